@@ -1,0 +1,136 @@
+"""Cell values: blank, a number, or not applicable; and how people write them.
+
+A value is ``None`` (blank, 未填), an ``int`` (a count), a ``Decimal`` (万元) or
+:data:`NOT_APPLICABLE` (不适用, printed ``/``). The three kinds are never mixed up: blank is not 0,
+and ``/`` is neither. Binary floats do not occur.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Final
+
+from core.problems import NianbaoError, Problem
+
+
+class NotApplicable(Enum):
+    """The one value of 不适用; an enumeration so that it stays one object and compares by identity."""
+
+    VALUE = "/"
+
+
+NOT_APPLICABLE: Final = NotApplicable.VALUE
+Number = int | Decimal
+CellValue = Number | NotApplicable | None
+
+#: Excel keeps 15 significant digits; a longer figure would not survive the file that is emailed.
+MAX_COUNT: Final = 999_999_999_999_999
+MAX_AMOUNT: Final = Decimal(999_999_999)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit of measure (条, 件, 万元 …) and the number of decimal places its figures may have."""
+
+    name: str
+    decimals: int = 0
+
+
+#: The units of the official forms; a form may declare more of its own.
+UNITS: Final[dict[str, Unit]] = {
+    name: Unit(name, decimals)
+    for name, decimals in (
+        ("条", 0), ("件", 0), ("次", 0), ("篇", 0), ("个", 0), ("人", 0), ("人次", 0),
+        ("份", 0), ("家", 0), ("场", 0), ("万元", 6), ("元", 2), ("%", 2),
+    )
+}  # fmt: skip
+
+
+class ValueProblem(Problem):
+    """Why a text is no value for its cell."""
+
+    NEGATIVE = "“{text}”是负数，这里只能填不小于 0 的数。"
+    DECIMALS_IN_COUNT = "“{text}”有小数，以“{unit}”为单位的数只能填整数。"
+    TOO_MANY_DECIMALS = "“{text}”的小数超过 {decimals} 位，请按“{unit}”填写，最多保留 {decimals} 位小数。"
+    UNIT_INSIDE = "“{text}”里带有文字，请只填数字，单位已是“{unit}”。"
+    TOO_LARGE = "“{text}”太大了，请核对是否多输了数字。"
+    NOT_APPLICABLE = "这一格必须填数字，不能填“/”（不适用）；没有发生请填 0。"
+    NOT_A_NUMBER = "“{text}”不是数字，请只填数字。"
+
+
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)\Z", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?\Z", re.ASCII)
+
+
+def parse_value(text: str, unit: Unit, *, allow_not_applicable: bool = False) -> CellValue:
+    """The value a person means by *text* in a cell counted in *unit*.
+
+    Forgiving in form: full-width digits, thousands separators, spaces and line breaks around the
+    figure. Strict in meaning: no negative, no text, no fraction of a count, no rounding.
+
+    Raises :class:`NianbaoError` (:class:`ValueProblem`) with a sentence for the clerk.
+    """
+    shown = text.strip()
+    plain = unicodedata.normalize("NFKC", text).strip().replace("，", ",").replace("−", "-")
+    plain = "".join(plain.split())
+    if not plain:
+        return None
+    if plain in ("/", "\\", "不适用"):
+        if allow_not_applicable:
+            return NOT_APPLICABLE
+        raise NianbaoError(ValueProblem.NOT_APPLICABLE)
+    if not (_PLAIN.match(plain) or _GROUPED.match(plain)):
+        has_digit = any(c.isdigit() for c in plain)
+        problem = ValueProblem.UNIT_INSIDE if has_digit else ValueProblem.NOT_A_NUMBER
+        raise NianbaoError(problem, text=_short(shown), unit=unit.name)
+    return check_number(Decimal(plain.replace(",", "")), unit, shown)
+
+
+def check_number(number: Decimal, unit: Unit, shown: str) -> Number:
+    """*number* as a value of *unit*: an ``int`` for counts, else a ``Decimal`` without trailing zeros.
+
+    Raises :class:`NianbaoError` naming *shown*, the text as it was written.
+    """
+    shown = _short(shown)
+    if not number.is_finite():
+        raise NianbaoError(ValueProblem.NOT_A_NUMBER, text=shown)
+    if number < 0:
+        raise NianbaoError(ValueProblem.NEGATIVE, text=shown)
+    # Compared before anything is expanded: 1E+999999 must not become a million digits.
+    if number > (MAX_AMOUNT if unit.decimals else MAX_COUNT):
+        raise NianbaoError(ValueProblem.TOO_LARGE, text=shown)
+    whole = number.to_integral_value()
+    if unit.decimals == 0:
+        if number != whole:
+            raise NianbaoError(ValueProblem.DECIMALS_IN_COUNT, text=shown, unit=unit.name)
+        return int(whole)
+    if number == whole:
+        return Decimal(int(whole))
+    number = number.normalize()
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > unit.decimals:
+        raise NianbaoError(
+            ValueProblem.TOO_MANY_DECIMALS, text=shown, unit=unit.name, decimals=unit.decimals
+        )
+    return number
+
+
+def format_value(value: CellValue, *, grouped: bool = False) -> str:
+    """*value* as it is printed: ``""``, ``"/"``, ``"1024"``, ``"0.5"``; with *grouped*, ``"1,024"``."""
+    if value is None:
+        return ""
+    if value is NOT_APPLICABLE:
+        return NOT_APPLICABLE.value
+    return f"{value:,f}" if grouped and isinstance(value, Decimal) else (
+        f"{value:,}" if grouped else f"{value:f}" if isinstance(value, Decimal) else str(value)
+    )
+
+
+def _short(text: str) -> str:
+    """*text* cut for a message: a pasted page must not fill the screen."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 20 else flat[:20] + "…"
