@@ -1,0 +1,1 @@
+"""The tests: `core` runs without Qt, `gui` drives the window, `bench` measures the budgets."""
