@@ -218,7 +218,15 @@ def install_with_apt(packages: Sequence[str]) -> str | None:
             "no apt-get on this system; please install what these packages bring, then try again."
         )
     update = ["apt-get", "update", "-q"]
-    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    install = [
+        "apt-get",
+        "install",
+        "-y",
+        "-q",
+        "-oDpkg::Use-Pty=0",
+        "--no-install-recommends",
+        *packages,
+    ]
     by_hand = f"sudo {shlex.join(update)} && sudo {shlex.join(install)}"
     prefix: list[str] = []
     if os.geteuid() != 0:

@@ -1,0 +1,192 @@
+"""The promises about what the program is made of: no Qt in the core, no network anywhere.
+
+Two ways to look, since each misses something: what a fresh interpreter has loaded after importing
+every module sees what libraries drag in; the syntax trees see imports inside functions as well.
+`urllib.parse` is allowed: it takes names of addresses apart and opens nothing (openpyxl loads it).
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+QT = frozenset({"PySide6", "shiboken6", "pytestqt"})
+NETWORK = frozenset(
+    {
+        "_socket",
+        "_ssl",
+        "aiohttp",
+        "asyncio",
+        "ftplib",
+        "http",
+        "httpx",
+        "imaplib",
+        "poplib",
+        "requests",
+        "smtplib",
+        "socket",
+        "socketserver",
+        "ssl",
+        "telnetlib",
+        "urllib.error",
+        "urllib.request",
+        "urllib3",
+        "wsgiref",
+        "xmlrpc",
+        "PySide6.QtHttpServer",
+        "PySide6.QtNetwork",
+        "PySide6.QtNetworkAuth",
+        "PySide6.QtRemoteObjects",
+        "PySide6.QtWebChannel",
+        "PySide6.QtWebEngineCore",
+        "PySide6.QtWebSockets",
+        "PySide6.QtWebView",
+    }
+)
+
+IMPORT_AND_LIST = """
+import importlib, json, sys
+for name in json.loads(sys.argv[1]):
+    importlib.import_module(name)
+print(json.dumps(sorted(sys.modules)))
+"""
+
+WITHOUT_QT = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"PySide6", "shiboken6", "pytestqt", "gui"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return None
+
+sys.meta_path.insert(0, Absent())
+"""
+
+COLLECT_CORE_TESTS = """
+import pytest
+options = ["-q", "--collect-only", "-p", "no:pytest-qt", "-p", "no:cacheprovider", "-p", "no:xdist"]
+sys.exit(pytest.main([*options, "tests/core"]))
+"""
+
+
+def python_files(*folders: str) -> list[Path]:
+    """Return the Python files under folders of the repository."""
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def module_name(path: Path) -> str:
+    """Return the name under which a file of the repository is imported."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def run_python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh interpreter in the repository."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def loaded_by(modules: Iterable[str]) -> set[str]:
+    """Return every module that a fresh interpreter has loaded after importing these."""
+    result = run_python(IMPORT_AND_LIST, json.dumps(list(modules)))
+    assert result.returncode == 0, result.stderr
+    return set(json.loads(result.stdout.splitlines()[-1]))
+
+
+def imported_names(source: str) -> Iterator[str]:
+    """Yield the absolute names that a source imports anywhere, inside functions too."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def among(names: Iterable[str], forbidden: frozenset[str]) -> list[str]:
+    """Return the names that are forbidden, or lie inside something forbidden."""
+    prefixes = tuple(f"{name}." for name in forbidden)
+    return sorted(name for name in names if name in forbidden or name.startswith(prefixes))
+
+
+def offending_imports(files: Iterable[Path], forbidden: frozenset[str]) -> dict[str, list[str]]:
+    """Return, for each file that imports something forbidden, what that is."""
+    found = {
+        str(path.relative_to(ROOT)): among(
+            imported_names(path.read_text(encoding="utf-8")), forbidden
+        )
+        for path in files
+    }
+    return {path: names for path, names in found.items() if names}
+
+
+def test_importing_the_whole_core_loads_no_qt_no_window_and_no_network() -> None:
+    modules = [module_name(path) for path in python_files("core")]
+    assert "core.values" in modules
+    assert among(loaded_by(modules), QT | NETWORK | {"gui"}) == []
+
+
+def test_no_source_of_the_core_names_qt_the_window_or_the_network() -> None:
+    assert offending_imports(python_files("core"), QT | NETWORK | {"gui"}) == {}
+
+
+def test_no_source_of_the_window_names_the_network() -> None:
+    assert offending_imports(python_files("gui"), NETWORK) == {}
+
+
+def test_no_test_of_the_core_names_qt_or_the_window() -> None:
+    assert offending_imports(python_files("tests/core"), QT | {"gui"}) == {}
+
+
+def test_the_core_and_its_tests_load_where_qt_is_not_installed() -> None:
+    result = run_python(WITHOUT_QT + COLLECT_CORE_TESTS)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "test_architecture.py" in result.stdout
+
+
+def test_without_qt_means_without_qt() -> None:
+    result = run_python(WITHOUT_QT + "import PySide6.QtCore")
+    assert "No module named 'PySide6'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import PySide6.QtCore",
+        "from PySide6 import QtNetwork",
+        "def late():\n    from PySide6.QtWidgets import QWidget",
+        "import json, gui.window",
+        "import socket",
+        "from urllib import request",
+        "from http.client import HTTPSConnection",
+    ],
+)
+def test_a_forbidden_import_is_found(source: str) -> None:
+    assert among(imported_names(source), QT | NETWORK | {"gui"})
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["from urllib.parse import quote", "from . import gui", "import guidance", "import json"],
+)
+def test_an_innocent_import_is_let_be(source: str) -> None:
+    assert among(imported_names(source), QT | NETWORK | {"gui"}) == []
+
+
+def test_what_a_library_drags_in_is_found() -> None:
+    assert "_socket" in among(loaded_by(["imaplib"]), NETWORK)
