@@ -55,7 +55,9 @@ class ValueProblem(Problem):
 
     NEGATIVE = "“{text}”是负数，这里只能填不小于 0 的数。"
     DECIMALS_IN_COUNT = "“{text}”有小数，以“{unit}”为单位的数只能填整数。"
-    TOO_MANY_DECIMALS = "“{text}”的小数超过 {decimals} 位，请按“{unit}”填写，最多保留 {decimals} 位小数。"
+    TOO_MANY_DECIMALS = (
+        "“{text}”的小数超过 {decimals} 位，请按“{unit}”填写，最多保留 {decimals} 位小数。"
+    )
     UNIT_INSIDE = "“{text}”里带有文字，请只填数字，单位已是“{unit}”。"
     TOO_LARGE = "“{text}”太大了，请核对是否多输了数字。"
     NOT_APPLICABLE = "这一格必须填数字，不能填“/”（不适用）；没有发生请填 0。"
@@ -125,8 +127,12 @@ def format_value(value: CellValue, *, grouped: bool = False) -> str:
         return ""
     if value is NOT_APPLICABLE:
         return NOT_APPLICABLE.value
-    return f"{value:,f}" if grouped and isinstance(value, Decimal) else (
-        f"{value:,}" if grouped else f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return (
+        f"{value:,f}"
+        if grouped and isinstance(value, Decimal)
+        else (
+            f"{value:,}" if grouped else f"{value:f}" if isinstance(value, Decimal) else str(value)
+        )
     )
 
 

@@ -1,0 +1,466 @@
+"""Writes a form's checks out for its cells: one rule over patterns becomes many over cell keys.
+
+How patterns are meant (``docs/表样编写说明.md`` says it for people who write forms):
+
+- outside ``sum()`` a pattern asks the rule once for each match; the same ``*`` stands for the same
+  thing everywhere in the rule, and all row patterns outside ``sum()`` are filled in alike;
+- inside ``sum()`` a row pattern means all its matches together, unless the very same pattern stands
+  outside ``sum()`` as well; a column ``*`` likewise; ``a..b`` always means all from a to b.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from core.form import Check, Form, Row
+from core.form_toml import Mistake
+from core.language import (
+    Comparison,
+    Expression,
+    Function,
+    Literal,
+    Operation,
+    Reference,
+    Steady,
+    Sum,
+)
+from core.problems import NianbaoError, Problem
+from core.values import NOT_APPLICABLE, CellValue
+
+#: A figure while it is reckoned with: exact throughout.
+Exact = int | Decimal | Fraction
+Values = Mapping[str, CellValue]
+
+MAX_BOUND_CHECKS = 400_000
+
+
+class BindingProblem(Problem):
+    """Why a rule does not fit its form."""
+
+    UNKNOWN_CELL = "公式“{rule}”第 {position} 个字符处的单元格 [{cell}] 在表中不存在"
+    NO_MATCH = "公式“{rule}”第 {position} 个字符处的 [{cell}] 在表中找不到任何单元格"
+    UNEVEN = "公式“{rule}”第 {position} 个字符处的 [{cell}] 与前面的通配符个数不一致"
+    RANGE_OUTSIDE_SUM = "公式“{rule}”第 {position} 个字符处的“..”只能写在 sum(…) 里"
+    READS_ITSELF = "公式“{rule}”的右边又用到了左边的单元格 [{cell}]"
+    CYCLE = "这些单元格的运算公式互相依赖，无法计算：{cells}"
+    TOO_MANY = "审核公式展开后超过 {limit} 条，请减少通配符"
+    BAD_MESSAGE = (
+        "说明文字“{text}”里的花括号写法不对，可用 {{left}}、{{right}}、{{difference}}、{{cell}}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CellTerm:
+    """One cell, of this report or (``last``) of the baseline."""
+
+    key: str
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SumTerm:
+    """The sum of several cells. 不适用 adds nothing; a blank leaves the sum undecided."""
+
+    cells: tuple[CellTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OperationTerm:
+    """Two terms joined by ``+``, ``-``, ``*`` or ``/``."""
+
+    operator: str
+    left: Term
+    right: Term
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionTerm:
+    """``abs``, ``min`` or ``max`` of terms."""
+
+    name: str
+    arguments: tuple[Term, ...]
+
+
+Term = Literal | CellTerm | SumTerm | OperationTerm | FunctionTerm
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A comparison of two terms."""
+
+    operator: str
+    left: Term
+    right: Term
+
+
+@dataclass(frozen=True)
+class BoundCheck:
+    """A check for definite cells.
+
+    ``id`` is the check's id where it stands for one case only, else that and what it was filled in
+    with: ``id@3-1``, ``id@natural``, ``id@2-1.1:made``. ``steady`` holds ratio and amount where the
+    rule is a ``steady(…)``; ``left`` and ``right`` of the claim are then this and last year's cell.
+    """
+
+    id: str
+    check: Check
+    claim: Claim
+    conditions: tuple[Claim, ...] = ()
+    steady: tuple[Decimal, Decimal] | None = None
+
+    @cached_property
+    def cells(self) -> tuple[str, ...]:
+        """The keys of every cell of this report that the check reads, in order of mention."""
+        return self._read(last=False)
+
+    @cached_property
+    def last_cells(self) -> tuple[str, ...]:
+        """The keys of every cell of the baseline that the check reads."""
+        return self._read(last=True)
+
+    def _read(self, *, last: bool) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for claim in (self.claim, *self.conditions):
+            for side in (claim.left, claim.right):
+                found.update((cell.key, None) for cell in cells_of(side) if cell.last is last)
+        return tuple(found)
+
+    @property
+    def target(self) -> str | None:
+        """The cell that the check computes, if it computes one."""
+        left = self.claim.left
+        return left.key if self.check.computes and isinstance(left, CellTerm) else None
+
+
+def cells_of(term: Term) -> Iterator[CellTerm]:
+    """Every cell that *term* reads, in order of mention."""
+    match term:
+        case Literal():
+            return
+        case CellTerm():
+            yield term
+        case SumTerm(cells):
+            yield from cells
+        case OperationTerm(_, left, right):
+            yield from cells_of(left)
+            yield from cells_of(right)
+        case FunctionTerm(_, arguments):
+            for argument in arguments:
+                yield from cells_of(argument)
+
+
+def evaluate(term: Term, values: Values, last: Values) -> Exact | None:
+    """The figure *term* stands for, or ``None`` while it is undecided.
+
+    Undecided: a blank cell, 不适用 as an operand of its own, a division by zero.
+    """
+    if isinstance(term, CellTerm):
+        value = (last if term.last else values).get(term.key)
+        return None if value is NOT_APPLICABLE else value
+    if isinstance(term, SumTerm):
+        total: int | Decimal = 0
+        for cell in term.cells:
+            value = (last if cell.last else values).get(cell.key)
+            if value is None:
+                return None
+            if value is not NOT_APPLICABLE:
+                total += value
+        return total
+    if isinstance(term, Literal):
+        return term.value
+    if isinstance(term, OperationTerm):
+        left, right = evaluate(term.left, values, last), evaluate(term.right, values, last)
+        if left is None or right is None:
+            return None
+        return _operate(term.operator, left, right)
+    numbers = [evaluate(argument, values, last) for argument in term.arguments]
+    known = [Fraction(number) for number in numbers if number is not None]
+    if len(known) < len(numbers):
+        return None
+    if term.name == "abs":
+        return abs(known[0])
+    return min(known) if term.name == "min" else max(known)
+
+
+def _operate(operator: str, left: Exact, right: Exact) -> Exact | None:
+    # Sums of figures within 15 digits are exact as they are; products may not be, and Decimal and
+    # Fraction do not mix.
+    if operator in "*/" or isinstance(left, Fraction) or isinstance(right, Fraction):
+        left, right = Fraction(left), Fraction(right)
+        if operator == "*":
+            return left * right
+        if operator == "/":
+            return left / right if right else None
+        return left + right if operator == "+" else left - right
+    return left + right if operator == "+" else left - right
+
+
+def holds(operator: str, left: Exact, right: Exact) -> bool:
+    """Whether ``left operator right`` is true."""
+    if isinstance(left, Fraction) or isinstance(right, Fraction):
+        left, right = Fraction(left), Fraction(right)
+    match operator:
+        case "=":
+            return left == right
+        case "!=":
+            return left != right
+        case "<":
+            return left < right
+        case "<=":
+            return left <= right
+        case ">":
+            return left > right
+        case _:
+            return left >= right
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A form's checks written out, and the mistakes found on the way."""
+
+    checks: tuple[BoundCheck, ...]
+    mistakes: tuple[Mistake, ...]
+
+
+def bind_checks(form: Form) -> Binding:
+    """Writes out every check of *form*. A check that does not fit is left out and reported."""
+    index = _RowIndex(form)
+    bound: list[BoundCheck] = []
+    mistakes: list[Mistake] = []
+    for number, check in enumerate(form.checks, start=1):
+        where = f"第 {number} 条审核公式"
+        try:
+            bound.extend(_Binder(check, index).checks())
+            _try_message(check)
+        except NianbaoError as error:
+            mistakes.append(Mistake(where, 0, str(error)))
+        if len(bound) > MAX_BOUND_CHECKS:
+            problem = BindingProblem.TOO_MANY.sentence(limit=MAX_BOUND_CHECKS)
+            mistakes.append(Mistake(where, 0, problem))
+            break
+    return Binding(tuple(bound), tuple(mistakes))
+
+
+def _try_message(check: Check) -> None:
+    if not check.message:
+        return
+    try:
+        check.message.format(left="", right="", difference="", cell="")
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise NianbaoError(BindingProblem.BAD_MESSAGE, text=check.message) from error
+
+
+class _RowIndex:
+    """Finds the rows that a pattern matches, without walking the whole form for ``code.*``."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self._rows = [row for row in form.rows.values() if row.columns]
+        self._order = {row.code: number for number, row in enumerate(form.rows.values())}
+        self._after_dot: dict[str, list[tuple[Row, tuple[str, ...]]]] = {}
+        for row in self._rows:
+            prefix, dot, final = row.code.rpartition(".")
+            if dot:
+                self._after_dot.setdefault(prefix, []).append((row, (final,)))
+
+    def matches(self, pattern: str) -> list[tuple[Row, tuple[str, ...]]]:
+        """The rows with cells that *pattern* matches, each with what its stars stood for."""
+        if ".." in pattern:
+            first, _, final = pattern.partition("..")
+            if first not in self._order or final not in self._order:
+                return []
+            low, high = self._order[first], self._order[final]
+            return [(row, ()) for row in self._rows if low <= self._order[row.code] <= high]
+        if "*" not in pattern:
+            row = self.form.rows.get(pattern)
+            return [(row, ())] if row is not None and row.columns else []
+        if pattern.endswith(".*") and "*" not in pattern[:-1]:
+            return self._after_dot.get(pattern[:-2], [])
+        parts = re.split(r"(\*\*|\*)", pattern)
+        expression = "".join(
+            "(.+)" if part == "**" else "([^.]+)" if part == "*" else re.escape(part)
+            for part in parts
+        )
+        compiled = re.compile(expression)
+        found: list[tuple[Row, tuple[str, ...]]] = []
+        for row in self._rows:
+            match = compiled.fullmatch(row.code)
+            if match is not None:
+                found.append((row, match.groups()))
+        return found
+
+
+@dataclass(frozen=True)
+class _Filling:
+    """What the stars outside ``sum()`` stand for in one case of a rule."""
+
+    stars: tuple[str, ...] = ()
+    column: str | None = None
+    name: str = ""
+
+
+class _Binder:
+    """Writes out one check."""
+
+    def __init__(self, check: Check, index: _RowIndex) -> None:
+        self._check = check
+        self._index = index
+        self._form = index.form
+        claim = check.rule.claim
+        sides: list[Expression] = (
+            [claim.reference] if isinstance(claim, Steady) else [claim.left, claim.right]
+        )
+        for condition in check.rule.conditions:
+            sides += [condition.left, condition.right]
+        self._outer = [ref for side in sides for ref in _references(side)]
+        self._row_patterns = {ref.row for ref in self._outer if "*" in ref.row}
+        self._any_column = any(ref.column == "*" for ref in self._outer)
+
+    def checks(self) -> Iterator[BoundCheck]:
+        """One bound check a case. Raises :class:`NianbaoError` where the rule does not fit."""
+        for ref in self._outer:
+            if ".." in ref.row or (ref.column and ".." in ref.column):
+                raise self._problem(BindingProblem.RANGE_OUTSIDE_SUM, ref)
+        for filling in self._fillings():
+            yield self._bound(filling)
+
+    def _bound(self, filling: _Filling) -> BoundCheck:
+        check, rule = self._check, self._check.rule
+        steady = None
+        if isinstance(rule.claim, Steady):
+            steady = (rule.claim.ratio, rule.claim.amount)
+            cell = self._cell(rule.claim.reference, filling)
+            claim = Claim("=", cell, CellTerm(cell.key, last=True))
+        else:
+            claim = self._claim(rule.claim, filling)
+        bound = BoundCheck(
+            id=f"{check.id}@{filling.name}" if filling.name else check.id,
+            check=check,
+            claim=claim,
+            conditions=tuple(self._claim(condition, filling) for condition in rule.conditions),
+            steady=steady,
+        )
+        target = bound.target
+        if target is not None and CellTerm(target) in cells_of(claim.right):
+            raise NianbaoError(BindingProblem.READS_ITSELF, rule=check.text, cell=target)
+        return bound
+
+    def _fillings(self) -> Iterator[_Filling]:
+        if not self._row_patterns and not self._any_column:
+            yield _Filling()
+            return
+        # Fillings are taken from the first reference with stars in its row, else in its column.
+        lead = next(
+            (ref for ref in self._outer if "*" in ref.row),
+            next((ref for ref in self._outer if ref.column == "*"), self._outer[0]),
+        )
+        empty = True
+        for row, stars in self._index.matches(lead.row):
+            if self._any_column:
+                codes = [column.code for column in row.columns]
+                if len(self._form.table_of(row).columns) == 1:
+                    continue
+            else:
+                codes = [None]
+                if lead.column is None:
+                    if len(self._form.table_of(row).columns) > 1:
+                        continue
+                elif all(lead.column != column.code for column in row.columns):
+                    continue
+            for code in codes:
+                empty = False
+                parts = ([row.code] if stars else []) + ([code] if code else [])
+                yield _Filling(stars, code, ":".join(parts))
+        if empty:
+            raise self._problem(BindingProblem.NO_MATCH, lead)
+
+    def _claim(self, comparison: Comparison, filling: _Filling) -> Claim:
+        left = self._term(comparison.left, filling)
+        return Claim(comparison.operator, left, self._term(comparison.right, filling))
+
+    def _term(self, node: Expression, filling: _Filling) -> Term:
+        match node:
+            case Literal():
+                return node
+            case Reference():
+                return self._cell(node, filling)
+            case Sum(references):
+                cells = [cell for ref in references for cell in self._all(ref, filling)]
+                return SumTerm(tuple(dict.fromkeys(cells)))
+            case Operation(operator, left, right):
+                return OperationTerm(
+                    operator, self._term(left, filling), self._term(right, filling)
+                )
+            case Function(name, arguments):
+                return FunctionTerm(name, tuple(self._term(a, filling) for a in arguments))
+
+    def _cell(self, ref: Reference, filling: _Filling) -> CellTerm:
+        """The one cell that *ref* means in this case."""
+        column = filling.column if ref.column == "*" else ref.column
+        row_code = self._filled_row(ref, filling)
+        key = row_code if column is None else f"{row_code}:{column}"
+        if key not in self._form.cells:
+            raise self._problem(BindingProblem.UNKNOWN_CELL, ref, cell=key)
+        return CellTerm(key, ref.last)
+
+    def _filled_row(self, ref: Reference, filling: _Filling) -> str:
+        stars = re.findall(r"\*\*|\*", ref.row)
+        if not stars:
+            return ref.row
+        if len(stars) != len(filling.stars):
+            raise self._problem(BindingProblem.UNEVEN, ref)
+        filled = iter(filling.stars)
+        return re.sub(r"\*\*|\*", lambda _: next(filled), ref.row)
+
+    def _all(self, ref: Reference, filling: _Filling) -> Iterable[CellTerm]:
+        """Every cell that *ref* means inside ``sum()``."""
+        pattern = self._filled_row(ref, filling) if ref.row in self._row_patterns else ref.row
+        cells: list[CellTerm] = []
+        for row, _ in self._index.matches(pattern):
+            table = self._form.table_of(row)
+            for column in row.columns:
+                wanted = self._column_wanted(ref, row, column.code, filling)
+                if wanted and (ref.column is None) == (len(table.columns) == 1):
+                    cells.append(CellTerm(table.key(row, column), ref.last))
+        if not cells:
+            raise self._problem(BindingProblem.NO_MATCH, ref)
+        return cells
+
+    def _column_wanted(self, ref: Reference, row: Row, code: str, filling: _Filling) -> bool:
+        if ref.column is None:
+            return True
+        if ref.column == "*":
+            return filling.column is None or code == filling.column
+        if ".." in ref.column:
+            first, _, final = ref.column.partition("..")
+            codes = [column.code for column in self._form.table_of(row).columns]
+            if first not in codes or final not in codes:
+                return False
+            return codes.index(first) <= codes.index(code) <= codes.index(final)
+        return code == ref.column
+
+    def _problem(self, problem: Problem, ref: Reference, cell: str | None = None) -> NianbaoError:
+        shown = ref.row if ref.column is None else f"{ref.row}:{ref.column}"
+        return NianbaoError(
+            problem, rule=self._check.text, position=ref.position + 1, cell=cell or shown
+        )
+
+
+def _references(node: Expression) -> Iterator[Reference]:
+    """The references in *node* that stand outside any ``sum()``."""
+    match node:
+        case Literal() | Sum():
+            return
+        case Reference():
+            yield node
+        case Operation(_, left, right):
+            yield from _references(left)
+            yield from _references(right)
+        case Function(_, arguments):
+            for argument in arguments:
+                yield from _references(argument)

@@ -1,0 +1,138 @@
+"""Where forms are found: those that come with the program, and an office's own folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.binding import bind_checks
+from core.checks import CheckSet
+from core.form import Form
+from core.form_toml import MAX_BYTES, Mistake, read_form
+from core.problems import NianbaoError, Problem
+
+
+class FormProblem(Problem):
+    """Why a form cannot be used."""
+
+    UNREADABLE = "无法读取表样文件“{file}”：{reason}。"
+    MISTAKES = "表样文件“{file}”有 {count} 处错误，第一处：{first}。"
+    OTHER_ID = "表样文件“{file}”里写的代号是“{id}”，请把文件名改为 {id}.toml。"
+    UNKNOWN = "没有代号为“{id}”的表样，可用的有：{known}。"
+
+
+def resources_folder() -> Path:
+    """The folder ``resources`` of this installation, frozen into a program or not."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    root = Path(frozen) if frozen else Path(__file__).resolve().parent.parent
+    return root / "resources"
+
+
+def check_form_file(path: Path) -> tuple[CheckSet | None, list[Mistake]]:
+    """The form in *path* with its checks, or every mistake that stands in its way.
+
+    Raises :class:`NianbaoError` when the file cannot be read at all.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise NianbaoError(FormProblem.UNREADABLE, file=path.name, reason=reason) from error
+    draft = read_form(data)
+    if draft.form is None:
+        return None, draft.mistakes
+    checks = CheckSet(draft.form, bind_checks(draft.form))
+    if not checks.mistakes:
+        return checks, []
+    # A rule's place in the file is known here only.
+    texts = {f"第 {n} 条审核公式": check.text for n, check in enumerate(draft.form.checks, 1)}
+    placed = [
+        Mistake(m.where, draft.line_of(texts.get(m.where, m.where)), m.sentence)
+        for m in checks.mistakes
+    ]
+    return None, placed
+
+
+def load_checks(path: Path) -> CheckSet:
+    """The form in *path* with its checks.
+
+    Raises :class:`NianbaoError` (:class:`FormProblem`) naming the file and the first mistake.
+    """
+    checks, mistakes = check_form_file(path)
+    if checks is None:
+        raise NianbaoError(
+            FormProblem.MISTAKES,
+            file=path.name,
+            count=len(mistakes),
+            first=str(mistakes[0]),
+        )
+    return checks
+
+
+@dataclass(frozen=True)
+class BrokenForm:
+    """A form file that cannot be used, and why."""
+
+    path: Path
+    sentence: str
+
+
+class Catalog:
+    """The forms at hand, loaded when first asked for and kept.
+
+    A form's file is named after its id: ``cn-2021.toml``. Folders are searched in order, so an
+    office's form cannot quietly take the place of a built-in one of the same id.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = list(folders)
+        self._loaded: dict[Path, CheckSet] = {}
+
+    @classmethod
+    def standard(cls, own_folder: Path | None = None) -> Catalog:
+        """The built-in forms, and those in *own_folder* if one is given."""
+        folders = [resources_folder() / "forms"]
+        if own_folder is not None:
+            folders.append(own_folder)
+        return cls(folders)
+
+    def paths(self) -> dict[str, Path]:
+        """The form files by id, built-in ones first."""
+        found: dict[str, Path] = {}
+        for folder in self._folders:
+            if folder.is_dir():
+                for path in sorted(folder.glob("*.toml")):
+                    found.setdefault(path.stem, path)
+        return found
+
+    def checks(self, form_id: str) -> CheckSet:
+        """The form of that id with its checks. Raises :class:`NianbaoError`."""
+        paths = self.paths()
+        if form_id not in paths:
+            known = "、".join(paths) or "（无）"
+            raise NianbaoError(FormProblem.UNKNOWN, id=form_id, known=known)
+        path = paths[form_id]
+        if path not in self._loaded:
+            checks = load_checks(path)
+            if checks.form.id != form_id:
+                raise NianbaoError(FormProblem.OTHER_ID, file=path.name, id=checks.form.id)
+            self._loaded[path] = checks
+        return self._loaded[path]
+
+    def form(self, form_id: str) -> Form:
+        """The form of that id. Raises :class:`NianbaoError`."""
+        return self.checks(form_id).form
+
+    def all_forms(self) -> tuple[list[Form], list[BrokenForm]]:
+        """Every form that can be used, and every file that cannot."""
+        forms: list[Form] = []
+        broken: list[BrokenForm] = []
+        for form_id, path in self.paths().items():
+            try:
+                forms.append(self.form(form_id))
+            except NianbaoError as error:
+                broken.append(BrokenForm(path, str(error)))
+        return forms, broken

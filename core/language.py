@@ -1,0 +1,374 @@
+"""The check language: the rules between figures, as a statistics office writes them.
+
+    [3.1] = sum([3.1.*])                          a total and its parts
+    [1.2.*] <= [1.2]                              once for each part
+    [3-1:*] + [3-2:*] = [3-3.7:*] + [3-4:*]       once for each column
+    [3-**:total] = sum([3-**:natural..other])     once for each row
+    [3-2:*] = last[3-4:*]                         last year's figure
+    [7] = 0 when [3.1] = 0                        only under a condition
+    steady([**], 50%, 10)                         no jump against last year
+
+This module turns text into a syntax tree and back; it knows no form. ``docs/表样编写说明.md`` is the
+reference for those who write forms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final, TypeVar
+
+from core.problems import NianbaoError, Problem
+
+_T = TypeVar("_T")
+
+MAX_RULE_LENGTH: Final = 4_000
+MAX_NESTING: Final = 40
+
+
+class LanguageProblem(Problem):
+    """Why a rule cannot be understood; ``{position}`` counts characters from 1."""
+
+    TOO_LONG = "公式过长（{length} 个字符，最多 {limit} 个）"
+    UNEXPECTED_CHARACTER = "第 {position} 个字符“{found}”不是公式里可用的符号"
+    UNEXPECTED = "第 {position} 个字符处应为{expected}，却是{found}"
+    BAD_CELL = (
+        "第 {position} 个字符处的单元格“{found}”写法不对，应为 [指标代码] 或 [指标代码:栏代码]"
+    )
+    TOO_DEEP = "第 {position} 个字符处括号嵌套过深（最多 {limit} 层）"
+    UNKNOWN_WORD = "第 {position} 个字符处的“{found}”不是公式里的词，可用的有 {known}"
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number written in the rule. ``50%`` is read as 0.5."""
+
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``[ROW]`` or ``[ROW:COLUMN]``, of this report or (``last``) of the baseline.
+
+    ``row`` and ``column`` are patterns: ``*`` stands for one segment between dots (a column
+    pattern ``*`` for any column), ``**`` for any rest of a code, ``a..b`` for all from a to b.
+    ``position`` is the 0-based offset in the rule's text, for messages only.
+    """
+
+    row: str
+    column: str | None = None
+    last: bool = False
+    position: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """``sum([…], …)``: the sum over every cell that the references match."""
+
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Two expressions joined by ``+``, ``-``, ``*`` or ``/``."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """``abs(x)``, ``min(x, y, …)`` or ``max(x, y, …)``."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+
+
+Expression = Literal | Reference | Sum | Operation | Function
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two expressions and how they must compare: ``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=``."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """``steady([…], ratio, amount)``: the figure has not jumped against last year.
+
+    It has jumped when it changed by more than *ratio* of last year's and by at least *amount*, or
+    fell to 0 from anything, or rose from 0 to at least *amount*.
+    """
+
+    reference: Reference
+    ratio: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A whole rule: what must hold, and the conditions under which it is asked."""
+
+    claim: Comparison | Steady
+    conditions: tuple[Comparison, ...] = ()
+
+
+def parse_rule(text: str) -> Rule:
+    """The rule written as *text*.
+
+    Raises :class:`NianbaoError` (:class:`LanguageProblem`) naming the position of the mistake.
+    """
+    if len(text) > MAX_RULE_LENGTH:
+        raise NianbaoError(LanguageProblem.TOO_LONG, length=len(text), limit=MAX_RULE_LENGTH)
+    return _Parser(text).rule()
+
+
+def rule_text(rule: Rule) -> str:
+    """*rule* in canonical spelling; :func:`parse_rule` reads it back to an equal rule."""
+    if isinstance(rule.claim, Steady):
+        claim = rule.claim
+        text = f"steady({expression_text(claim.reference)}, {claim.ratio:f}, {claim.amount:f})"
+    else:
+        text = comparison_text(rule.claim)
+    if rule.conditions:
+        text += " when " + " and ".join(map(comparison_text, rule.conditions))
+    return text
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """A comparison in canonical spelling."""
+    left, right = expression_text(comparison.left), expression_text(comparison.right)
+    return f"{left} {comparison.operator} {right}"
+
+
+_BINDING = {"+": 1, "-": 1, "*": 2, "/": 2}
+
+
+def expression_text(node: Expression) -> str:
+    """An expression in canonical spelling, with no brackets beyond those it needs."""
+    match node:
+        case Literal(value):
+            return f"{value:f}"
+        case Reference(row, column, last):
+            return f"{'last' if last else ''}[{row}{'' if column is None else ':' + column}]"
+        case Sum(references):
+            return f"sum({', '.join(map(expression_text, references))})"
+        case Function(name, arguments):
+            return f"{name}({', '.join(map(expression_text, arguments))})"
+        case Operation(operator, left, right):
+            binding = _BINDING[operator]
+            left_text, right_text = expression_text(left), expression_text(right)
+            if isinstance(left, Operation) and _BINDING[left.operator] < binding:
+                left_text = f"({left_text})"
+            if isinstance(right, Operation) and _BINDING[right.operator] <= binding:
+                right_text = f"({right_text})"
+            return f"{left_text} {operator} {right_text}"
+
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+        (?P<number>\d+(?:\.\d+)?%?)
+      | (?P<word>[A-Za-z_]+)
+      | (?P<cell>\[[^\[\]]*\])
+      | (?P<operator><=|>=|!=|[≤≥≠<>=+\-−*×/÷(),])
+    )""",
+    re.VERBOSE | re.ASCII,
+)
+_SPELLING = {"≤": "<=", "≥": ">=", "≠": "!=", "−": "-", "×": "*", "÷": "/"}
+_COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
+_WORDS = ("sum", "abs", "min", "max", "last", "steady", "when", "and")
+#: A code or pattern: anything but white space and the language's own signs.
+_CODE = r"[^\s\[\]:,，：]+"
+_CELL = re.compile(rf"\[\s*({_CODE})\s*(?:[:：]\s*({_CODE})\s*)?\]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    position: int
+
+    @property
+    def shown(self) -> str:
+        return "公式的结尾" if self.kind == "end" else f"“{self.text}”"
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    position, end = 0, len(text.rstrip())
+    while position < end:
+        found = _TOKEN.match(text, position)
+        if found is None or found.lastgroup is None:
+            start = position + len(text[position:]) - len(text[position:].lstrip())
+            raise NianbaoError(
+                LanguageProblem.UNEXPECTED_CHARACTER, position=start + 1, found=text[start]
+            )
+        kind = found.lastgroup
+        lexeme = found.group(kind)
+        tokens.append(_Token(kind, _SPELLING.get(lexeme, lexeme), found.start(kind)))
+        position = found.end()
+    tokens.append(_Token("end", "", end))
+    return tokens
+
+
+class _Parser:
+    """Recursive descent; one method a grammar rule."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = _tokens(text)
+        self._next = 0
+        self._depth = 0
+
+    def rule(self) -> Rule:
+        claim = self._steady() if self._peek().text == "steady" else self._comparison()
+        conditions: list[Comparison] = []
+        if self._accept("when"):
+            conditions.append(self._comparison())
+            while self._accept("and"):
+                conditions.append(self._comparison())
+        if self._peek().kind != "end":
+            raise self._unexpected("公式的结尾")
+        return Rule(claim, tuple(conditions))
+
+    def _comparison(self) -> Comparison:
+        left = self._expression()
+        token = self._peek()
+        if token.text not in _COMPARISONS:
+            raise self._unexpected("= 、<= 、>= 等比较符号")
+        self._next += 1
+        return Comparison(token.text, left, self._expression())
+
+    def _steady(self) -> Steady:
+        self._next += 1
+        self._expect("(")
+        reference = self._reference()
+        self._expect(",")
+        ratio = self._number()
+        self._expect(",")
+        amount = self._number()
+        self._expect(")")
+        return Steady(reference, ratio, amount)
+
+    def _expression(self) -> Expression:
+        node = self._term()
+        while self._peek().text in ("+", "-"):
+            operator = self._take().text
+            node = Operation(operator, node, self._term())
+        return node
+
+    def _term(self) -> Expression:
+        node = self._factor()
+        while self._peek().text in ("*", "/"):
+            operator = self._take().text
+            node = Operation(operator, node, self._factor())
+        return node
+
+    def _factor(self) -> Expression:
+        token = self._peek()
+        if token.kind == "number":
+            return Literal(self._number())
+        if token.kind == "cell" or token.text == "last":
+            return self._reference()
+        if token.text == "sum":
+            return Sum(self._nested(self._reference))
+        if token.text in ("abs", "min", "max"):
+            arguments = self._nested(self._expression)
+            if token.text == "abs" and len(arguments) != 1:
+                raise self._unexpected("只带一个参数的 abs(…)", at=token)
+            return Function(token.text, arguments)
+        if token.text == "(":
+            self._enter(token)
+            self._next += 1
+            node = self._expression()
+            self._expect(")")
+            self._depth -= 1
+            return node
+        if token.kind == "word" and token.text not in _WORDS:
+            raise NianbaoError(
+                LanguageProblem.UNKNOWN_WORD,
+                position=token.position + 1,
+                found=token.text,
+                known="、".join(_WORDS),
+            )
+        raise self._unexpected("数字、单元格或 sum(…)")
+
+    def _nested(self, item: Callable[[], _T]) -> tuple[_T, ...]:
+        """``name(item, item, …)`` from the name on."""
+        self._enter(self._take())
+        self._expect("(")
+        items = [item()]
+        while self._accept(","):
+            items.append(item())
+        self._expect(")")
+        self._depth -= 1
+        return tuple(items)
+
+    def _reference(self) -> Reference:
+        last = self._accept("last")
+        token = self._peek()
+        if token.kind != "cell":
+            raise self._unexpected("单元格，如 [3.1]")
+        found = _CELL.fullmatch(token.text)
+        if found is None or not all(_is_pattern(part) for part in found.groups() if part):
+            raise NianbaoError(
+                LanguageProblem.BAD_CELL, position=token.position + 1, found=token.text
+            )
+        self._next += 1
+        return Reference(found[1], found[2], last, token.position)
+
+    def _number(self) -> Decimal:
+        token = self._peek()
+        if token.kind != "number":
+            raise self._unexpected("数字")
+        self._next += 1
+        if token.text.endswith("%"):
+            return Decimal(token.text[:-1]) / 100
+        return Decimal(token.text)
+
+    def _peek(self) -> _Token:
+        return self._tokens[self._next]
+
+    def _take(self) -> _Token:
+        self._next += 1
+        return self._tokens[self._next - 1]
+
+    def _accept(self, text: str) -> bool:
+        if self._peek().text != text:
+            return False
+        self._next += 1
+        return True
+
+    def _expect(self, text: str) -> None:
+        if not self._accept(text):
+            raise self._unexpected(f"“{text}”")
+
+    def _enter(self, token: _Token) -> None:
+        self._depth += 1
+        if self._depth > MAX_NESTING:
+            raise NianbaoError(
+                LanguageProblem.TOO_DEEP, position=token.position + 1, limit=MAX_NESTING
+            )
+
+    def _unexpected(self, expected: str, at: _Token | None = None) -> NianbaoError:
+        token = at or self._peek()
+        return NianbaoError(
+            LanguageProblem.UNEXPECTED,
+            position=token.position + 1,
+            expected=expected,
+            found=token.shown,
+        )
+
+
+def _is_pattern(part: str) -> bool:
+    """Whether *part* is a code, or a code with ``*``, ``**`` or one ``..`` in a place that can be meant."""
+    if ".." in part:
+        first, _, final = part.partition("..")
+        return bool(first and final) and "*" not in part and ".." not in final
+    return "***" not in part
