@@ -110,7 +110,8 @@ class Wording:
         if claim.operator == "=":
             if isinstance(claim.right, Literal):
                 return f"{name} 为 {figure(left)}，应为 {figure(right)}，相差 {gap}"
-            return f"{name} 为 {figure(left)}，{other} 为 {figure(right)}，相差 {gap}"
+            other += "" if other.startswith("其") else " "
+            return f"{name} 为 {figure(left)}，{other}为 {figure(right)}，相差 {gap}"
         if isinstance(claim.right, Literal):
             return f"{name} 为 {figure(left)}，{_RELATIONS[claim.operator]} {figure(right)}"
         word = _FAILED[claim.operator]

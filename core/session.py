@@ -1,0 +1,376 @@
+"""A report being edited: every change goes in as an :class:`Edit` and comes back as a :class:`Change`.
+
+The session keeps computed cells, findings and progress current after each edit, touching only what
+the edit can reach. It owns no undo stack: a change carries its inverse, and whoever keeps the stack
+(the window, a test, a recovery journal) applies that like any other edit.
+
+    Edit ──► Session.apply ──► Report (figures, header …)
+                   └──► Change (cells and findings touched, inverse Edit)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from core.checks import CheckSet, Finding
+from core.form import Form, Level
+from core.period import Period
+from core.problems import NianbaoError, Problem
+from core.report import HEADER_FIELDS, Baseline, Explanation, Report
+from core.values import NOT_APPLICABLE, CellValue, parse_value
+
+
+class SessionProblem(Problem):
+    """Why an edit is refused."""
+
+    UNKNOWN_CELL = "表中没有代码为“{cell}”的单元格。"
+    UNKNOWN_HEADER = "表头没有“{name}”这一项。"
+    CELL = "{name}：{reason}"
+    NO_FINDING = "没有编号为“{check}”的审核结果，不需要说明。"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One step of work, all or nothing. What is left out stays as it is.
+
+    ``cells``: key → what is typed there; ``None`` takes away what was typed (a computed cell then
+    fills itself again). ``explanations``: bound check id → explanation, ``None`` to remove it.
+    ``label`` names the step in the 撤销 menu.
+    """
+
+    label: str
+    cells: Mapping[str, CellValue] = field(default_factory=dict[str, CellValue])
+    header: Mapping[str, str] = field(default_factory=dict[str, str])
+    explanations: Mapping[str, Explanation | None] = field(
+        default_factory=dict[str, Explanation | None]
+    )
+    period: Period | None = None
+    baselines: tuple[Baseline, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an edit did.
+
+    ``cells``: every cell whose value, origin or 上年 figure changed. ``findings``: ids of the bound
+    checks that appeared, vanished, were explained or now say something else. ``inverse`` undoes it.
+    """
+
+    edit: Edit
+    inverse: Edit
+    cells: frozenset[str]
+    findings: frozenset[str]
+    header: bool = False
+    baselines: bool = False
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a section (or the whole report) is."""
+
+    filled: int
+    total: int
+    errors: int
+    warnings: int
+
+    @property
+    def done(self) -> bool:
+        """Whether every cell is filled and nothing is left to mend or explain."""
+        return self.filled == self.total and not self.errors and not self.warnings
+
+
+class Session:
+    """Keeps a report, its computed cells and its findings together while it is edited."""
+
+    def __init__(self, report: Report, checks: CheckSet) -> None:
+        self.report = report
+        self.checks = checks
+        self._findings: dict[int, Finding] = {}
+        self._index_of = {bound.id: index for index, bound in enumerate(checks.bound)}
+        self._section_of = {
+            key: section.code for section in report.form.sections for key in section.cells
+        }
+        self._filled = dict.fromkeys((s.code for s in report.form.sections), 0)
+        self._compute(checks.computed_cells)
+        for key in report.values:
+            self._filled[self._section_of[key]] += 1
+        self._judge(range(len(checks.bound)))
+
+    @property
+    def form(self) -> Form:
+        """The report's form."""
+        return self.report.form
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def value(self, key: str) -> CellValue:
+        """The cell's value, typed or computed."""
+        return self.report.values.get(key)
+
+    def last_value(self, key: str) -> CellValue:
+        """The baseline's value of the cell."""
+        return self.report.last_values.get(key)
+
+    def is_overtyped(self, key: str) -> bool:
+        """Whether a figure was typed into a cell that could compute itself."""
+        return (
+            key in self.report.values
+            and key not in self.report.computed
+            and self.checks.is_computed(key)
+        )
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Every finding, explained or not, in the form's order of checks."""
+        return [self._findings[index] for index in sorted(self._findings)]
+
+    def findings_at(self, key: str) -> list[Finding]:
+        """The findings shown at the cell, errors first."""
+        found = [
+            self._findings[index]
+            for index in self.checks.reading(key)
+            if index in self._findings and key in self._findings[index].at
+        ]
+        return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
+
+    def explanation(self, finding: Finding) -> Explanation | None:
+        """The explanation written for the finding, current or not."""
+        return self.report.explanations.get(finding.check)
+
+    def is_explained(self, finding: Finding) -> bool:
+        """Whether an explanation settles the finding: it may, and it was written for these figures."""
+        explanation = self.explanation(finding)
+        return (
+            explanation is not None
+            and finding.explainable
+            and bool(explanation.text.strip())
+            and (explanation.left, explanation.right) == (finding.left, finding.right)
+        )
+
+    def is_stale(self, finding: Finding) -> bool:
+        """Whether an explanation is there but was written for other figures."""
+        return self.explanation(finding) is not None and not self.is_explained(finding)
+
+    @property
+    def open_findings(self) -> list[Finding]:
+        """The findings that stand in the way of sending, errors first."""
+        found = [finding for finding in self.findings if not self.is_explained(finding)]
+        return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
+
+    def progress(self, section: str | None = None) -> Progress:
+        """Progress of the section of that code, or of the whole report."""
+        if section is None:
+            filled, total = len(self.report.values), len(self.form.cells)
+            concerned = self._findings.values()
+        else:
+            filled = self._filled[section]
+            total = next(len(s.cells) for s in self.form.sections if s.code == section)
+            concerned = [
+                finding
+                for finding in self._findings.values()
+                if any(self._section_of[key] == section for key in finding.at)
+            ]
+        still = [finding for finding in concerned if not self.is_explained(finding)]
+        errors = sum(finding.level is Level.ERROR for finding in still)
+        return Progress(filled, total, errors, len(still) - errors)
+
+    @property
+    def is_ready(self) -> bool:
+        """可报送: no blank cell, no open finding."""
+        return self.progress().done
+
+    # -- editing ------------------------------------------------------------------------------
+
+    def typed(self, key: str, text: str) -> CellValue:
+        """The value that *text* means in the cell, which it names if it refuses.
+
+        Raises :class:`NianbaoError` with a sentence for the clerk.
+        """
+        cell = self.form.cells.get(key)
+        if cell is None:
+            raise NianbaoError(SessionProblem.UNKNOWN_CELL, cell=key)
+        allowed = self.form.allows_not_applicable(key)
+        try:
+            return parse_value(text, cell.unit, allow_not_applicable=allowed)
+        except NianbaoError as error:
+            name = self.form.cell_name(key)
+            raise NianbaoError(SessionProblem.CELL, name=name, reason=error) from error
+
+    def apply(self, edit: Edit) -> Change:
+        """Makes *edit*, all of it or (raising :class:`NianbaoError`) nothing."""
+        self._refuse_unknown(edit)
+        report = self.report
+        inverse = self._inverse(edit)
+        header = any(report.header[name] != text for name, text in edit.header.items())
+        report.header.update(edit.header)
+        period_changed = edit.period is not None and edit.period != report.period
+        changed, touched = self._swap_baselines(edit)
+        for key, value in edit.cells.items():
+            if self._put_typed(key, value):
+                changed.add(key)
+        # Cells whose typing was taken away compute themselves again, and so do all that use them.
+        retry = [key for key in edit.cells if self.checks.is_computed(key)]
+        retry += [key for index in touched if (key := self.checks.bound[index].target)]
+        for key in tuple(changed):
+            retry += self.checks.dependants(key)
+        changed |= self._compute(retry)
+        for key in changed:
+            touched.update(self.checks.reading(key))
+        explained = self._explain(edit)
+        findings = self._judge(touched) | explained
+        return Change(
+            edit=edit,
+            inverse=inverse,
+            cells=frozenset(changed),
+            findings=frozenset(findings),
+            header=header or period_changed,
+            baselines=edit.baselines is not None or period_changed,
+        )
+
+    def fill_blank_with_zero(self, keys: Iterable[str]) -> Edit:
+        """An edit that writes 0 into those of *keys* that are blank (空白填 0)."""
+        cells: dict[str, CellValue] = {
+            key: 0 for key in keys if self.value(key) is None and not self.checks.is_computed(key)
+        }
+        return Edit("空白填 0", cells=cells)
+
+    def copy_last(self, keys: Iterable[str]) -> Edit:
+        """An edit that takes over last year's figures for *keys* (沿用上年数)."""
+        cells = {key: v for key in keys if (v := self.last_value(key)) is not None}
+        return Edit(f"沿用{self.form.period_word}数", cells=cells)
+
+    def recompute(self, keys: Iterable[str]) -> Edit:
+        """An edit that puts overtyped computed cells back (运算)."""
+        return Edit("运算", cells={key: None for key in keys if self.is_overtyped(key)})
+
+    def explain(self, finding: Finding, text: str) -> Edit:
+        """An edit that writes (or with an empty text removes) the finding's explanation."""
+        explanation = Explanation(text, finding.left, finding.right) if text.strip() else None
+        return Edit("审核说明", explanations={finding.check: explanation})
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _refuse_unknown(self, edit: Edit) -> None:
+        for key, value in edit.cells.items():
+            if key not in self.form.cells:
+                raise NianbaoError(SessionProblem.UNKNOWN_CELL, cell=key)
+            if value is NOT_APPLICABLE:
+                self.typed(key, NOT_APPLICABLE.value)
+        for name in edit.header:
+            if name not in HEADER_FIELDS:
+                raise NianbaoError(SessionProblem.UNKNOWN_HEADER, name=name)
+        for check in edit.explanations:
+            if check not in self._index_of and check not in self.report.explanations:
+                raise NianbaoError(SessionProblem.NO_FINDING, check=check)
+
+    def _inverse(self, edit: Edit) -> Edit:
+        report = self.report
+        return Edit(
+            label=edit.label,
+            cells={
+                key: None if key in report.computed else report.values.get(key)
+                for key in edit.cells
+            },
+            header={name: report.header[name] for name in edit.header},
+            explanations={check: report.explanations.get(check) for check in edit.explanations},
+            period=report.period if edit.period is not None else None,
+            baselines=report.baselines if edit.baselines is not None else None,
+        )
+
+    def _swap_baselines(self, edit: Edit) -> tuple[set[str], set[int]]:
+        """Takes over period and baselines; the cells and the checks that this concerns."""
+        report = self.report
+        before = dict(report.last_values)
+        report.period = edit.period or report.period
+        if edit.baselines is not None:
+            report.baselines = edit.baselines
+        after = report.last_values
+        changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
+        changed &= self.form.cells.keys()
+        return changed, {index for key in changed for index in self.checks.reading_last(key)}
+
+    def _put_typed(self, key: str, value: CellValue) -> bool:
+        """Writes or takes away a typed value; whether value or origin changed."""
+        report = self.report
+        if value is None:
+            if key in report.computed:
+                return False
+            return self._store(key, None)
+        was_computed = key in report.computed
+        report.computed.discard(key)
+        return self._store(key, value) or was_computed
+
+    def _store(self, key: str, value: CellValue) -> bool:
+        values = self.report.values
+        before = values.get(key)
+        if before == value and type(before) is type(value):
+            return False
+        section = self._section_of[key]
+        if value is None:
+            del values[key]
+            self._filled[section] -= 1
+        else:
+            if before is None:
+                self._filled[section] += 1
+            values[key] = value
+        return True
+
+    def _compute(self, keys: Iterable[str]) -> set[str]:
+        """Recomputes *keys* and all that follow from them, parts before totals; what changed."""
+        report, checks = self.report, self.checks
+        waiting: list[tuple[int, str]] = []
+        queued: set[str] = set()
+
+        def queue(key: str) -> None:
+            if key not in queued:
+                queued.add(key)
+                heappush(waiting, (checks.rank(key), key))
+
+        for key in keys:
+            queue(key)
+        changed: set[str] = set()
+        last = report.last_values
+        while waiting:
+            _, key = heappop(waiting)
+            if key in report.values and key not in report.computed:
+                continue  # typed by a person: the checks judge it
+            value = checks.compute(key, report.values, last)
+            if value is None:
+                report.computed.discard(key)
+            else:
+                report.computed.add(key)
+            if self._store(key, value):
+                changed.add(key)
+                for target in checks.dependants(key):
+                    queue(target)
+        return changed
+
+    def _explain(self, edit: Edit) -> set[str]:
+        changed: set[str] = set()
+        for check, explanation in edit.explanations.items():
+            if self.report.explanations.get(check) == explanation:
+                continue
+            changed.add(check)
+            if explanation is None:
+                del self.report.explanations[check]
+            else:
+                self.report.explanations[check] = explanation
+        return changed
+
+    def _judge(self, indexes: Iterable[int]) -> set[str]:
+        """Judges the checks at *indexes* anew; the ids of those whose finding changed."""
+        changed: set[str] = set()
+        values, last = self.report.values, self.report.last_values
+        for index in indexes:
+            finding = self.checks.judge(index, values, last)
+            before = self._findings.get(index)
+            if finding == before:
+                continue
+            changed.add(self.checks.bound[index].id)
+            if finding is None:
+                del self._findings[index]
+            else:
+                self._findings[index] = finding
+        return changed
