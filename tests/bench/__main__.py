@@ -1,0 +1,46 @@
+"""Run the benchmarks and print one table; exit code 1 where a budget is not kept."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tests.bench import start
+from tests.bench.harness import Factory, Result, measure, table
+
+BENCHMARKS: tuple[Factory, ...] = (
+    start.start_time,
+    start.start_memory,
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure the benchmarks named, or all of them, one after the other."""
+    names = {factory.__name__: factory for factory in BENCHMARKS}
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument("name", nargs="*", help=f"one of: {', '.join(names)}; all of them if none")
+    parser.add_argument(
+        "--rounds", type=int, help="samples to take of each, instead of its own number"
+    )
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.name) - set(names))
+    if unknown:
+        parser.error(f"no benchmark called {', '.join(unknown)}; there are {', '.join(names)}")
+    results: list[Result] = []
+    with tempfile.TemporaryDirectory(prefix="nianbao-bench-") as folder:
+        for name in options.name or names:
+            print(f"measuring {name} …", file=sys.stderr, flush=True)
+            benchmark = names[name](Path(folder))
+            if options.rounds:
+                benchmark = replace(benchmark, rounds=options.rounds)
+            results.append(measure(benchmark))
+    print(table(results))
+    return 0 if all(result.holds for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
