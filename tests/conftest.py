@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     if not pluginmanager.hasplugin("pytest-qt"):
         parser.addini("qt_api", "read by pytest-qt where it is installed")
         parser.addini("qt_log_level_fail", "read by pytest-qt where it is installed")
+        parser.addini("qt_log_ignore", "read by pytest-qt where it is installed", type="linelist")
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QMetaObject, Qt
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPaintEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QMainWindow, QTreeView
 
@@ -15,12 +15,16 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QTreeView
 class Tree(QTreeView):
     """A plain tree that ends the program after its first painting."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._end = QTimer(self)
+        self._end.setSingleShot(True)
+        self._end.timeout.connect(QApplication.quit)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and leave the event loop as soon as this event is done."""
         super().paintEvent(event)
-        application = QApplication.instance()
-        assert application is not None
-        QMetaObject.invokeMethod(application, "quit", Qt.ConnectionType.QueuedConnection)
+        self._end.start(0)
 
 
 def main(rows: int, columns: int) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter, QTextLayout
+from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,3 +91,12 @@ def test_importing_the_whole_window_loads_no_qt_module_with_a_network() -> None:
     assert result.returncode == 0, result.stderr
     allowed = {"QtCore", "QtGui", "QtWidgets", "QtPrintSupport", "QtSvg", "QtTest"}
     assert {name.removeprefix("PySide6.") for name in json.loads(result.stdout)} <= allowed
+
+
+def test_showing_a_window_offscreen_warns_of_nothing_that_fails_a_test(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setMinimumSize(300, 200)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.raise_()
