@@ -61,9 +61,12 @@ def _piped_rows(block: Sequence[str], budget: Budget) -> list[list[str]]:
     if borders:
         # A markdown table has one line for each row.
         return cut
-    wide = max(display_width(_cells(line)[0].rstrip()) for line in inner)
+    labels = [_cells(line)[0].rstrip() for line in inner]
     padded = len({display_width(_cells(line)[0]) for line in inner}) == 1
-    return gather_rows([Line(cells) for cells in cut], wide if padded else None)
+    return gather_rows(
+        [Line([label, *cells[1:]]) for label, cells in zip(labels, cut, strict=True)],
+        max(map(display_width, labels)) if padded else None,
+    )
 
 
 def _cells(line: str) -> list[str]:

@@ -19,6 +19,7 @@ from core.reading.shapes import (
     gather_rows,
     is_sentence,
     looks_like_figure,
+    starts_item,
 )
 
 _MAX_GAP = 4
@@ -169,16 +170,12 @@ def find_separated(lines: Sequence[str], budget: Budget) -> list[Found]:
 
 
 def _first_label_line(lines: Sequence[str], start: int) -> int:
-    """The table may begin with a label of several lines, the first of them without a TAB."""
+    """The table may begin with a heading, or a label of several lines, without a TAB."""
     first_cell = lines[start].split("\t", 1)[0]
-    if (
-        start
-        and "\t" not in lines[start - 1]
-        and first_cell.strip()
-        and len(lines[start - 1].strip()) <= 40
-        and not is_sentence(lines[start - 1])
-        and continues(lines[start - 1], first_cell, None)
-    ):
+    above = lines[start - 1].strip() if start else ""
+    if not above or "\t" in above or len(above) > 40 or is_sentence(above):
+        return start
+    if starts_item(above) or (first_cell.strip() and continues(above, first_cell, None)):
         return start - 1
     return start
 

@@ -49,7 +49,9 @@ def decoded(data: bytes, budget: Budget, declared: str | None = None) -> tuple[s
     if not text.strip("\ufeff\x00\x1a \t\n"):
         raise NianbaoError(ReadProblem.EMPTY, file=budget.file)
     sample = text[:SAMPLE_BYTES]
-    strange = sum((char < " " and char not in "\n\t\x07\x1a") or char == "\ufffd" for char in sample)
+    strange = sum(
+        (char < " " and char not in "\n\t\x07\x1a") or char == "\ufffd" for char in sample
+    )
     if strange > len(sample) / 20 + 2:
         raise NianbaoError(ReadProblem.UNKNOWN_KIND, file=budget.file, kind="二进制文件")
     remarks = [_SOME_LOST.format(count=result.failures)] if result.failures else []
