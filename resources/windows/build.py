@@ -1,0 +1,88 @@
+"""Makes the Windows installer, on Debian and Ubuntu (under Wine) or on Windows itself.
+
+    python3 resources/windows/build.py            installer, portable .zip, SHA256SUMS in dist/
+    python3 resources/windows/build.py --verify   also installs, runs, updates and removes it
+    python3 resources/windows/build.py lock       resolves the locked packages anew
+
+`python3 dev.py installer` calls this. Only the standard library is used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tomllib
+from pathlib import Path
+
+import package
+import toolchain
+from project import ROOT, BuildError, Clock, Workshop, on_windows
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="dev.py installer", description="Make the Windows installer."
+    )
+    parser.add_argument("command", nargs="?", choices=["make", "lock"], default="make")
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help="install it under Wine, run it, update it and remove it",
+    )
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "windows")
+    parser.add_argument("--dist", type=Path, default=ROOT / "dist")
+    return parser.parse_args(arguments)
+
+
+def make(workshop: Workshop, verified: bool) -> None:
+    """Build, and verify where that is asked for.
+
+    Raises:
+        BuildError: a step fails, or something is not as it must be.
+    """
+    clock = Clock()
+    if on_windows():
+        if verified:
+            raise BuildError("--verify works under Wine; on Windows, try the installer by hand")
+        package.build(workshop, None, clock)
+    else:
+        clock.step("tools")
+        toolchain.install_system_packages()
+        toolchain.prepare_python(workshop, toolchain.Pip(workshop.work))
+        wine = toolchain.prepare_prefix(workshop)
+        try:
+            wine.use_display(None)
+            package.build(workshop, wine, clock)
+            if verified:
+                # Imported here: building on Windows needs nothing of it.
+                import verify
+
+                verify.verify(workshop, wine, clock)
+        finally:
+            wine.stop_server()
+    clock.step("done")
+    for path in (workshop.setup_exe(), workshop.portable_zip(), workshop.dist / "SHA256SUMS"):
+        print(f"    {path.stat().st_size / 1e6:7.1f} MB  {path}")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; 1 with one sentence where it cannot be done."""
+    options = parse(arguments)
+    workshop = Workshop(options.work.absolute(), options.dist.absolute())
+    workshop.work.mkdir(parents=True, exist_ok=True)
+    try:
+        if options.command == "lock":
+            with (ROOT / "pyproject.toml").open("rb") as file:
+                dependencies = tomllib.load(file)["project"]["dependencies"]
+            toolchain.rewrite_locks(toolchain.Pip(workshop.work), dependencies)
+        else:
+            make(workshop, options.verify)
+    except BuildError as error:
+        print(f"installer: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
