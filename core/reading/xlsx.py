@@ -1,0 +1,268 @@
+"""Excel 2007 and later workbooks (.xlsx, .xlsm, WPS .et saved as OOXML).
+
+Read here and not by a library: the sheets are run through as a stream, cell by cell, so that a
+sheet with one cell in the last corner, or one that unpacks to a hundred megabytes, costs what its
+cells cost; a reader that lays out the whole rectangle first cannot be stopped from outside.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from core.problems import NianbaoError
+from core.reading.limits import Budget, Limits
+from core.reading.numbers import NumberKind, number_kind, number_text
+from core.reading.ooxml import Relationship, main_part, relationships
+from core.reading.raw import RawDocument, RawTable, ReadProblem
+from core.reading.sparse import Region, SparseSheet
+from core.reading.xmlsafe import attribute, child, parse_xml, scan_xml
+from core.reading.zipsafe import SafeZip
+
+_REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+#: ``_x000D_`` in a string stands for the character of that number (ECMA-376 part 1, 22.4.2.4).
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass
+class _Book:
+    """What the sheets of one workbook share."""
+
+    strings: list[str] = field(default_factory=list[str])
+    styles: list[NumberKind] = field(default_factory=list[NumberKind])
+    since_1904: bool = False
+
+
+@dataclass
+class _Sheet:
+    """One sheet's cells as they come, and what the clerk should hear about it."""
+
+    cells: SparseSheet
+    has_hidden: bool = False
+    has_uncalculated: bool = False
+
+
+def read_xlsx(data: bytes, file: str, limits: Limits) -> RawDocument:
+    """The visible worksheets of *data*, one table each, in the workbook's order.
+
+    Raises :class:`NianbaoError` with a :class:`ReadProblem`.
+    """
+    budget = limits.start(file)
+    package = SafeZip(data, budget)
+    part = main_part(package, "xl/workbook.xml", budget)
+    root = parse_xml(package.read(part), budget)
+    links = relationships(package, part, budget)
+    properties = child(root, "workbookPr")
+    since_1904 = properties is not None and attribute(properties, "date1904") in ("1", "true")
+    book = _Book(
+        _shared_strings(package, links, budget), _styles(package, links, budget), since_1904
+    )
+    tables: list[RawTable] = []
+    remarks: list[str] = []
+    for sheet in child(root, "sheets") or ():
+        name = attribute(sheet, "name") or ""
+        link = links.get(attribute(sheet, "id") or "")
+        if link is None or link.kind != "worksheet":
+            continue
+        if (attribute(sheet, "state") or "visible") != "visible":
+            # A very hidden sheet is a program's own store and was never meant to be seen.
+            if attribute(sheet, "state") == "hidden":
+                remarks.append(f"工作表“{name}”是隐藏的，没有读取。")
+            continue
+        read = _read_sheet(package.read(link.target), book, budget)
+        remarks += _sheet_remarks(name, read)
+        tables.append(read.cells.table(name))
+    if not tables:
+        raise NianbaoError(ReadProblem.NO_TABLE, file=file)
+    return RawDocument("xlsx", tuple(tables), remarks=tuple(remarks))
+
+
+def _sheet_remarks(name: str, sheet: _Sheet) -> list[str]:
+    remarks: list[str] = []
+    if sheet.has_hidden:
+        remarks.append(f"工作表“{name}”中有隐藏的行或列，已一并读取。")
+    if sheet.has_uncalculated:
+        remarks.append(
+            f"工作表“{name}”中有公式没有保存计算结果，这些单元格按空白读取；"
+            "请用 Excel 或 WPS 打开并保存后再导入。"
+        )
+    return remarks
+
+
+def _shared_strings(package: SafeZip, links: dict[str, Relationship], budget: Budget) -> list[str]:
+    """The texts that cells refer to by number; phonetic guides (``rPh``) are not part of them."""
+    target = next((link.target for link in links.values() if link.kind == "sharedStrings"), None)
+    data = package.read_optional(target) if target else None
+    strings: list[str] = []
+    if data is None:
+        return strings
+    parts: list[str] = []
+    state = {"t": 0, "rPh": 0}
+
+    def start(name: str, _: dict[str, str]) -> None:
+        if name in state:
+            state[name] += 1
+        elif name == "si":
+            parts.clear()
+            # Each costs a Python string whether a cell uses it or not.
+            budget.spend_cells()
+
+    def end(name: str) -> None:
+        if name in state:
+            state[name] -= 1
+        elif name == "si":
+            strings.append(_unescape("".join(parts)))
+
+    def text(content: str) -> None:
+        if state["t"] and not state["rPh"]:
+            parts.append(content)
+
+    scan_xml(data, budget, start=start, end=end, text=text)
+    return strings
+
+
+def _styles(package: SafeZip, links: dict[str, Relationship], budget: Budget) -> list[NumberKind]:
+    """For each cell style whether it shows a date, a percentage or anything else."""
+    target = next((link.target for link in links.values() if link.kind == "styles"), None)
+    data = package.read_optional(target) if target else None
+    if data is None:
+        return []
+    root = parse_xml(data, budget)
+    codes: dict[int, str] = {}
+    for element in child(root, "numFmts") or ():
+        number = _integer(attribute(element, "numFmtId"))
+        if number is not None:
+            codes[number] = attribute(element, "formatCode") or ""
+    kinds: list[NumberKind] = []
+    for element in child(root, "cellXfs") or ():
+        number = _integer(attribute(element, "numFmtId")) or 0
+        kinds.append(number_kind(number, codes.get(number)))
+    return kinds
+
+
+class _SheetHandler:
+    """Takes a worksheet's XML apart as it streams by.
+
+    A cell without a reference follows the one before it; a row without a number likewise.
+    """
+
+    def __init__(self, book: _Book, sheet: _Sheet, budget: Budget) -> None:
+        self._book = book
+        self._sheet = sheet
+        self._budget = budget
+        self._row = -1
+        self._column = -1
+        self._kind = ""
+        self._style = 0
+        self._formula = False
+        self._in_value = 0
+        self._in_phonetic = 0
+        self._parts: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "c":
+            self._start_cell(attributes)
+        elif name in ("v", "t"):
+            self._in_value += 1
+        elif name == "rPh":
+            self._in_phonetic += 1
+        elif name == "f":
+            self._formula = True
+        elif name == "row":
+            number = _integer(attributes.get("r"))
+            self._row = self._row + 1 if number is None else number - 1
+            self._column = -1
+            self._sheet.has_hidden |= attributes.get("hidden") in ("1", "true")
+        elif name == "col":
+            self._sheet.has_hidden |= attributes.get("hidden") in ("1", "true")
+        elif name == "mergeCell":
+            region = _region(attributes.get("ref", ""))
+            if region is not None:
+                self._sheet.cells.merge(region)
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        position = _position(attributes.get("r", ""))
+        if position is None:
+            self._column += 1
+        else:
+            self._row, self._column = position
+        self._kind = attributes.get("t", "n")
+        self._style = _integer(attributes.get("s")) or 0
+        self._formula = False
+        self._parts.clear()
+        self._budget.spend_cells()
+
+    def end(self, name: str) -> None:
+        if name == "c":
+            text = self._cell_text("".join(self._parts))
+            if text:
+                self._sheet.cells.put(self._row, self._column, text)
+            elif self._formula and self._kind != "str":
+                self._sheet.has_uncalculated = True
+        elif name in ("v", "t"):
+            self._in_value -= 1
+        elif name == "rPh":
+            self._in_phonetic -= 1
+
+    def text(self, content: str) -> None:
+        if self._in_value and not self._in_phonetic:
+            self._parts.append(content)
+
+    def _cell_text(self, stored: str) -> str:
+        if not stored:
+            return ""
+        if self._kind == "s":
+            number = _integer(stored.strip())
+            strings = self._book.strings
+            if number is None or number >= len(strings):
+                raise NianbaoError(
+                    ReadProblem.DAMAGED, file=self._budget.file, reason="单元格文字丢失"
+                )
+            return strings[number]
+        if self._kind in ("inlineStr", "str", "e"):
+            return _unescape(stored)
+        if self._kind == "b":
+            return "TRUE" if stored.strip() == "1" else "FALSE"
+        if self._kind == "d":
+            return stored.strip().removesuffix("T00:00:00").replace("T", " ")
+        styles = self._book.styles
+        kind = styles[self._style] if 0 <= self._style < len(styles) else NumberKind.GENERAL
+        return number_text(stored, kind, since_1904=self._book.since_1904)
+
+
+def _read_sheet(data: bytes, book: _Book, budget: Budget) -> _Sheet:
+    sheet = _Sheet(SparseSheet(budget))
+    handler = _SheetHandler(book, sheet, budget)
+    scan_xml(data, budget, start=handler.start, end=handler.end, text=handler.text)
+    return sheet
+
+
+def _unescape(text: str) -> str:
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _integer(text: str | None) -> int | None:
+    """A short string of digits as a number; anything else is as good as absent."""
+    return int(text) if text and len(text) < 10 and text.isdecimal() else None
+
+
+def _position(reference: str) -> tuple[int, int] | None:
+    """``"B3"`` as (2, 1), or ``None``."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        return None
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]) - 1, column - 1
+
+
+def _region(reference: str) -> Region | None:
+    first, _, last = reference.partition(":")
+    top_left, bottom_right = _position(first), _position(last)
+    if top_left is None or bottom_right is None:
+        return None
+    return Region(*top_left, *bottom_right)
