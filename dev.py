@@ -347,7 +347,9 @@ def command_build(arguments: Sequence[str]) -> int:
 
 
 def command_installer(arguments: Sequence[str]) -> int:
-    """Make the Windows installer; its own script says what it needs."""
+    """Make the Windows installer; its own script installs and says what else it needs."""
+    if has_apt():
+        provide(venv_needs())
     return run([sys.executable, ROOT / "resources" / "windows" / "build.py", *arguments])
 
 

@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.bench import start
+from tests.bench import checking, start
 from tests.bench.harness import Factory, Result, measure, table
 
 BENCHMARKS: tuple[Factory, ...] = (
     start.start_time,
     start.start_memory,
+    checking.full_check,
+    checking.edit_2014,
+    checking.edit_2021,
 )
 
 
