@@ -75,6 +75,30 @@ class Absent:
 sys.meta_path.insert(0, Absent())
 """
 
+# Python announces each use of a socket to audit hooks, whoever makes it.
+REFUSE_SOCKETS = """
+import sys
+
+def refuse(event, arguments):
+    if event.startswith("socket."):
+        raise RuntimeError(f"network: {event}")
+
+sys.addaudithook(refuse)
+"""
+
+IMPORT_READ_AND_CHECK = """
+import importlib, json
+from pathlib import Path
+for name in json.loads(sys.argv[1]):
+    importlib.import_module(name)
+from core.catalog import Catalog
+from core.reading.dispatch import read_document
+print(len(read_document(Path(sys.argv[2])).tables))
+catalog = Catalog.standard()
+for form in catalog.all_forms()[0]:
+    catalog.checks(form.id).run(dict.fromkeys(form.cells, 1), {})
+"""
+
 COLLECT_CORE_TESTS = """
 import pytest
 options = ["-q", "--collect-only", "-p", "no:pytest-qt", "-p", "no:cacheprovider", "-p", "no:xdist"]
@@ -148,6 +172,21 @@ def test_importing_the_whole_core_loads_no_qt_no_window_and_no_network() -> None
 
 def test_no_source_of_the_core_names_qt_the_window_or_the_network() -> None:
     assert offending_imports(python_files("core"), QT | NETWORK | {"gui"}) == {}
+
+
+def test_reading_and_checking_uses_no_socket() -> None:
+    modules = json.dumps([module_name(path) for path in python_files("core")])
+    sample = str(ROOT / "resources" / "samples" / "2018-统计表.txt")
+    result = run_python(REFUSE_SOCKETS + IMPORT_READ_AND_CHECK, modules, sample)
+    assert result.returncode == 0, result.stderr
+    assert int(result.stdout) > 0
+
+
+@pytest.mark.parametrize(
+    "code", ["import socket; socket.socket()", "from email.utils import make_msgid; make_msgid()"]
+)
+def test_a_socket_would_be_noticed(code: str) -> None:
+    assert "network: socket." in run_python(REFUSE_SOCKETS + code).stderr
 
 
 def test_no_source_of_the_window_names_the_network() -> None:
