@@ -41,7 +41,8 @@ def main(arguments: Sequence[str]) -> int:
             if options.rounds:
                 benchmark = replace(benchmark, rounds=options.rounds)
             results.append(measure(benchmark))
-    print(table(results))
+    # As bytes: a Windows console of another code page has no sign for ≤.
+    sys.stdout.buffer.write(f"{table(results)}\n".encode())
     return 0 if all(result.holds for result in results) else 1
 
 
