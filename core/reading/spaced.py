@@ -167,7 +167,7 @@ def _stacked_rows(lines: Sequence[str]) -> tuple[list[list[str]], bool]:
     usual = common_width([count for count in figures if count])
     if units:
         rows = [_with_unit(row) for row in rows]
-    sure = usual <= 1 and max(figures) <= 1 or all(count in (0, usual) for count in figures)
+    sure = (usual <= 1 and max(figures) <= 1) or all(count in (0, usual) for count in figures)
     return rows, sure
 
 

@@ -190,7 +190,7 @@ def _separated_rows(lines: Sequence[str], budget: Budget) -> list[list[str]]:
         if (
             before is not None
             and 1 < len(before.cells) < usual
-            and 1 < len(cells)
+            and len(cells) > 1
             and len(before.cells) + len(cells) - 1 == usual
             and before.cells[-1].strip()
             and not looks_like_figure(before.cells[-1])
