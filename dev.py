@@ -227,17 +227,19 @@ def install_with_apt(packages: Sequence[str]) -> str | None:
         "--no-install-recommends",
         *packages,
     ]
-    by_hand = f"sudo {shlex.join(update)} && sudo {shlex.join(install)}"
+    by_hand = f"apt-get update && apt-get install --no-install-recommends {shlex.join(packages)}"
     prefix: list[str] = []
     if os.geteuid() != 0:
         if shutil.which("sudo") is None:
-            return f"installing them takes root and there is no sudo; please run as root:\n    {by_hand}"
+            return f"installing takes root and there is no sudo; please run as root:\n    {by_hand}"
         # Without a terminal sudo could only wait for a password that nobody types.
         prefix = ["sudo"] if sys.stdin.isatty() else ["sudo", "-n"]
     prefix += ["env", "DEBIAN_FRONTEND=noninteractive"]
     say(f"installing with apt: {' '.join(packages)}")
     if run([*prefix, *update]) or run([*prefix, *install]):
-        return f"apt could not install them; please run, and read what it says:\n    {by_hand}"
+        return (
+            f"apt could not install them; please run as root and read what it says:\n    {by_hand}"
+        )
     return None
 
 

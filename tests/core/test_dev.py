@@ -30,7 +30,9 @@ def test_without_root_and_sudo_the_command_is_named(
     programs = {"apt-get": "/usr/bin/apt-get"}
     monkeypatch.setattr("shutil.which", lambda name, path=None: programs.get(name))
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    with pytest.raises(dev.DevError, match=r"sudo apt-get install .*some-package"):
+    with pytest.raises(
+        dev.DevError, match=r"as root:\n +apt-get update && apt-get install .*some-package"
+    ):
         dev.provide([answer(False)])
     assert "some-package           a reason" in capsys.readouterr().out
 
