@@ -61,7 +61,7 @@ class Wording:
             sentence = self._failure(bound.claim, left, right)
         if bound.conditions and not check.message:
             conditions = "、".join(self._condition(claim) for claim in bound.conditions)
-            sentence = f"{conditions}时，{sentence}"
+            sentence = f"{conditions} 时，{sentence}"
         return f"{sentence}。{check.hint}" if check.hint else f"{sentence}。"
 
     def requirement(self, bound: BoundCheck) -> str:
@@ -81,7 +81,7 @@ class Wording:
         )
         if bound.conditions:
             conditions = "、".join(self._condition(condition) for condition in bound.conditions)
-            text = f"{conditions}时，{text}"
+            text = f"{conditions} 时，{text}"
         return text
 
     def term(self, term: Term, *, beside: Term | None = None) -> str:

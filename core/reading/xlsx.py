@@ -43,8 +43,10 @@ class _Sheet:
     has_uncalculated: bool = False
 
 
-def read_xlsx(data: bytes, file: str, limits: Limits) -> RawDocument:
-    """The visible worksheets of *data*, one table each, in the workbook's order.
+def read_xlsx(
+    data: bytes, file: str, limits: Limits, *, with_hidden: bool = False
+) -> RawDocument:
+    """The visible worksheets of *data* (or all of them), one table each, in the workbook's order.
 
     Raises :class:`NianbaoError` with a :class:`ReadProblem`.
     """
@@ -65,7 +67,7 @@ def read_xlsx(data: bytes, file: str, limits: Limits) -> RawDocument:
         link = links.get(attribute(sheet, "id") or "")
         if link is None or link.kind != "worksheet":
             continue
-        if (attribute(sheet, "state") or "visible") != "visible":
+        if not with_hidden and (attribute(sheet, "state") or "visible") != "visible":
             # A very hidden sheet is a program's own store and was never meant to be seen.
             if attribute(sheet, "state") == "hidden":
                 remarks.append(f"工作表“{name}”是隐藏的，没有读取。")

@@ -1,0 +1,187 @@
+"""Editing: computed cells, explanations, undo; and that a session never drifts from a full check."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.checks import Finding
+from core.form import Level
+from core.period import Period
+from core.problems import NianbaoError
+from core.report import Baseline
+from core.session import Edit, Session
+from core.values import NOT_APPLICABLE, CellValue
+from tests.core.figures import baseline_2018, figures_2018, fill, session_of
+
+
+def filled() -> Session:
+    session = session_of("cn-2014-beijing")
+    fill(session, figures_2018())
+    return session
+
+
+def only(session: Session, check: str) -> Finding:
+    return next(finding for finding in session.findings if finding.check == check)
+
+
+def test_totals_fill_themselves_once_their_parts_are_complete() -> None:
+    session = session_of("cn-2014-beijing")
+    session.apply(Edit("", cells={"3.1.1": 0, "3.1.2": 0, "3.1.3": 0}))
+    assert session.value("3.1") is None
+    change = session.apply(Edit("", cells={"3.1.4": 3}))
+    assert session.value("3.1") == 3
+    assert "3.1" in session.report.computed
+    assert change.cells == {"3.1.4", "3.1"}
+    session.apply(change.inverse)
+    assert session.value("3.1") is None
+
+
+def test_typing_over_a_total_is_judged_and_can_be_put_back() -> None:
+    session = filled()
+    session.apply(Edit("", cells={"3.1": 5}))
+    assert session.is_overtyped("3.1")
+    assert [f.level for f in session.findings_at("3.1")] == [Level.ERROR]
+    session.apply(session.recompute(["3.1", "3.2"]))
+    assert session.value("3.1") == 3
+    assert not session.is_overtyped("3.1")
+    assert session.findings_at("3.1") == []
+
+
+def test_totals_of_totals_follow() -> None:
+    session = session_of("cn-2021")
+    columns = ("natural", "company", "research", "charity", "legal", "other")
+    leaves = [
+        row.code
+        for row in session.form.table("3").rows
+        if row.columns and row.code.startswith("3-3.") and row.code != "3-3.7"
+    ]
+    cells: dict[str, CellValue] = {f"{code}:{c}": 1 for code in leaves for c in columns}
+    session.apply(Edit("", cells=cells))
+    assert session.value("3-3.7:natural") == len(leaves)
+    assert session.value("3-3.7:total") == 6 * len(leaves)
+    change = session.apply(Edit("", cells={"3-3.1:natural": 4}))
+    assert change.cells == {"3-3.1:natural", "3-3.1:total", "3-3.7:natural", "3-3.7:total"}
+
+
+def test_carried_cells_come_from_last_year_and_can_be_changed() -> None:
+    session = session_of("cn-2021", 2023)
+    last = Baseline(Period(2022), "甲", "cn-2021", {"3-4:natural": 2, "3-4:company": 0})
+    session.apply(Edit("", baselines=(last,)))
+    assert session.value("3-2:natural") == 2
+    assert session.checks.carries("3-2:natural")
+    session.apply(Edit("", cells={"3-2:natural": 1}))
+    finding = only(session, "上年结转@natural")
+    assert finding.level is Level.ERROR
+    assert "上年的四、结转下年度继续办理（自然人）" in finding.message
+    assert not session.is_ready
+    session.apply(session.explain(finding, "机构合并"))
+    assert session.is_explained(finding)
+
+
+def test_ready_means_filled_held_and_explained() -> None:
+    session = filled()
+    assert session.progress().filled == 71
+    assert not session.is_ready
+    (finding,) = session.open_findings
+    session.apply(session.explain(finding, "同一条信息多渠道公开"))
+    assert session.is_ready
+    session.apply(Edit("", cells={"6": None}))
+    assert session.report.blank == ["6"]
+    assert not session.is_ready
+
+
+def test_an_explanation_must_be_confirmed_when_its_figures_change() -> None:
+    session = filled()
+    (finding,) = session.open_findings
+    session.apply(session.explain(finding, "多渠道"))
+    session.apply(Edit("", cells={"1.3.4": 190}))
+    (finding,) = session.open_findings
+    assert session.is_stale(finding)
+    explanation = session.explanation(finding)
+    assert explanation is not None
+    assert explanation.text == "多渠道"
+    session.apply(session.explain(finding, explanation.text))
+    assert session.open_findings == []
+    session.apply(Edit("", cells={"6": 1}))
+    assert session.open_findings == []
+
+
+def test_an_error_cannot_be_explained_away() -> None:
+    session = filled()
+    session.apply(Edit("", cells={"3.1": 5}))
+    finding = session.findings_at("3.1")[0]
+    session.apply(session.explain(finding, "没问题"))
+    assert finding in session.open_findings
+
+
+def test_last_years_figures_bring_their_checks() -> None:
+    session = filled()
+    session.apply(Edit("", cells={"1.3.2": 40}))
+    change = session.apply(Edit("", baselines=(baseline_2018(),)))
+    assert len(change.cells) == 71
+    assert "与上年相比@1.3.2" in change.findings
+    assert any(f.jump for f in session.findings)
+    session.apply(change.inverse)
+    assert not any(f.jump for f in session.findings)
+
+
+def test_refusals_name_the_cell_and_change_nothing() -> None:
+    session = filled()
+    before = dict(session.report.values)
+    with pytest.raises(NianbaoError, match="（一）收到申请数：“3万”里带有文字"):
+        session.typed("3.1", "3万")
+    with pytest.raises(NianbaoError, match=r"没有代码为“99”的单元格"):
+        session.apply(Edit("", cells={"3.1.1": 7, "99": 1}))
+    with pytest.raises(NianbaoError, match="不能填“/”"):
+        session.apply(Edit("", cells={"3.1.1": 7, "6": NOT_APPLICABLE}))
+    assert session.report.values == before
+
+
+def test_zero_for_blanks_leaves_computed_cells_to_themselves() -> None:
+    session = session_of("cn-2014-beijing")
+    section = session.form.sections[2]
+    session.apply(session.fill_blank_with_zero(section.cells))
+    assert session.progress(section.code).filled == 23
+    assert session.report.computed == {"3.1", "3.2", "3.3", "3.3.4"}
+
+
+def test_amounts_and_counts_of_the_same_number_are_kept_apart() -> None:
+    session = session_of("cn-2014-beijing")
+    session.apply(Edit("", cells={"7": Decimal("0.5")}))
+    assert session.value("7") == Decimal("0.5")
+
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["3.1", "3.1.1", "3.1.2", "3.1.3", "3.1.4", "1.1", "1.3.4", "3.3.4.1"]),
+        st.none() | st.integers(0, 40),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=60)
+@given(steps, st.booleans())
+def test_a_session_never_drifts_from_a_full_check(
+    edits: list[tuple[str, int | None]], compared: bool
+) -> None:
+    session = filled()
+    if compared:
+        session.apply(Edit("", baselines=(baseline_2018(),)))
+    start = (dict(session.report.values), set(session.report.computed), session.findings)
+    inverses: list[Edit] = []
+    for key, value in edits:
+        inverses.append(session.apply(Edit("", cells={key: value})).inverse)
+        fresh = session.checks.run(session.report.values, session.report.last_values)
+        assert session.findings == fresh
+        assert session.progress().filled == len(session.report.values)
+        for section in session.form.sections:
+            filled_cells = sum(session.value(cell) is not None for cell in section.cells)
+            assert session.progress(section.code).filled == filled_cells
+    for inverse in reversed(inverses):
+        session.apply(inverse)
+    assert (dict(session.report.values), set(session.report.computed), session.findings) == start
