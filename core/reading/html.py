@@ -9,8 +9,6 @@ the page hides are left out; links and pictures are never followed.
 from __future__ import annotations
 
 import re
-from email import message_from_bytes
-from email.message import Message
 from typing import Final, cast
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
@@ -19,6 +17,7 @@ from core.problems import NianbaoError
 from core.reading.encoding import decode
 from core.reading.grid import Grid
 from core.reading.limits import Budget, Limits
+from core.reading.mime import parts
 from core.reading.raw import RawDocument, RawTable, ReadProblem
 from core.reading.xmlsafe import Element, check_tree_size, local_name
 
@@ -65,16 +64,11 @@ def read_mht(data: bytes, file: str, limits: Limits) -> RawDocument:
     budget.spend_bytes(len(data))
     page = HtmlPage(budget)
     pages = 0
-    try:
-        message = message_from_bytes(data)
-        for part in message.walk():
-            if part.get_content_type() != "text/html" or pages >= _MAX_PAGES:
-                continue
-            content = _content(part)
-            page.read(content, part.get_content_charset() or declared_charset(content))
-            pages += 1
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise NianbaoError(ReadProblem.DAMAGED, file=file, reason="网页存档有误") from error
+    for part in parts(data):
+        if part.kind != "text/html" or pages >= _MAX_PAGES:
+            continue
+        page.read(part.content, part.charset or declared_charset(part.content))
+        pages += 1
     if not pages:
         raise NianbaoError(ReadProblem.DAMAGED, file=file, reason="网页存档里没有网页")
     return RawDocument("mht", tuple(page.tables), page.text(), tuple(page.remarks))
@@ -84,11 +78,6 @@ def declared_charset(data: bytes) -> str | None:
     """What the page says of its own encoding, be it right or wrong."""
     match = _CHARSET.search(data, 0, 8192)
     return match[1].decode("ascii") if match else None
-
-
-def _content(part: Message) -> bytes:
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
 
 
 class HtmlPage:
