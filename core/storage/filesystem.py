@@ -1,0 +1,237 @@
+r"""The operating system's file operations, behind one small object.
+
+All of storage goes through a :class:`FileSystem`, so that a test can make the n-th operation fail
+and see that nothing is lost; and so that Windows' peculiarities (paths beyond 260 characters, files
+held open by other programs) are met in one place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import ntpath
+import os
+import stat
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+from core.problems import NianbaoError, Problem
+
+#: Windows' MAX_PATH is 260; folders stop at 248, and a temporary name must fit as well.
+_LONG_PATH: Final = 230
+_EXTENDED = "\\\\?\\"
+
+
+class StorageProblem(Problem):
+    """Why a file cannot be read or written. ``{file}`` is its name.
+
+    After every one of them the file on disk is as it was, and the report stays open.
+    """
+
+    MISSING = "找不到文件“{file}”，请确认它没有被移动、改名，U盘没有拔出。"
+    TOO_LARGE = "文件“{file}”过大，不是一份正常的报表，没有读取。"
+    REPORT_TOO_LARGE = "报表的内容过多，“{file}”没有保存，原文件没有改动，请删减审核说明或上年数。"
+    IS_FOLDER = "“{file}”是一个文件夹，请另选文件名。"
+    DISK_FULL = "磁盘空间不足，“{file}”没有保存，原文件没有改动，请清理磁盘或另存到其他位置。"
+    READ_ONLY = "“{file}”是只读文件，没有保存，请用“另存为”换一个文件名。"
+    READ_ONLY_DISK = "“{file}”所在的磁盘是只读的（写保护），没有保存，请用“另存为”换一个位置。"
+    NO_PERMISSION = "没有权限读写“{file}”，原文件没有改动，请用“另存为”换一个位置。"
+    IN_USE = "“{file}”正被其他程序（如 WPS、Excel 或杀毒软件）占用，请关闭后再试，或用“另存为”换一个文件名。"
+    FOLDER_GONE = "“{file}”所在的文件夹已经不在了（U盘拔出或网络断开？），请插回后再试，或用“另存为”换一个位置。"
+    NAME_TOO_LONG = "“{file}”的文件名或路径太长，请换一个短一些的文件名或位置。"
+    BAD_NAME = "“{file}”不能用作文件名（{reason}），请换一个名字。"
+    TOO_BIG_FOR_DISK = "“{file}”超过了该磁盘允许的大小，请另存到其他位置。"
+    DISK_FAULT = "读写“{file}”时磁盘出错，请尽快用“另存为”保存到其他磁盘。"
+    CHANGED_OUTSIDE = (
+        "“{file}”在打开之后被其他程序修改过，没有覆盖它，请先比较两份内容，再决定覆盖或另存。"
+    )
+    OTHER = "无法读写“{file}”（{reason}），请用“另存为”换一个位置。"
+
+
+_BY_WINERROR: Final = {
+    3: StorageProblem.FOLDER_GONE,  # ERROR_PATH_NOT_FOUND
+    5: StorageProblem.NO_PERMISSION,  # ERROR_ACCESS_DENIED
+    15: StorageProblem.FOLDER_GONE,  # ERROR_INVALID_DRIVE
+    19: StorageProblem.READ_ONLY_DISK,  # ERROR_WRITE_PROTECT
+    21: StorageProblem.FOLDER_GONE,  # ERROR_NOT_READY
+    23: StorageProblem.DISK_FAULT,  # ERROR_CRC
+    32: StorageProblem.IN_USE,  # ERROR_SHARING_VIOLATION
+    33: StorageProblem.IN_USE,  # ERROR_LOCK_VIOLATION
+    39: StorageProblem.DISK_FULL,  # ERROR_HANDLE_DISK_FULL
+    53: StorageProblem.FOLDER_GONE,  # ERROR_BAD_NETPATH
+    55: StorageProblem.FOLDER_GONE,  # ERROR_DEV_NOT_EXIST
+    59: StorageProblem.FOLDER_GONE,  # ERROR_UNEXP_NET_ERR
+    64: StorageProblem.FOLDER_GONE,  # ERROR_NETNAME_DELETED
+    67: StorageProblem.FOLDER_GONE,  # ERROR_BAD_NET_NAME
+    112: StorageProblem.DISK_FULL,  # ERROR_DISK_FULL
+    206: StorageProblem.NAME_TOO_LONG,  # ERROR_FILENAME_EXCED_RANGE
+    433: StorageProblem.FOLDER_GONE,  # ERROR_NO_SUCH_DEVICE
+    1117: StorageProblem.DISK_FAULT,  # ERROR_IO_DEVICE
+    1167: StorageProblem.FOLDER_GONE,  # ERROR_DEVICE_NOT_CONNECTED
+    1295: StorageProblem.DISK_FULL,  # ERROR_DISK_QUOTA_EXCEEDED
+}
+_BY_ERRNO: Final = {
+    errno.ENOSPC: StorageProblem.DISK_FULL,
+    getattr(errno, "EDQUOT", errno.ENOSPC): StorageProblem.DISK_FULL,
+    errno.EROFS: StorageProblem.READ_ONLY_DISK,
+    errno.EACCES: StorageProblem.NO_PERMISSION,
+    errno.EPERM: StorageProblem.NO_PERMISSION,
+    errno.EBUSY: StorageProblem.IN_USE,
+    getattr(errno, "ETXTBSY", errno.EBUSY): StorageProblem.IN_USE,
+    errno.ENOENT: StorageProblem.FOLDER_GONE,
+    errno.ENOTDIR: StorageProblem.FOLDER_GONE,
+    errno.ENODEV: StorageProblem.FOLDER_GONE,
+    errno.ENXIO: StorageProblem.FOLDER_GONE,
+    getattr(errno, "ESTALE", errno.ENODEV): StorageProblem.FOLDER_GONE,
+    errno.EISDIR: StorageProblem.IS_FOLDER,
+    errno.ENAMETOOLONG: StorageProblem.NAME_TOO_LONG,
+    errno.EFBIG: StorageProblem.TOO_BIG_FOR_DISK,
+    errno.EIO: StorageProblem.DISK_FAULT,
+}
+
+
+def storage_error(error: OSError, path: Path) -> NianbaoError:
+    """*error* in words, for the file *path*; the caller raises it ``from`` the error."""
+    code = getattr(error, "winerror", None)
+    problem = _BY_WINERROR.get(code) if code is not None else None
+    if problem is None:
+        problem = _BY_ERRNO.get(error.errno or 0, StorageProblem.OTHER)
+    reason = error.strerror or type(error).__name__
+    return NianbaoError(problem, file=path.name or str(path), reason=reason)
+
+
+def extended_path(path: str) -> str:
+    r"""A Windows path that may exceed 260 characters: ``\\?\C:\…``, ``\\?\UNC\server\share\…``.
+
+    Short paths stay as they are, since the prefix also turns off Windows' own reading of ``..``.
+    """
+    if len(path) < _LONG_PATH or path.startswith(_EXTENDED):
+        return path
+    plain = ntpath.normpath(path)
+    if plain.startswith("\\\\"):
+        return _EXTENDED + "UNC" + plain[1:]
+    return _EXTENDED + plain if ntpath.isabs(plain) else path
+
+
+_RESERVED = frozenset(
+    ["CON", "PRN", "AUX", "NUL"]
+    + [f"{device}{n}" for device in ("COM", "LPT") for n in "123456789"]
+)
+
+
+def check_windows_name(name: str) -> None:
+    """Refuses a name that Windows would silently store as another one, or not at all.
+
+    Raises :class:`NianbaoError` (``BAD_NAME``).
+    """
+    reason = ""
+    if found := [c for c in name if c in '<>:"/\\|?*' or ord(c) < 32]:
+        reason = f"含有 {found[0]!r}" if ord(found[0]) < 32 else f"含有 {found[0]}"
+    elif name != name.rstrip(". "):
+        reason = "末尾不能是点或空格"
+    elif name.partition(".")[0].rstrip().upper() in _RESERVED:
+        reason = "这是系统保留的名字"
+    if reason:
+        raise NianbaoError(StorageProblem.BAD_NAME, file=name, reason=reason)
+
+
+class FileSystem:
+    """What storage asks of the operating system. Every method may raise ``OSError``."""
+
+    #: Whether names and paths follow Windows' rules, and other programs can hold a file.
+    windows: bool = sys.platform == "win32"
+
+    def native(self, path: Path) -> str:
+        """*path* as the system's calls take it. Raises ``OSError`` where it can name no file."""
+        if "\0" in str(path):
+            raise OSError(errno.EINVAL, "文件名含有空字符")
+        return extended_path(str(path.absolute())) if self.windows else str(path)
+
+    def open_new(self, path: Path) -> int:
+        """Creates a file that must not exist yet, for writing; its descriptor."""
+        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+        return os.open(self.native(path), flags, 0o666)
+
+    def open_append(self, path: Path) -> int:
+        """Opens a file for writing at its end, and creates it if need be; its descriptor."""
+        flags = os.O_CREAT | os.O_APPEND | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+        return os.open(self.native(path), flags, 0o666)
+
+    def write(self, descriptor: int, data: bytes) -> int:
+        """Writes some of *data*; how many bytes."""
+        return os.write(descriptor, data)
+
+    def fsync(self, descriptor: int) -> None:
+        """Has the system bring a file's content to the disk."""
+        os.fsync(descriptor)
+
+    def close(self, descriptor: int) -> None:
+        """Closes a descriptor."""
+        os.close(descriptor)
+
+    def truncate(self, path: Path, size: int) -> None:
+        """Cuts a file to *size* bytes."""
+        os.truncate(self.native(path), size)
+
+    def replace(self, source: Path, target: Path) -> None:
+        """Puts *source* in *target*'s place in one step."""
+        os.replace(self.native(source), self.native(target))  # noqa: PTH105
+
+    def unlink(self, path: Path) -> None:
+        """Removes a file."""
+        os.unlink(self.native(path))  # noqa: PTH108 - the native spelling is a string
+
+    def sync_folder(self, folder: Path) -> bool:
+        """Brings a folder's entries to the disk; ``False`` where the system has no way to."""
+        if self.windows:
+            return False
+        descriptor = os.open(self.native(folder), os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        return True
+
+    def read(self, path: Path, limit: int) -> bytes:
+        """At most *limit* bytes of an ordinary file, from its beginning."""
+        found = os.stat(self.native(path)).st_mode  # noqa: PTH116
+        if stat.S_ISDIR(found):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(found):  # reading from a pipe or a device may never end
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        with open(self.native(path), "rb") as file:  # noqa: PTH123 - the native spelling is a string
+            return file.read(limit)
+
+    def mode(self, path: Path) -> int | None:
+        """A file's permission bits; ``None`` where there is no such file."""
+        try:
+            found = os.stat(self.native(path)).st_mode  # noqa: PTH116
+        except FileNotFoundError:
+            return None
+        if stat.S_ISDIR(found):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        return stat.S_IMODE(found)
+
+    def set_mode(self, path: Path, mode: int) -> None:
+        """Sets a file's permission bits."""
+        os.chmod(self.native(path), mode)  # noqa: PTH101
+
+    def modified(self, path: Path) -> float:
+        """When a file was last written, in seconds since the epoch."""
+        return os.stat(self.native(path)).st_mtime  # noqa: PTH116
+
+    def names(self, folder: Path) -> list[str]:
+        """The names in a folder, sorted; none where there is no such folder."""
+        with contextlib.suppress(FileNotFoundError):
+            return sorted(os.listdir(self.native(folder)))  # noqa: PTH208
+        return []
+
+    def make_folder(self, folder: Path) -> None:
+        """Makes a folder and those above it, where they are not there yet."""
+        os.makedirs(self.native(folder), exist_ok=True)  # noqa: PTH103
+
+    def sleep(self, seconds: float) -> None:
+        """Waits before a refused operation is tried again."""
+        time.sleep(seconds)
