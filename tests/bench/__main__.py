@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.bench import checking, start
+from tests.bench import checking, exporting, start
 from tests.bench.harness import Factory, Result, measure, table
 
 BENCHMARKS: tuple[Factory, ...] = (
@@ -18,6 +18,7 @@ BENCHMARKS: tuple[Factory, ...] = (
     checking.full_check,
     checking.edit_2014,
     checking.edit_2021,
+    exporting.export,
 )
 
 
