@@ -106,6 +106,13 @@ class Period:
             case PeriodKind.MONTH:
                 return f"{self.year}年{self.number}月"
 
+    def of_kind(self, kind: PeriodKind) -> Period:
+        """This period, provided that it is of *kind*. Raises :class:`NianbaoError` if it is not."""
+        if self.kind is not kind:
+            name = kind_name(kind)
+            raise NianbaoError(PeriodProblem.WRONG_KIND, text=str(self), expected=name)
+        return self
+
     def shifted(self, steps: int) -> Period:
         """The period *steps* later (earlier if negative), of the same kind."""
         index = self.year * self.kind.per_year + self.number - 1 + steps

@@ -11,7 +11,7 @@ the edit can reach. It owns no undo stack: a change carries its inverse, and who
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 
 from core.checks import CheckSet, Finding
@@ -19,7 +19,7 @@ from core.form import Form, Level
 from core.period import Period
 from core.problems import NianbaoError, Problem
 from core.report import HEADER_FIELDS, Baseline, Explanation, Report
-from core.values import NOT_APPLICABLE, CellValue, parse_value
+from core.values import CellValue, format_value, parse_value
 
 
 class SessionProblem(Problem):
@@ -200,7 +200,7 @@ class Session:
 
     def apply(self, edit: Edit) -> Change:
         """Makes *edit*, all of it or (raising :class:`NianbaoError`) nothing."""
-        self._refuse_unknown(edit)
+        edit = replace(edit, cells=self._checked(edit))
         report = self.report
         inverse = self._inverse(edit)
         header = any(report.header[name] != text for name, text in edit.header.items())
@@ -252,18 +252,21 @@ class Session:
 
     # -- inside -------------------------------------------------------------------------------
 
-    def _refuse_unknown(self, edit: Edit) -> None:
-        for key, value in edit.cells.items():
-            if key not in self.form.cells:
-                raise NianbaoError(SessionProblem.UNKNOWN_CELL, cell=key)
-            if value is NOT_APPLICABLE:
-                self.typed(key, NOT_APPLICABLE.value)
+    def _checked(self, edit: Edit) -> dict[str, CellValue]:
+        """The edit's cells, each as its unit keeps it. Raises where the edit cannot be made."""
+        cells = {key: self._fitting(key, value) for key, value in edit.cells.items()}
         for name in edit.header:
             if name not in HEADER_FIELDS:
                 raise NianbaoError(SessionProblem.UNKNOWN_HEADER, name=name)
         for check in edit.explanations:
             if check not in self._index_of and check not in self.report.explanations:
                 raise NianbaoError(SessionProblem.NO_FINDING, check=check)
+        return cells
+
+    def _fitting(self, key: str, value: CellValue) -> CellValue:
+        if value is None and key in self.form.cells:
+            return None
+        return self.typed(key, format_value(value))
 
     def _inverse(self, edit: Edit) -> Edit:
         report = self.report

@@ -42,9 +42,11 @@ def baseline_2018() -> Baseline:
 
 
 def fill(session: Session, values: dict[str, CellValue]) -> None:
-    """Types *values*, all at once, leaving computed cells to themselves."""
+    """Types *values*, leaving to themselves the cells that then compute themselves."""
     typed = {k: v for k, v in values.items() if not session.checks.is_computed(k)}
     session.apply(Edit("填写", cells=typed))
+    blank = {k: v for k, v in values.items() if session.value(k) is None}
+    session.apply(Edit("填写", cells=blank))
 
 
 def consistent_2014(form: Form, rng: random.Random) -> dict[str, CellValue]:

@@ -1,0 +1,326 @@
+"""The workbook that is emailed: the official form on A4, the explanations, and the exact report.
+
+Visible: a sheet for each table of the form, and 审核说明. Very hidden: ``_nianbao``, from which
+:mod:`core.writing.payload` gives back the report exactly and finds cells changed since.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell as SheetCell
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from core.filenames import mended
+from core.report import Report
+from core.session import Session
+from core.storage.durable import write_durably
+from core.values import NOT_APPLICABLE, CellValue
+from core.writing.grid import Grid, GridCell, PrintedForm, Role, printed_form
+from core.writing.payload import PAYLOAD_SHEET, payload_rows
+
+#: 宋体 is on every Windows and what official documents are set in.
+FONT: Final = "宋体"
+_SIZE: Final = 10.5
+#: Excel's unit of column width is about a digit of 11 pt: 1.9 mm.
+_MILLIMETRES_PER_WIDTH: Final = 1.9
+_LINE_POINTS: Final = 14.5
+_MARGIN_INCHES: Final = 0.79  # 20 mm
+_LANDSCAPE_COLUMNS: Final = 12
+#: Characters that XML 1.0 cannot hold; they have no meaning in a form.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+_THIN = Side(style="thin", color="FF000000")
+_BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_FONTS = {
+    "title": Font(name=FONT, size=18, bold=True),
+    "plain": Font(name=FONT, size=_SIZE),
+    "bold": Font(name=FONT, size=_SIZE, bold=True),
+}
+_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+_UNWRAPPED = Alignment(horizontal="left", vertical="center")
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A finished visible sheet and where each form cell stands in it: key → ``C5``."""
+
+    name: str
+    addresses: dict[str, str]
+
+
+def workbook_bytes(session: Session) -> bytes:
+    """The workbook of *session*'s report as the bytes of an .xlsx file.
+
+    Nothing in it tells who made it: author and company stay empty, only what the form itself
+    carries is inside.
+    """
+    report = session.report
+    book = Workbook()
+    book.properties.creator = ""
+    book.properties.lastModifiedBy = ""
+    book.properties.title = report.form.title
+    book.remove(book.worksheets[0])
+    printed = printed_form(report)
+    placed = [
+        _write_sheet(book, report, printed, grid, number)
+        for number, grid in enumerate(printed.grids)
+    ]
+    _write_explanations(book, session)
+    _write_payload(book, report, placed)
+    book.active = 0
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def export_report(session: Session, path: Path) -> None:
+    """Writes the workbook of *session*'s report to *path*, whole or not at all.
+
+    Raises :class:`NianbaoError` with a sentence where it cannot be written.
+    """
+    write_durably(path, workbook_bytes(session))
+
+
+def proposed_name(report: Report) -> str:
+    """The file name to offer: 单位名_年度_政府信息公开情况统计表.xlsx."""
+    name = f"{report.unit_name or '未填单位'}_{report.period.label}_{report.form.title}"
+    return mended(name, ".xlsx")
+
+
+def _write_sheet(
+    book: Workbook, report: Report, printed: PrintedForm, grid: Grid, number: int
+) -> _Placed:
+    """One table of the form: title above the first, sign-off below the last."""
+    name = _sheet_name(grid, printed, number)
+    sheet: Worksheet = book.create_sheet(name)
+    columns = len(grid.widths)
+    for index, width in enumerate(grid.widths, start=1):
+        letter = get_column_letter(index)
+        sheet.column_dimensions[letter].width = round(width / _MILLIMETRES_PER_WIDTH, 2)
+    line = 1
+    if number == 0:
+        _write_line(sheet, line, columns, printed.title, "title", _CENTRE, 30.0)
+        _write_line(sheet, line + 1, columns, printed.caption, "plain", _CENTRE, 20.0)
+        _write_line(sheet, line + 2, columns, printed.office, "plain", _UNWRAPPED, 22.0)
+        line += 3
+    if grid.title:
+        _write_line(sheet, line, columns, grid.title, "bold", _UNWRAPPED, 24.0)
+        line += 1
+    addresses = _write_grid(sheet, report, grid, line)
+    head_end = line + grid.head - 1
+    last = line + grid.lines - 1
+    if number == len(printed.grids) - 1:
+        last = _write_sign_off(sheet, printed, last + 2, columns)
+    if grid.head:
+        sheet.print_title_rows = f"{line}:{head_end}"
+        sheet.freeze_panes = f"A{head_end + 1}"
+    _set_up_page(sheet, columns, last)
+    return _Placed(name, addresses)
+
+
+def _sheet_name(grid: Grid, printed: PrintedForm, number: int) -> str:
+    if len(printed.grids) == 1:
+        return "统计表"
+    plain = re.sub(r"[\\/*?:\[\]']", " ", grid.title).strip() or f"表{number + 1}"
+    return f"{number + 1} {plain}"[:31]
+
+
+def _write_line(
+    sheet: Worksheet,
+    line: int,
+    columns: int,
+    text: str,
+    font: str,
+    alignment: Alignment,
+    height: float,
+) -> None:
+    """A line of text over the whole width of the table."""
+    if columns > 1:
+        sheet.merge_cells(start_row=line, end_row=line, start_column=1, end_column=columns)
+    cell = _text_cell(sheet, line, 1, text)
+    cell.font = _FONTS[font]
+    cell.alignment = alignment
+    sheet.row_dimensions[line].height = height
+
+
+def _text_cell(sheet: Worksheet, line: int, column: int, text: str) -> SheetCell:
+    """Writes *text* as text, whatever it begins with: ``=1+1`` must not become a formula."""
+    cell = sheet.cell(line, column)
+    assert isinstance(cell, SheetCell)
+    cell.value = _CONTROL.sub("", text)
+    if text[:1] in ("=", "+", "-", "@"):
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    return cell
+
+
+def _write_grid(sheet: Worksheet, report: Report, grid: Grid, first: int) -> dict[str, str]:
+    addresses: dict[str, str] = {}
+    for printed in grid.cells:
+        line, column = first + printed.line, 1 + printed.column
+        if printed.key is not None:
+            cell = _figure_cell(sheet, line, column, report.values.get(printed.key))
+            addresses[printed.key] = cell.coordinate
+        else:
+            cell = _text_cell(sheet, line, column, printed.full_text)
+        bold = printed.role in (Role.HEADING, Role.SECTION)
+        cell.font = _FONTS["bold" if bold else "plain"]
+        cell.alignment = _alignment(printed)
+        cell.border = _BORDER
+        if printed.height > 1 or printed.width > 1:
+            _merge(sheet, line, column, printed)
+    for line in range(grid.lines):
+        height = _line_height(grid, line)
+        sheet.row_dimensions[first + line].height = height
+    return addresses
+
+
+def _merge(sheet: Worksheet, line: int, column: int, printed: GridCell) -> None:
+    for row in range(line, line + printed.height):
+        for place in range(column, column + printed.width):
+            sheet.cell(row, place).border = _BORDER
+    sheet.merge_cells(
+        start_row=line,
+        end_row=line + printed.height - 1,
+        start_column=column,
+        end_column=column + printed.width - 1,
+    )
+
+
+def _figure_cell(sheet: Worksheet, line: int, column: int, value: CellValue) -> SheetCell:
+    cell = sheet.cell(line, column)
+    assert isinstance(cell, SheetCell)
+    cell.value = NOT_APPLICABLE.value if value is NOT_APPLICABLE else value
+    return cell
+
+
+def _alignment(printed: GridCell) -> Alignment:
+    match printed.role:
+        case Role.HEADING | Role.UNIT | Role.FIGURE | Role.EMPTY:
+            return _CENTRE
+        case _ if printed.indent:
+            return Alignment(
+                horizontal="left", vertical="center", wrap_text=True, indent=printed.indent
+            )
+        case _:
+            return _LEFT
+
+
+def _line_height(grid: Grid, line: int) -> float:
+    """Points a line needs for its wrapped texts; Excel sizes no merged or prepared row itself."""
+    needed = 1
+    for cell in grid.cells:
+        if cell.line == line and cell.height == 1 and cell.key is None:
+            width = sum(grid.widths[cell.column : cell.column + cell.width])
+            needed = max(needed, _lines_of(cell.full_text, width - 4.0 * cell.indent))
+    for cell in grid.cells:
+        if cell.height > 1 and cell.line <= line < cell.line + cell.height:
+            width = sum(grid.widths[cell.column : cell.column + cell.width])
+            needed = max(needed, math.ceil(_lines_of(cell.full_text, width) / cell.height))
+    return max(18.0, needed * _LINE_POINTS + 4.0)
+
+
+def _lines_of(text: str, width: float) -> int:
+    """How many lines *text* wraps to in *width* millimetres; a Chinese character is 3.7 mm wide."""
+    lines = 0
+    for part in text.split("\n"):
+        length = sum(3.75 if unicodedata.east_asian_width(c) in "WF" else 2.0 for c in part)
+        lines += max(1, math.ceil(length / max(width - 2.5, 4.0)))
+    return lines
+
+
+def _write_sign_off(sheet: Worksheet, printed: PrintedForm, line: int, columns: int) -> int:
+    """The line 单位负责人 / 审核人 / 填报人 / 联系电话 / 填报日期; two lines so that names have room."""
+    parts = [f"{label}：{text}" for label, text in printed.sign_off]
+    for offset, some in enumerate((parts[:3], parts[3:])):
+        text = "　　　　".join(some)
+        _write_line(sheet, line + offset, columns, text, "plain", _UNWRAPPED, 22.0)
+    return line + 1
+
+
+def _set_up_page(sheet: Worksheet, columns: int, last: int) -> None:
+    setup = sheet.page_setup
+    setup.paperSize = 9  # A4 (ECMA-376 part 1, 18.18.43)
+    setup.orientation = "landscape" if columns > _LANDSCAPE_COLUMNS else "portrait"
+    setup.fitToWidth = 1
+    setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    margins = sheet.page_margins
+    margins.left = margins.right = margins.top = margins.bottom = _MARGIN_INCHES
+    sheet.print_options.horizontalCentered = True
+    sheet.print_area = f"A1:{get_column_letter(columns)}{last}"
+    footer = sheet.oddFooter
+    assert footer is not None
+    footer.center.text = "第 &P 页，共 &N 页"
+    sheet.sheet_view.showGridLines = False
+
+
+_EXPLANATION_COLUMNS = (("审核类型", 12), ("审核结果", 43), ("审核说明", 34))
+
+
+def _write_explanations(book: Workbook, session: Session) -> None:
+    """The sheet 审核说明: every finding that stands, with what was written about it."""
+    sheet: Worksheet = book.create_sheet("审核说明")
+    rows: list[tuple[str, str, str]] = []
+    for finding in session.findings:
+        explanation = session.explanation(finding)
+        text = explanation.text if explanation is not None else ""
+        if session.is_stale(finding) and text:
+            text += "（数字改动后尚未再次确认）"
+        kind = "逻辑性审核" if finding.level.value == "error" else "核实性审核"
+        rows.append((kind, finding.message, text or "（尚未说明）"))
+    state = "可报送" if session.is_ready else "尚不可报送"
+    blank = len(session.report.blank)
+    heading = f"{session.report.unit_name} {session.report.period.label} 审核说明（{state}"
+    heading += f"，未填 {blank} 格）" if blank else "）"
+    _write_line(sheet, 1, len(_EXPLANATION_COLUMNS), heading, "bold", _UNWRAPPED, 24.0)
+    for index, (name, width) in enumerate(_EXPLANATION_COLUMNS, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = width
+        _styled(sheet, 2, index, name, "bold", _CENTRE)
+    for line, row in enumerate(rows, start=3):
+        for index, text in enumerate(row, start=1):
+            _styled(sheet, line, index, text, "plain", _LEFT)
+        needed = max(
+            _lines_of(text, width * _MILLIMETRES_PER_WIDTH)
+            for text, (_, width) in zip(row, _EXPLANATION_COLUMNS, strict=True)
+        )
+        sheet.row_dimensions[line].height = needed * _LINE_POINTS + 4.0
+    if not rows:
+        _styled(sheet, 3, 1, "没有需要说明的审核结果。", "plain", _UNWRAPPED)
+    _set_up_page(sheet, len(_EXPLANATION_COLUMNS), max(3, len(rows) + 2))
+
+
+def _styled(
+    sheet: Worksheet, line: int, column: int, text: str, font: str, alignment: Alignment
+) -> None:
+    cell = _text_cell(sheet, line, column, text)
+    cell.font = _FONTS[font]
+    cell.alignment = alignment
+    cell.border = _BORDER
+
+
+def _write_payload(book: Workbook, report: Report, placed: Iterable[_Placed]) -> None:
+    addresses = {
+        key: f"{sheet.name}!{address}"
+        for sheet in placed
+        for key, address in sheet.addresses.items()
+    }
+    sheet: Worksheet = book.create_sheet(PAYLOAD_SHEET)
+    sheet.sheet_state = "veryHidden"
+    for line, row in enumerate(payload_rows(report, addresses), start=1):
+        for column, text in enumerate(row, start=1):
+            cell = _text_cell(sheet, line, column, text)
+            cell.data_type = "s"
