@@ -285,7 +285,9 @@ class Session:
     def _swap_baselines(self, edit: Edit) -> tuple[set[str], set[int]]:
         """Takes over period and baselines; the cells and the checks that this concerns."""
         report = self.report
-        before = dict(report.last_values)
+        if edit.baselines is None and edit.period is None:
+            return set(), set()
+        before = report.last_values
         report.period = edit.period or report.period
         if edit.baselines is not None:
             report.baselines = edit.baselines
