@@ -72,7 +72,8 @@ class Flow:
         self._go_to(depth)
         level = self._levels[-1]
         level.paragraphs.append(text)
-        level.cells.append("\n".join(level.paragraphs))
+        joined = "\n".join(level.paragraphs)
+        level.cells.append(joined[: self._budget.limits.max_cell_chars])
         level.paragraphs = []
         self._budget.spend_cells()
 
@@ -83,6 +84,9 @@ class Flow:
         if any(paragraph.strip() for paragraph in level.paragraphs):
             level.cells.append("\n".join(level.paragraphs))
         level.paragraphs = []
+        while len(level.cells) > len(shape.edges) - 1 > 0 and not level.cells[-1].strip():
+            # LibreOffice ends one cell too many in rows that hold a nested table.
+            level.cells.pop()
         if level.cells:
             level.rows.append((level.cells, shape))
             level.cells = []

@@ -80,7 +80,8 @@ class WordFile:
         if flags & _FLAG_ENCRYPTED:
             raise NianbaoError(ReadProblem.ENCRYPTED, file=budget.file)
         self._table = ole.read("1Table" if flags & _FLAG_TABLE_ONE else "0Table")
-        self._data = ole.read("Data") if "Data" in ole else b""
+        self._ole = ole
+        self._stored: bytes | None = None
         counts = struct.unpack_from("<7i", self._main, _AT_COUNTS)
         body, footnotes, _, _, comments, endnotes, boxes = counts
         if body < 0:
@@ -213,6 +214,12 @@ class WordFile:
             kind = self._kinds[key] = _kind(self._properties(page, offset) + piece.changes)
         return kind
 
+    def _data(self) -> bytes:
+        """The Data stream; mostly pictures, so it is read only when something refers to it."""
+        if self._stored is None:
+            self._stored = self._ole.read("Data") if "Data" in self._ole else b""
+        return self._stored
+
     def _properties(self, page: int, offset: int) -> bytes:
         """The properties of a paragraph, with those too large for the page fetched from Data."""
         if not offset:
@@ -228,9 +235,10 @@ class WordFile:
         for code, operand in _properties_in(own):
             if code in (_HUGE_PAPX, _HUGE_PAPX_OLD, _TABLE_PROPS):
                 (start,) = struct.unpack("<I", operand)
-                if start + 2 <= len(self._data):
-                    (length,) = struct.unpack_from("<H", self._data, start)
-                    more = self._data[start + 2 : start + 2 + length]
+                data = self._data()
+                if start + 2 <= len(data):
+                    (length,) = struct.unpack_from("<H", data, start)
+                    more = data[start + 2 : start + 2 + length]
                     own = own + more if code == _TABLE_PROPS else more
                     break
         return own
