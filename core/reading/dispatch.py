@@ -84,9 +84,9 @@ def _read(kind: Kind, data: bytes, file: str, limits: Limits) -> RawDocument:
 
         return read_pdf(data, file, limits)
     if kind is Kind.CSV:
-        from core.reading.csv import read_csv
+        from core.reading.delimited import read_delimited
 
-        return read_csv(data, file, limits)
+        return read_delimited(data, file, limits)
     if kind is Kind.TEXT:
         from core.reading.text import read_text
 

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Final
 
 _FIFTEEN: Final = Context(prec=15)
-_STORED: Final = re.compile(r"[+-]?(\d{1,400}\.?\d{0,400}|\.\d{1,400})([eE][+-]?\d{1,3})?")
+_STORED: Final = re.compile(r"[+-]?(\d{1,400}\.?\d{0,400}|\.\d{1,400})([eE][+-]?\d{1,3})?", re.ASCII)
 
 #: Quoted text, escaped characters, padding and bracketed parts of a number format: not its codes.
 _LITERALS: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)

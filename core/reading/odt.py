@@ -13,7 +13,7 @@ from core.reading.limits import Budget, Limits
 from core.reading.numbers import plain_number
 from core.reading.raw import RawDocument, RawTable, ReadProblem
 from core.reading.sparse import Region, SparseSheet
-from core.reading.xmlsafe import Element, attribute, child, local_name, parse_xml
+from core.reading.xmlsafe import Element, attribute, child, children, local_name, parse_xml
 from core.reading.zipsafe import SafeZip
 
 #: Groups of rows or blocks that show as if they were not there.
@@ -90,7 +90,7 @@ def _workbook(kind: str, root: Element, budget: Budget) -> RawDocument:
 def _hidden_table_styles(root: Element) -> frozenset[str]:
     """Names of the table styles that hide their sheets."""
     hidden: set[str] = set()
-    for style in child(root, "automatic-styles") or ():
+    for style in children(root, "automatic-styles"):
         properties = child(style, "table-properties")
         name = attribute(style, "name")
         if properties is not None and name and attribute(properties, "display") == "false":

@@ -31,8 +31,8 @@ class SparseSheet:
         self._regions: list[Region] = []
 
     def put(self, row: int, column: int, text: str) -> None:
-        """Set the text of a place; a place written twice keeps the later text."""
-        if row < 0 or column < 0:
+        """Set the text of a place; a place written twice keeps the later text, blanks none."""
+        if row < 0 or column < 0 or not text:
             return
         self._cells.setdefault(row, {})[column] = text[: self._budget.limits.max_cell_chars]
 

@@ -17,7 +17,7 @@ from core.reading.numbers import NumberKind, number_kind, number_text
 from core.reading.ooxml import Relationship, main_part, relationships
 from core.reading.raw import RawDocument, RawTable, ReadProblem
 from core.reading.sparse import Region, SparseSheet
-from core.reading.xmlsafe import attribute, child, parse_xml, scan_xml
+from core.reading.xmlsafe import attribute, child, children, parse_xml, scan_xml
 from core.reading.zipsafe import SafeZip
 
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
@@ -43,9 +43,7 @@ class _Sheet:
     has_uncalculated: bool = False
 
 
-def read_xlsx(
-    data: bytes, file: str, limits: Limits, *, with_hidden: bool = False
-) -> RawDocument:
+def read_xlsx(data: bytes, file: str, limits: Limits, *, with_hidden: bool = False) -> RawDocument:
     """The visible worksheets of *data* (or all of them), one table each, in the workbook's order.
 
     Raises :class:`NianbaoError` with a :class:`ReadProblem`.
@@ -62,7 +60,7 @@ def read_xlsx(
     )
     tables: list[RawTable] = []
     remarks: list[str] = []
-    for sheet in child(root, "sheets") or ():
+    for sheet in children(root, "sheets"):
         name = attribute(sheet, "name") or ""
         link = links.get(attribute(sheet, "id") or "")
         if link is None or link.kind != "worksheet":
@@ -132,12 +130,12 @@ def _styles(package: SafeZip, links: dict[str, Relationship], budget: Budget) ->
         return []
     root = parse_xml(data, budget)
     codes: dict[int, str] = {}
-    for element in child(root, "numFmts") or ():
+    for element in children(root, "numFmts"):
         number = _integer(attribute(element, "numFmtId"))
         if number is not None:
             codes[number] = attribute(element, "formatCode") or ""
     kinds: list[NumberKind] = []
-    for element in child(root, "cellXfs") or ():
+    for element in children(root, "cellXfs"):
         number = _integer(attribute(element, "numFmtId")) or 0
         kinds.append(number_kind(number, codes.get(number)))
     return kinds

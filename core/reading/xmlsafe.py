@@ -152,3 +152,9 @@ def child(element: Element | None, name: str) -> Element | None:
             if local_name(candidate) == name:
                 return candidate
     return None
+
+
+def children(element: Element | None, name: str) -> Iterator[Element]:
+    """The children of the first child of that local name; none where there is no such child."""
+    parent = child(element, name)
+    return iter(()) if parent is None else iter(parent)
