@@ -174,3 +174,13 @@ def test_an_offices_own_form_stands_beside_the_built_in_ones(tmp_path: Path) -> 
     assert len(catalog.form("cn-2021").cells) == 200
     with pytest.raises(NianbaoError, match="没有代号为“nothing”的表样"):
         catalog.form("nothing")
+
+
+def test_the_example_in_the_guide_is_a_form(tmp_path: Path) -> None:
+    guide = (REFERENCE.parent.parent / "docs" / "表样编写说明.md").read_text(encoding="utf-8")
+    example = guide.partition("```toml\n")[2].partition("```")[0]
+    path = tmp_path / "jiedao-quarterly.toml"
+    path.write_text(example, encoding="utf-8")
+    form = Catalog.standard(tmp_path).form("jiedao-quarterly")
+    assert len(form.cells) == 20
+    assert form.period_word == "上年同期"
