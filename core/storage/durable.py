@@ -59,15 +59,17 @@ def _write(target: Path, data: bytes, fs: FileSystem, confirm: Callable[[], None
         raise NianbaoError(StorageProblem.READ_ONLY, file=target.name)
     prefix = _temporary_prefix(target)
     temporary = target.with_name(f"{prefix}{secrets.token_hex(4)}.tmp")
-    descriptor = fs.open_new(temporary)
+    descriptor = fs.open_new(temporary) if mode is None else fs.open_new(temporary, mode)
     try:
         try:
             write_all(fs, descriptor, data)
             fs.fsync(descriptor)
         finally:
             fs.close(descriptor)
-        if mode is not None and not fs.windows:
-            fs.set_mode(temporary, mode)
+        if mode is not None and fs.mode(temporary) != mode:
+            # The bits that the umask took away. FAT has none and says so; that is no reason to stop.
+            with suppress(OSError):
+                fs.set_mode(temporary, mode)
         if confirm is not None:
             confirm()
         _put_in_place(temporary, target, fs)

@@ -149,10 +149,10 @@ class FileSystem:
             raise OSError(errno.EINVAL, "文件名含有空字符")
         return extended_path(str(path.absolute())) if self.windows else str(path)
 
-    def open_new(self, path: Path) -> int:
+    def open_new(self, path: Path, mode: int = 0o666) -> int:
         """Creates a file that must not exist yet, for writing; its descriptor."""
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
-        return os.open(self.native(path), flags, 0o666)
+        return os.open(self.native(path), flags, mode)
 
     def open_append(self, path: Path) -> int:
         """Opens a file for writing at its end, and creates it if need be; its descriptor."""

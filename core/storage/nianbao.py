@@ -68,8 +68,13 @@ class Opened:
 
 def encode(report: Report) -> bytes:
     """*report* as the bytes of a .nianbao file; the same report always gives the same bytes."""
+    return jsontext.pretty(report_out(report)).encode("utf-8")
+
+
+def report_out(report: Report) -> JsonObject:
+    """*report* as the JSON object of a .nianbao file."""
     form = report.form
-    content: JsonObject = {
+    return {
         "format": migrations.FORMAT,
         "program": f"公开年报 {__version__}",
         "form": {"id": form.id, "digest": form.digest},
@@ -83,7 +88,6 @@ def encode(report: Report) -> bytes:
         },
         "baselines": pieces.baselines_out(form, report.baselines),
     }
-    return jsontext.pretty(content).encode("utf-8")
 
 
 def decode(data: bytes, file: str, catalog: Catalog) -> Opened:
@@ -93,23 +97,31 @@ def decode(data: bytes, file: str, catalog: Catalog) -> Opened:
 
     Raises :class:`NianbaoError` (:class:`FileProblem`, or the catalog's where a form is broken).
     """
-    content = _content(data, file)
-    remarks = Remarks()
-    try:
-        return _report(content, file, catalog, remarks)
-    except WrongShape as error:
-        reason = f"“{error}”一项的写法不对"
-        raise NianbaoError(FileProblem.DAMAGED, file=file, reason=reason) from error
-
-
-def _content(data: bytes, file: str) -> JsonObject:
-    """The file's JSON object in the present format."""
     if not data:
         raise NianbaoError(FileProblem.EMPTY, file=file)
     try:
         content = jsontext.parse(data)
     except JsonFault as fault:
         raise _problem(fault, data, file) from fault
+    return report_in(content, file, catalog)
+
+
+def report_in(content: Json, file: str, catalog: Catalog) -> Opened:
+    """The report in the JSON of a .nianbao file of any format up to the present one.
+
+    Raises :class:`NianbaoError` as :func:`decode` does.
+    """
+    present = _present(content, file)
+    remarks = Remarks()
+    try:
+        return _report(present, file, catalog, remarks)
+    except WrongShape as error:
+        reason = f"“{error}”一项的写法不对"
+        raise NianbaoError(FileProblem.DAMAGED, file=file, reason=reason) from error
+
+
+def _present(content: Json, file: str) -> JsonObject:
+    """The file's JSON object in the present format."""
     if not isinstance(content, dict):
         raise NianbaoError(FileProblem.NOT_OURS, file=file)
     number = content.get("format")
