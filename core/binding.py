@@ -123,6 +123,15 @@ class BoundCheck:
         """The keys of every cell of the baseline that the check reads."""
         return self._read(last=True)
 
+    @cached_property
+    def shown_at(self) -> tuple[str, ...]:
+        """The cells its finding is shown at: those of the left side, else of the right side."""
+        for side in (self.claim.left, self.claim.right):
+            found = dict.fromkeys(cell.key for cell in cells_of(side) if not cell.last)
+            if found:
+                return tuple(found)
+        return ()
+
     def _read(self, *, last: bool) -> tuple[str, ...]:
         found: dict[str, None] = {}
         for claim in (self.claim, *self.conditions):

@@ -26,7 +26,7 @@ from core.form import Form, Level
 from core.form_toml import Mistake
 from core.problems import NianbaoError
 from core.values import CellValue, check_number
-from core.wording import Wording, first_cells
+from core.wording import Wording
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class CheckSet:
             check=bound.id,
             level=check.level,
             cells=bound.cells,
-            at=first_cells(bound),
+            at=bound.shown_at,
             left=left,
             right=right,
             message=self.wording.finding(bound, left, right),
@@ -210,8 +210,10 @@ def _reads_this_year(bound: BoundCheck, target: str) -> bool:
 
 
 def _is_steady(now: Exact, before: Exact, ratio: Decimal, amount: Decimal) -> bool:
-    """Not changed by more than *ratio* and at least *amount*, not fallen to 0."""
+    """Not changed by more than *ratio* and at least *amount*, and not fallen to 0."""
+    if isinstance(now, Fraction) or isinstance(before, Fraction):
+        raise TypeError("steady() compares cells, and cells hold no fractions")
     if before > 0 and now == 0:
         return False
-    change = abs(Fraction(now) - Fraction(before))
-    return change < amount or change <= Fraction(ratio) * Fraction(before)
+    change = abs(now - before)
+    return change < amount or change <= ratio * before

@@ -14,7 +14,6 @@ from core.binding import (
     OperationTerm,
     SumTerm,
     Term,
-    cells_of,
 )
 from core.form import Form
 from core.language import Literal
@@ -124,8 +123,7 @@ class Wording:
         verb = "增加" if difference > 0 else "减少"
         text += f"，{verb} {figure(abs(difference))}"
         if right:
-            percent = abs(Fraction(difference)) / Fraction(right) * 100
-            text += f"（{figure(Fraction(round(percent)))}%）"
+            text += f"（{_percent(difference, right)}%）"
         return text.replace("本期", "本年" if word == "上年" else "本期") + "，变动较大"
 
     def _condition(self, claim: Claim) -> str:
@@ -168,8 +166,8 @@ def _difference(left: Exact, right: Exact) -> Exact:
     return left - right
 
 
-def first_cells(bound: BoundCheck) -> tuple[str, ...]:
-    """The cells a finding is shown at: those of its left side, else of its right side."""
-    left = [cell.key for cell in cells_of(bound.claim.left) if not cell.last]
-    right = [cell.key for cell in cells_of(bound.claim.right) if not cell.last]
-    return tuple(dict.fromkeys(left or right))
+def _percent(part: Exact, whole: Exact) -> str:
+    """*part* in whole percent of *whole*, without a sign."""
+    if isinstance(part, Fraction) or isinstance(whole, Fraction):
+        return str(round(abs(Fraction(part) / Fraction(whole)) * 100))
+    return f"{round(Decimal(abs(part)) * 100 / Decimal(whole))}"
