@@ -1,0 +1,167 @@
+"""A figure as it stands in a file → a value, how sure that is, and what to tell the clerk.
+
+The rule of this module: a text that is not plainly a number never becomes one silently. A dash,
+无, a blank or a slash is *not* 0; whoever wrote it may have meant "none", "unknown" or "not our
+business", and only the clerk can tell. Nor is 元 turned into 万元.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from core.problems import NianbaoError, Problem
+from core.values import NOT_APPLICABLE, UNITS, CellValue, Unit, check_number
+
+#: Full-width ASCII and the ideographic space only. NFKC would also turn ³ and ① into digits, and
+#: so a footnote mark into a wrong figure.
+_WIDTH: Final = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys((0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F), " "),
+    **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), None),
+    0x2212: "-",
+    0x3001: "、",
+}
+_DASHES: Final = re.compile(r"[-—–－―─_‐‑‒−~]+")
+_WORDS_FOR_NONE: Final = frozenset(("无", "没有", "空", "未发生", "暂无", "无此项", "未开展"))
+_NOT_APPLICABLE: Final = frozenset(("/", "\\", "//", "不适用", "N/A", "n/a", "NA"))
+_NUMBER: Final = re.compile(
+    r"(?P<sign>[+-]?)\s*(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,3}(?: \d{3})+(?:\.\d*)?"
+    r"|\d+(?:\.\d*)?|\.\d+)",
+    re.ASCII,
+)
+_TRAILING_NOTE: Final = re.compile(r"[(\[【].*[)\]】]\s*\Z", re.DOTALL)
+_MARKS: Final = re.compile(r"[*#①-⑳⑴-⒇¹²³⁰⁴-⁹※†‡]+\s*\Z")
+_MAX_SHOWN: Final = 20
+
+
+class FigureNote(Problem):
+    """What the clerk is told about a figure."""
+
+    DASH = "文件中是“{text}”，不确定是 0 还是没有数据，按未填处理。"
+    SLASH = "文件中是“{text}”（不适用），本表这一格必须填数字，按未填处理。"
+    WITH_TEXT = "文件中是“{text}”，按 {number} 读取，请核对。"
+    OTHER_UNIT = "文件中是“{text}”，单位与本表的“{unit}”不同，按 {number} 读取，请核对。"
+    NOT_CONVERTED = "文件中以“{found}”计，本表以“{unit}”计，没有换算，请自行核对填写。"
+    ERROR = "文件中是公式错误“{text}”，没有读取。"
+    REFUSED = "{reason}没有读取。"
+    UNREADABLE = "文件中是“{text}”，不能确定是什么数，没有读取。"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure read: its value, how surely (0 to 1), and a remark wherever that is not 1."""
+
+    value: CellValue
+    certainty: float = 1.0
+    remark: str = ""
+
+
+BLANK: Final = Figure(None)
+
+
+def plain(text: str) -> str:
+    """*text* in half-width characters, without spaces around it."""
+    return text.translate(_WIDTH).strip() if text else ""
+
+
+def has_digit(text: str) -> bool:
+    """Whether a number may stand in the text."""
+    return any("0" <= char <= "9" or "０" <= char <= "９" for char in text)
+
+
+def looks_like_figure(text: str, units: frozenset[str] = frozenset(UNITS)) -> bool:
+    """A number as people write it, with or without a unit, or a mark for none; not blank."""
+    body = plain(text)
+    if not body or len(body) > 40:
+        return False
+    found = _NUMBER.match(body)
+    if found is None:
+        return is_mark(body)
+    rest = body[found.end() :].strip()
+    if not rest or rest in units or rest == "%":
+        return True
+    rest = _MARKS.sub("", _TRAILING_NOTE.sub("", rest)).strip()
+    return not rest or rest in units
+
+
+def is_mark(text: str) -> bool:
+    """A dash, a slash, 无 and the like: a mark in place of a number."""
+    body = plain(text)
+    return bool(_DASHES.fullmatch(body)) or body in _WORDS_FOR_NONE or body in _NOT_APPLICABLE
+
+
+def read_figure(
+    text: str, unit: Unit, *, not_applicable: bool = False, unit_beside: str = ""
+) -> Figure:
+    """What *text* means in a cell counted in *unit*.
+
+    *not_applicable*: whether ``/`` may stand there. *unit_beside*: the unit that the file itself
+    states for the row, if any. A blank is sure to be blank.
+    """
+    body = plain(text)
+    if not body:
+        return BLANK
+    if body in _NOT_APPLICABLE:
+        if not_applicable:
+            return Figure(NOT_APPLICABLE)
+        return Figure(None, 0.5, FigureNote.SLASH.sentence(text=_short(text)))
+    if _DASHES.fullmatch(body) or body in _WORDS_FOR_NONE:
+        return Figure(None, 0.5, FigureNote.DASH.sentence(text=_short(text)))
+    if body.startswith("#"):
+        return Figure(None, 0.0, FigureNote.ERROR.sentence(text=_short(text)))
+    if body in ("零", "〇"):
+        return Figure(
+            _zero(unit), 0.8, FigureNote.WITH_TEXT.sentence(text=_short(text), number="0")
+        )
+    return _number(text, body, unit, unit_beside)
+
+
+def _number(text: str, body: str, unit: Unit, unit_beside: str) -> Figure:
+    found = _NUMBER.match(body)
+    rest = body[found.end() :].strip() if found is not None else body
+    if found is None or rest[:1].isdigit() or rest[:1] in ("%", ",", ".", "，", "/", "-", "~", ":"):
+        return Figure(None, 0.0, FigureNote.UNREADABLE.sentence(text=_short(text)))
+    marked = bool(_MARKS.search(rest))
+    rest = _MARKS.sub("", rest).strip()
+    noted = bool(_TRAILING_NOTE.match(rest)) or bool(_TRAILING_NOTE.search(rest))
+    rest = _TRAILING_NOTE.sub("", rest).strip()
+    try:
+        digits = re.sub(r"[, ]", "", found["sign"] + found["digits"])
+        value = check_number(Decimal(digits), unit, text.strip())
+    except NianbaoError as error:
+        return Figure(None, 0.0, FigureNote.REFUSED.sentence(reason=str(error)))
+    stated = rest or unit_beside
+    if _converts(stated, unit) and value != 0:
+        sentence = FigureNote.NOT_CONVERTED.sentence(found=stated, unit=unit.name)
+        return Figure(None, 0.0, sentence)
+    if rest and rest != unit.name and rest not in UNITS:
+        return Figure(None, 0.0, FigureNote.UNREADABLE.sentence(text=_short(text)))
+    if stated and stated != unit.name and value != 0:
+        shown = rest and _short(text) or f"{_short(text)} {stated}"
+        sentence = FigureNote.OTHER_UNIT.sentence(text=shown, unit=unit.name, number=value)
+        return Figure(value, 0.8, sentence)
+    if marked or noted or " " in found["digits"]:
+        return Figure(value, 0.6, FigureNote.WITH_TEXT.sentence(text=_short(text), number=value))
+    return Figure(value)
+
+
+def _converts(stated: str, unit: Unit) -> bool:
+    """Whether a figure in *stated* would have to be multiplied to be one in *unit*."""
+    if not stated or stated == unit.name:
+        return False
+    if stated in ("万", "亿", "千", "百", "%", "亿元", "千元", "百元", "百万元"):
+        return True
+    money = ("元", "万元")
+    return (stated in money) != (unit.name in money) or (stated in money and unit.name in money)
+
+
+def _zero(unit: Unit) -> CellValue:
+    return Decimal(0) if unit.decimals else 0
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _MAX_SHOWN else flat[:_MAX_SHOWN] + "…"

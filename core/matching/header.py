@@ -1,0 +1,209 @@
+"""Year, office and sign-off names, from a table's head and foot and from the text around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from core.form import Form
+from core.matching.figures import plain
+from core.matching.model import Header
+from core.matching.sheet import Piece
+from core.period import FIRST_YEAR, LAST_YEAR, Period, PeriodKind
+from core.report import HEADER_FIELDS
+
+#: What is printed before a field's value. The order matters: a longer word comes first.
+_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "填报单位": "unit_name",
+        "填表单位": "unit_name",
+        "编报单位": "unit_name",
+        "报送单位": "unit_name",
+        "单位名称": "unit_name",
+        "单位负责人": "leader",
+        "单位领导": "leader",
+        "负责人": "leader",
+        "审核人": "reviewer",
+        "填报人": "preparer",
+        "填表人": "preparer",
+        "制表人": "preparer",
+        "经办人": "preparer",
+        "联系人": "preparer",
+        "联系电话": "phone",
+        "电话": "phone",
+        "填报日期": "date",
+        "填表日期": "date",
+        "报出日期": "date",
+        "报送日期": "date",
+        "日期": "date",
+    }
+)
+_SPACED: Final = {word: r"\s*".join(word) for word in _WORDS}
+_FIELD: Final = re.compile(
+    "(?:统计)?(" + "|".join(_SPACED.values()) + r")\s*(?:[(（][^()（）]{0,8}[)）])?\s*"
+)
+_HAN_DIGITS: Final = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
+_YEAR: Final = re.compile(r"(?<!\d)((?:19|20|21)\d\d)\s*(年度|年)")
+_BARE_YEAR: Final = re.compile(r"(?<!\d)((?:19|20|21)\d\d)(?!\d)")
+_HAN_YEAR: Final = re.compile(r"([二一][〇零○O一二三四五六七八九]{3})\s*年")
+_TITLE: Final = re.compile(
+    r"(?P<office>.*?)[\s(（]*(?P<year>(?:19|20|21)\d\d)\s*[)）]?\s*年?度?.{0,30}?(?:报告|统计表|年报)"
+)
+_OFFICE_AFTER: Final = re.compile(r"[（(《〈]?\s*关于.*\Z|[《〈（(“\"]+\Z")
+_NUMBERS: Final = {"一": 1, "二": 2, "三": 3, "四": 4}
+_QUARTER: Final = re.compile(r"第?\s*([1-4一二三四])\s*季度")
+_MONTH: Final = re.compile(r"年\s*(1[0-2]|0?[1-9])\s*月(?!\s*\d)")
+_MAX_OFFICE: Final = 40
+
+
+def is_header_word(text: str) -> bool:
+    """Whether a cell begins with the name of a header field, such as 联系电话."""
+    found = _FIELD.match(text.strip())
+    return found is not None and (found.end() == len(text.strip()) or _ends_word(text, found[0]))
+
+
+def _ends_word(text: str, word: str) -> bool:
+    rest = text.strip()[len(word) :]
+    return rest[:1] in ":：" or not rest
+
+
+def year_in(text: str) -> int | None:
+    """The first year named in *text* as one (2018年, 二〇一八年度), if any."""
+    body = plain(text)
+    found = _YEAR.search(body)
+    if found is not None:
+        return _checked(found[1])
+    spelled = _HAN_YEAR.search(body)
+    return _checked(spelled[1].translate(_HAN_DIGITS)) if spelled is not None else None
+
+
+def year_of_name(name: str) -> int | None:
+    """The year in a sheet's or file's name: 2018年, 2018-统计表, 附件2018."""
+    found = _BARE_YEAR.search(plain(name))
+    return year_in(name) or (_checked(found[1]) if found is not None else None)
+
+
+def _checked(digits: str) -> int | None:
+    year = int(digits)
+    return year if FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def head_rows(piece: Piece, start: int) -> list[str]:
+    """The texts above the body of a piece, one a row, cells joined."""
+    return [
+        "\u3000".join(dict.fromkeys(cell.strip() for cell in piece.table.rows[at] if cell.strip()))
+        for at in range(piece.start, start)
+    ]
+
+
+def piece_year(piece: Piece, start: int) -> int | None:
+    """The year that a piece's own head (else its sheet's name) gives it."""
+    for line in head_rows(piece, start):
+        year = year_in(line)
+        if year is not None:
+            return year
+    return year_of_name(piece.table.name)
+
+
+def read_header(
+    form: Form, rows: Iterable[Sequence[str]], head: Sequence[str], text: str, year: int | None
+) -> Header:
+    """Everything the file says about itself.
+
+    *rows*: the rows outside the figures; *head*: the lines above the table; *text*: the running
+    text; *year*: the table's own year where it is known already.
+    """
+    fields = dict.fromkeys(HEADER_FIELDS, "")
+    for cells in rows:
+        _read_fields(fields, _joined(cells))
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    for line in lines:
+        if len(line) <= 200:
+            _read_fields(fields, line)
+    office, title_year = _from_title(lines)
+    if not office:
+        office, head_year = _from_title(head)
+        title_year = title_year or head_year
+    if not fields["unit_name"]:
+        fields["unit_name"] = office
+    year = year or title_year or next((y for line in lines[:12] if (y := year_in(line))), None)
+    period = _period(form, year, [*head, *lines[:12]]) if year is not None else None
+    return Header(year, period, {key: value for key, value in fields.items() if value})
+
+
+def _joined(cells: Sequence[str]) -> str:
+    """A row as one line; a merged cell counts once."""
+    kept: list[str] = []
+    for cell in cells:
+        text = " ".join(cell.split())
+        if text and (not kept or kept[-1] != text):
+            kept.append(text)
+    return "\u3000".join(kept)
+
+
+def _read_fields(fields: dict[str, str], line: str) -> None:
+    found = [m for m in _FIELD.finditer(line) if _is_field(line, m)]
+    for at, match in enumerate(found):
+        end = found[at + 1].start() if at + 1 < len(found) else len(line)
+        value = line[match.end() : end].strip(" \u3000:：\t_＿，,;；。")
+        name = _WORDS["".join(match[1].split())]
+        if value and not fields[name] and len(value) <= 60 and not _is_noise(name, value):
+            fields[name] = value
+
+
+def _is_field(line: str, match: re.Match[str]) -> bool:
+    """A field's name is followed by a colon or a gap; it does not go on as a sentence."""
+    rest = line[match.end() :]
+    if rest[:1] in ":：" or not rest:
+        return True
+    return match[0][-1:].isspace() or match[0].rstrip()[-1:] in ")）"
+
+
+def _is_noise(name: str, value: str) -> bool:
+    if name == "phone":
+        return not any(char.isdigit() for char in value)
+    return "。" in value or (name == "unit_name" and plain(value).isdigit())
+
+
+def _from_title(lines: Sequence[str]) -> tuple[str, int | None]:
+    """The office and year of a title such as 「某局2018年政府信息公开工作年度报告」."""
+    for at, line in enumerate(lines[:12]):
+        body = plain(line)
+        spelled = _HAN_YEAR.search(body)
+        if spelled is not None:
+            body = body.replace(spelled[1], spelled[1].translate(_HAN_DIGITS), 1)
+        found = _TITLE.match(body)
+        if found is None or len(body) > 80 or "。" in body:
+            continue
+        office = _OFFICE_AFTER.sub("", found["office"]).strip(" \u3000-—")
+        if not office and at:
+            office = plain(lines[at - 1])
+        return (office if _is_office(office) else ""), _checked(found["year"])
+    return "", None
+
+
+def _is_office(text: str) -> bool:
+    if not 2 <= len(text) <= _MAX_OFFICE or any(char.isdigit() for char in text):
+        return False
+    return not any(char in "，。；：、！？,:;|\t" for char in text) and not text.startswith(
+        ("附件", "附表", "政府信息公开")
+    )
+
+
+def _period(form: Form, year: int, lines: Sequence[str]) -> Period | None:
+    """The period of the form's kind that begins in *year*; ``None`` where only the year is told."""
+    kind = form.period_kind
+    if kind is PeriodKind.YEAR:
+        return Period(year)
+    text = "\n".join(lines)
+    if kind is PeriodKind.HALF_YEAR:
+        half = re.search(r"([上下])半年", text)
+        return Period(year, kind, 1 + (half[1] == "下")) if half else None
+    if kind is PeriodKind.QUARTER:
+        quarter = _QUARTER.search(text)
+        number = quarter and (_NUMBERS.get(quarter[1]) or int(quarter[1]))
+        return Period(year, kind, number) if number else None
+    month = _MONTH.search(text)
+    return Period(year, kind, int(month[1])) if month else None

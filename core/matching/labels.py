@@ -1,0 +1,155 @@
+"""What a row or column is called, without the ways in which offices print it differently.
+
+Offices differ in spaces, half- and full-width characters, brackets, numbering, 其中, notes in
+brackets, units in brackets and line breaks. :class:`Labels` takes all of that away, so that labels
+which mean the same are equal; labels that are still different can be compared by likeness.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from core.values import UNITS
+
+_HAN: Final = "一二三四五六七八九十"
+#: Circled numbers are numbering; NFKC would turn them into digits of the label itself.
+_CIRCLED: Final = {
+    **{0x2460 + n: f"({n + 1})" for n in range(20)},
+    **{0x2776 + n: f"({n + 1})" for n in range(10)},
+    **{0x3280 + n: f"({_HAN[n]})" for n in range(10)},
+}
+_BRACKETS: Final = str.maketrans("【〔［[〖】〕］]〗", "((((()))))")
+_NUMBERING: Final = re.compile(
+    rf"\s*(?:第?[{_HAN}]{{1,3}}\s*[、.,:]"
+    rf"|\(\s*(?:[{_HAN}]{{1,3}}|\d{{1,2}})\s*\)\s*[、.,:]?"
+    r"|\d{1,2}(?:\s*[.-]\s*\d{1,2}){1,4}\s*[、.)]?(?=\s*[^\d\s%.,-])"
+    r"|\d{1,2}\s*[、.):,](?!\d)"
+    rf"|(?:[{_HAN}]{{1,3}}|\d{{1,2}})\s+(?=\S\S)"
+    r"|[#*•·●○◆◇■□▪※–—―-]+)\s*"
+)
+_OF_WHICH: Final = re.compile(r"\s*其\s*中\s*[:;、,]?\s*")
+_LAST_NOTE: Final = re.compile(r"\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)?|\)?)\s*[:;]?\s*\Z")
+_NO_LETTER: Final = re.compile(r"[\W_]+")
+_UNIT_NOTE: Final = re.compile(r"(?:计量)?单位\s*:?\s*([^\s:]{1,3})\Z")
+_UNIT_TAIL: Final = re.compile(r"[,;\s]*(?:计量)?单位\s*:\s*([^\s:()]{1,3})\s*\Z")
+#: Notes that make another figure of a row: this year's count is not the running total.
+_OTHER_SENSE: Final = re.compile(
+    r"累计|上年|去年|上期|上半年|下半年|季度|同比|增[长减幅加]|预计|计划"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label taken apart. ``core`` is what is compared: letters and digits only.
+
+    ``full`` is the core with what the notes in brackets say; ``note`` these notes alone. ``unit``
+    is a unit found in brackets, else empty. ``numbering`` is the number before the label (一、).
+    """
+
+    raw: str
+    core: str
+    full: str
+    note: str = ""
+    unit: str = ""
+    numbering: str = ""
+
+    @property
+    def has_other_sense(self) -> bool:
+        """Whether a note says that the figure is another one than the label alone would mean."""
+        return bool(self.note) and _OTHER_SENSE.search(self.note) is not None
+
+
+EMPTY: Final = Label("", "", "")
+
+
+class Labels:
+    """Reads labels and compares them; remembers both for as long as one file is being matched."""
+
+    def __init__(self, units: Iterable[str] = UNITS) -> None:
+        #: The units that may stand in brackets after a label.
+        self.units = frozenset(units) | frozenset(UNITS)
+        self._read: dict[str, Label] = {}
+        self._pairs: dict[str, frozenset[str]] = {}
+
+    def read(self, text: str) -> Label:
+        """The label that *text* is."""
+        known = self._read.get(text)
+        if known is None:
+            known = self._read[text] = self._taken_apart(text)
+        return known
+
+    def core(self, text: str) -> str:
+        """The core of *text*; empty for a text without letters or digits."""
+        return self.read(text).core
+
+    def likeness(self, one: str, other: str) -> float:
+        """How alike two cores are, 0 to 1: the share of pairs of neighbouring characters."""
+        if one == other:
+            return 1.0
+        first, second = self.pairs(one), self.pairs(other)
+        if not first or not second:
+            return 0.0
+        return 2 * len(first & second) / (len(first) + len(second))
+
+    def pairs(self, core: str) -> frozenset[str]:
+        """The pairs of neighbouring characters in *core*."""
+        known = self._pairs.get(core)
+        if known is None:
+            known = frozenset(core[at : at + 2] for at in range(len(core) - 1))
+            self._pairs[core] = known
+        return known
+
+    def _taken_apart(self, text: str) -> Label:
+        plain = unicodedata.normalize("NFKC", text.translate(_CIRCLED)).translate(_BRACKETS).strip()
+        if not plain:
+            return EMPTY
+        rest, numbering = _without_numbering(plain)
+        notes: list[str] = []
+        unit = ""
+        while True:
+            tail = _UNIT_TAIL.search(rest)
+            if tail is not None and tail[1] in self.units and tail.start():
+                unit, rest = tail[1], rest[: tail.start()]
+                continue
+            found = _LAST_NOTE.search(rest)
+            if (
+                found is None
+                or not found[0].strip()
+                or not _NO_LETTER.sub("", rest[: found.start()])
+            ):
+                break
+            inside = found[1]
+            rest = rest[: found.start()]
+            if inside is None:
+                continue
+            named = self._unit_in(inside)
+            if named:
+                unit = named
+            else:
+                notes.append(_NO_LETTER.sub("", inside))
+        core = _NO_LETTER.sub("", rest)
+        note = "".join(reversed(notes))
+        return Label(text, core, core + note, note, unit, _NO_LETTER.sub("", numbering))
+
+    def _unit_in(self, inside: str) -> str:
+        stripped = inside.strip()
+        if stripped in self.units:
+            return stripped
+        found = _UNIT_NOTE.fullmatch(stripped)
+        return found[1] if found is not None and found[1] in self.units else ""
+
+
+def _without_numbering(plain: str) -> tuple[str, str]:
+    """The label without 其中 and numbers before it, and the first of these numbers."""
+    rest, numbering = plain, ""
+    for _ in range(4):
+        found = _OF_WHICH.match(rest) or _NUMBERING.match(rest)
+        if found is None or not _NO_LETTER.sub("", rest[found.end() :]):
+            break
+        numbering = numbering or found[0]
+        rest = rest[found.end() :]
+    return rest, numbering

@@ -1,0 +1,262 @@
+"""Matches a document with a form: the one entrance to this package.
+
+RawDocument ─► groups of table parts ─► one is chosen ─► fitted table by table ─► Match
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from core.form import Form
+from core.matching.columns import Role, body_start
+from core.matching.figures import read_figure
+from core.matching.fitting import Fit, fit
+from core.matching.header import head_rows, read_header, year_of_name
+from core.matching.model import (
+    Choice,
+    Header,
+    Match,
+    MatchNote,
+    MatchProblem,
+    Position,
+    RowMatch,
+)
+from core.matching.pieces import Group, choose, find_groups
+from core.matching.sheet import Piece
+from core.matching.vocabulary import TableWords, Vocabulary
+from core.problems import NianbaoError
+from core.reading.raw import RawDocument
+
+
+def match(
+    document: RawDocument, form: Form, *, choice: str | None = None, before: int | None = None
+) -> Match:
+    """Find the form's cells in the document.
+
+    *choice*: the id of one of an earlier match's choices; without it the likeliest is taken.
+    *before*: the report's own year; of several years the newest one before it is proposed.
+
+    Raises :class:`NianbaoError` for a choice that the document does not offer.
+    """
+    vocabulary = Vocabulary(form)
+    groups = find_groups(document, vocabulary)
+    if not groups:
+        return _nothing(document, form)
+    number, column = _parsed_choice(choice, len(groups))
+    sure = True
+    if number is None:
+        number, sure = choose(groups, len(vocabulary.cores), before)
+    group = groups[number]
+    fits = _fit_group(group, vocabulary, column, before)
+    fits_rows = [row for one in fits for row in one.rows]
+    if not sure:
+        fits_rows = [_doubted(row) for row in fits_rows]
+    rows = tuple(sorted(fits_rows, key=lambda row: row.position))
+    first = fits[0] if fits else Fit()
+    choices = _choices(groups, vocabulary, number, first)
+    taken = f"{number}:{first.column}" if len(first.columns) > 1 else str(number)
+    return _complete(
+        Match(
+            form=form,
+            document=document,
+            rows=rows,
+            missing=(),
+            unmatched=(),
+            confidence=0.0,
+            header=_header(document, form, group, first),
+            choice=taken,
+            choices=choices,
+            needs_choice=not sure or not all(one.sure for one in fits),
+            shape=shape_digest(form, fits),
+        )
+    )
+
+
+def reassign(found: Match, position: Position, key: str | None) -> Match:
+    """The match with the figure at *position* taken for the cell *key*, or for none.
+
+    Another figure that filled the cell before is set free. The text is read again in the cell's
+    unit. Raises :class:`NianbaoError` for an unknown place or cell.
+    """
+    place = next((row for row in found.rows if row.position == position), None)
+    if place is None:
+        raise NianbaoError(
+            MatchProblem.UNKNOWN_PLACE,
+            table=position.table + 1,
+            row=position.row + 1,
+            column=position.column + 1,
+        )
+    if key is not None and key not in found.form.cells:
+        raise NianbaoError(MatchProblem.UNKNOWN_CELL, key=key)
+    rows: list[RowMatch] = []
+    for row in found.rows:
+        if row.position == position:
+            rows.append(_by_hand(found.form, row, key))
+        elif key is not None and row.key == key:
+            rows.append(_by_hand(found.form, row, None))
+        else:
+            rows.append(row)
+    return _complete(replace(found, rows=tuple(rows)))
+
+
+def decisions(found: Match) -> dict[str, str | None]:
+    """What was decided by hand, to be kept (as plain JSON) under the match's ``shape``."""
+    return {str(row.position): row.key for row in found.rows if row.by_hand}
+
+
+def with_decisions(found: Match, decided: Mapping[str, str | None]) -> Match:
+    """The match with earlier decisions for a file of the same shape applied again.
+
+    Decisions about places or cells that do not exist any more are left out.
+    """
+    positions = {str(row.position): row.position for row in found.rows}
+    # First what frees a cell, then what takes it, so that exchanges come out right.
+    for text, key in sorted(decided.items(), key=lambda entry: entry[1] is not None):
+        if text in positions and (key is None or key in found.form.cells):
+            found = reassign(found, positions[text], key)
+    return found
+
+
+def shape_digest(form: Form, fits: Sequence[Fit]) -> str:
+    """SHA-256 over the labels and their places: equal for files that differ in figures only."""
+    digest = hashlib.sha256(form.id.encode())
+    for one in fits:
+        digest.update(repr((one.column, one.outline)).encode())
+    return digest.hexdigest()
+
+
+def _parsed_choice(choice: str | None, count: int) -> tuple[int | None, int | None]:
+    if choice is None:
+        return None, None
+    number, _, column = choice.partition(":")
+    right = number.isdecimal() and int(number) < count and (not column or column.isdecimal())
+    if not right:
+        raise NianbaoError(MatchProblem.UNKNOWN_CHOICE, choice=choice[:20])
+    return int(number), int(column) if column else None
+
+
+def _nothing(document: RawDocument, form: Form) -> Match:
+    header = read_header(form, (), (), document.text, None)
+    return Match(form, document, (), tuple(form.cells), (), 0.0, header, "", ())
+
+
+def _fit_group(
+    group: Group, vocabulary: Vocabulary, column: int | None, before: int | None
+) -> list[Fit]:
+    fits: list[Fit] = []
+    for words in vocabulary.tables:
+        pieces = [piece for piece, of in group.parts if of is words]
+        if pieces:
+            fits.append(fit(pieces, words, vocabulary, column=column, before=before))
+    return fits
+
+
+def _doubted(row: RowMatch) -> RowMatch:
+    if row.key is None:
+        return row
+    remark = MatchNote.COLUMN.sentence().replace("几列数字", "几份相似的表")
+    remark = remark.replace("哪一列", "哪一份")
+    return replace(row, certainty=min(row.certainty, 0.5), remark=remark + row.remark)
+
+
+def _choices(
+    groups: Sequence[Group], vocabulary: Vocabulary, taken: int, first: Fit
+) -> tuple[Choice, ...]:
+    found: list[Choice] = []
+    total = len(vocabulary.cores) or 1
+    for number, group in enumerate(groups):
+        confidence = min(1.0, round(group.rows_found() / total, 3))
+        places = "、".join(str(at + 1) for at in group.tables)
+        name = f"“{group.name}”" if group.name else f"第 {places} 个表"
+        year = f"（{group.year}年）" if group.year else ""
+        columns = first.columns if number == taken else ()
+        if len(columns) < 2:
+            label = f"{name}{year}"
+            found.append(Choice(str(number), label, group.tables, None, group.year, confidence))
+            continue
+        for column in columns:
+            heading = column.heading or f"第 {column.column + 1} 列"
+            of_year = column.year or (group.year if column.role is not Role.LAST else None)
+            found.append(
+                Choice(
+                    f"{number}:{column.column}",
+                    f"{name}{year}的“{heading}”",
+                    group.tables,
+                    column.column,
+                    of_year,
+                    confidence,
+                )
+            )
+    return tuple(found)
+
+
+def _header(document: RawDocument, form: Form, group: Group, first: Fit) -> Header:
+    """The header, read from the group's own tables only: other sheets are of other years."""
+    pieces = {piece.number: (piece, words) for piece, words in reversed(group.parts)}
+    head: list[str] = []
+    rows: list[Sequence[str]] = []
+    for number in sorted(pieces):
+        piece, words = pieces[number]
+        whole = replace(piece, start=0, end=len(piece.table.rows))
+        start = body_start(piece, words)
+        head.extend(head_rows(whole, start))
+        rows.extend(_outside(whole, start, words))
+    year = next(
+        (c.year for c in first.columns if c.column == first.column and c.year is not None),
+        group.year,
+    )
+    taken = next((c for c in first.columns if c.column == first.column), None)
+    if taken is not None and taken.role is Role.LAST and taken.year is None and year is not None:
+        year -= 1
+    if year is None:
+        year = next((y for piece, _ in group.parts if (y := year_of_name(piece.table.name))), None)
+    return read_header(form, rows, head, document.text, year)
+
+
+def _outside(piece: Piece, start: int, words: TableWords) -> list[Sequence[str]]:
+    """The rows of a table that are no rows of the form; sign-off lines are among them."""
+    return [
+        piece.table.rows[at]
+        for at in piece.places
+        if at < start
+        or not any(piece.labels.core(text) in words.rows for text in piece.table.rows[at])
+    ]
+
+
+def _by_hand(form: Form, row: RowMatch, key: str | None) -> RowMatch:
+    if key is None:
+        return replace(
+            row, row=None, key=None, value=None, certainty=0.0, by_hand=True,
+            remark=MatchNote.BY_HAND.sentence(),
+        )  # fmt: skip
+    cell = form.cells[key]
+    figure = read_figure(
+        row.figure,
+        cell.unit,
+        not_applicable=form.allows_not_applicable(key),
+        unit_beside=row.unit,
+    )
+    return replace(
+        row,
+        row=cell.row.code,
+        key=key,
+        value=figure.value,
+        certainty=figure.certainty,
+        remark=figure.remark or MatchNote.BY_HAND.sentence(),
+        by_hand=True,
+    )
+
+
+def _complete(found: Match) -> Match:
+    """Work out what is missing and unmatched, and how sure the whole is."""
+    placed = {row.key: row for row in found.rows if row.key is not None}
+    cells = found.form.cells
+    total = sum(row.certainty for row in placed.values())
+    return replace(
+        found,
+        missing=tuple(key for key in cells if key not in placed),
+        unmatched=tuple(row for row in found.rows if row.key is None and row.figure),
+        confidence=round(total / len(cells), 4) if cells else 0.0,
+    )

@@ -1,0 +1,161 @@
+"""Which parts of a file belong to which table of the form, and which of them belong together.
+
+A form of several tables may stand in several raw tables, or all in one sheet; a long table may be
+cut at every page; a workbook may hold one report a year. Parts that repeat what has been found
+already begin another *group*: one complete set of figures among which the clerk can choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from core.matching.columns import body_start
+from core.matching.header import piece_year
+from core.matching.sheet import Piece
+from core.matching.vocabulary import TableWords, Vocabulary
+from core.reading.raw import RawDocument
+
+#: A part whose rows are this much the same as rows found before begins another group.
+_REPEATED: Final = 0.3
+_MAX_CELLS_ASKED: Final = 60
+#: Sheets longer than this are only searched for labels that are equal to the form's.
+_MAX_FUZZY_ROWS: Final = 3000
+
+
+@dataclass
+class Group:
+    """Parts of a file that together may be one filled-in form."""
+
+    parts: list[tuple[Piece, TableWords]] = field(default_factory=list[tuple[Piece, TableWords]])
+    covered: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    year: int | None = None
+
+    @property
+    def tables(self) -> tuple[int, ...]:
+        """The numbers of the raw tables it is made of."""
+        return tuple(dict.fromkeys(piece.number for piece, _ in self.parts))
+
+    @property
+    def name(self) -> str:
+        """The name of its sheet, if it has one."""
+        return next((piece.table.name for piece, _ in self.parts if piece.table.name), "")
+
+    def rows_found(self) -> int:
+        """How many labels of the form it bears."""
+        return sum(map(len, self.covered.values()))
+
+
+def find_groups(document: RawDocument, vocabulary: Vocabulary) -> list[Group]:
+    """The groups of the document that bear labels of the form, in the file's order."""
+    parts = _parts(document, vocabulary)
+    groups: list[Group] = []
+    for piece, words, cores in parts:
+        group = groups[-1] if groups else None
+        known = group.covered.get(words.table.code, set[str]()) if group is not None else set[str]()
+        if group is None or len(cores & known) > _REPEATED * len(cores):
+            group = Group()
+            groups.append(group)
+        group.parts.append((piece, words))
+        group.covered.setdefault(words.table.code, set()).update(cores)
+        if group.year is None:
+            group.year = piece_year(piece, body_start(piece, words))
+    return groups
+
+
+def _parts(
+    document: RawDocument, vocabulary: Vocabulary
+) -> list[tuple[Piece, TableWords, frozenset[str]]]:
+    found: list[tuple[Piece, TableWords, frozenset[str]]] = []
+    for number, table in enumerate(document.tables):
+        whole = Piece(number, table, 0, len(table.rows), vocabulary.labels, vocabulary.labels.units)
+        if len(vocabulary.tables) == 1:
+            pieces = [(whole, vocabulary.tables[0])]
+        else:
+            pieces = _split(whole, vocabulary)
+        for piece, words in pieces:
+            cores = _labels_in(piece, words, vocabulary)
+            if cores:
+                found.append((piece, words, cores))
+    return found
+
+
+def _labels_in(piece: Piece, words: TableWords, vocabulary: Vocabulary) -> frozenset[str]:
+    """The form's labels that the piece bears, if they are enough to take it for the form."""
+    seen: set[str] = set()
+    related: set[str] = set()
+    labelled = 0
+    fuzzy = len(piece.places) <= _MAX_FUZZY_ROWS
+    for at in piece.places:
+        cells = piece.table.rows[at]
+        cores = {piece.labels.core(text) for text in cells[:_MAX_CELLS_ASKED] if text}
+        labelled += bool(cores)
+        seen |= cores & words.rows
+        if fuzzy and not cores & words.rows:
+            related |= {c for c in cores if len(c) > 3 and vocabulary.is_related(c)}
+    if len(seen) >= 3 or (seen and len(seen) >= 0.3 * labelled):
+        return frozenset(seen)
+    close = {
+        core for word in related for core in words.own if piece.labels.likeness(word, core) >= 0.6
+    }
+    enough = len(close | seen) >= 3
+    return frozenset(close | seen) if enough else frozenset()
+
+
+def _split(whole: Piece, vocabulary: Vocabulary) -> list[tuple[Piece, TableWords]]:
+    """Cut a raw table where it passes from one table of the form to the next."""
+    known = _telling_words(vocabulary)
+    cuts: list[tuple[int, TableWords]] = []
+    for at in whole.places:
+        cores = {
+            whole.labels.core(text) for text in whole.table.rows[at][:_MAX_CELLS_ASKED] if text
+        }
+        votes: dict[int, int] = {}
+        for core in cores:
+            if core in known:
+                number, weight = known[core]
+                votes[number] = votes.get(number, 0) + weight
+        if not votes:
+            continue
+        best = vocabulary.tables[max(votes, key=lambda number: votes[number])]
+        if not cuts or cuts[-1][1] is not best:
+            cuts.append((at if cuts else whole.start, best))
+    if not cuts:
+        return []
+    ends = [at for at, _ in cuts[1:]] + [whole.end]
+    return [
+        (Piece(whole.number, whole.table, at, end, whole.labels, whole.units), words)
+        for (at, words), end in zip(cuts, ends, strict=True)
+    ]
+
+
+def _telling_words(vocabulary: Vocabulary) -> dict[str, tuple[int, int]]:
+    """Words that only one of the form's tables has: the table's number and their weight."""
+    found: dict[str, tuple[int, int]] = {}
+    shared: set[str] = set()
+    for number, words in enumerate(vocabulary.tables):
+        for core in {*words.rows, *words.columns, words.title} - {""}:
+            if core in found:
+                shared.add(core)
+            found[core] = (number, 9 if core == words.title else 1)
+    return {core: entry for core, entry in found.items() if core not in shared}
+
+
+def choose(groups: Sequence[Group], total: int, before: int | None) -> tuple[int, bool]:
+    """The group to propose, and whether no other is as likely: the newest year that may be meant.
+
+    *before*: the year that last year's report must lie before. *groups* must not be empty.
+    """
+    most = max(group.rows_found() for group in groups)
+    good = [at for at, group in enumerate(groups) if group.rows_found() >= 0.5 * most]
+    early = [at for at in good if before is None or (groups[at].year or 0) < before] or good
+    dated = [at for at in early if groups[at].year is not None]
+    if dated:
+        newest = max(groups[at].year or 0 for at in dated)
+        same = [at for at in dated if groups[at].year == newest]
+        best = max(same, key=lambda at: groups[at].rows_found())
+        return best, len(same) == 1 and len(dated) == len(early)
+    best = max(early, key=lambda at: groups[at].rows_found())
+    close = [at for at in early if groups[at].rows_found() >= 0.8 * groups[best].rows_found()]
+    return best, len(close) == 1

@@ -1,0 +1,95 @@
+"""A part of a raw table, with the questions that matching asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.matching.figures import has_digit, looks_like_figure
+from core.matching.labels import Labels
+from core.reading.raw import RawTable
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Rows *start* to *end* (exclusive) of the document's table number *number*."""
+
+    number: int
+    table: RawTable
+    start: int
+    end: int
+    labels: Labels
+    units: frozenset[str]
+
+    @cached_property
+    def width(self) -> int:
+        """The number of columns of the widest row."""
+        return max((len(self.table.rows[at]) for at in self.places), default=0)
+
+    @property
+    def places(self) -> range:
+        """The numbers of its rows in the raw table."""
+        return range(self.start, self.end)
+
+    def text(self, row: int, column: int) -> str:
+        """The text of a place without spaces around it; empty beyond the end of the row."""
+        cells = self.table.rows[row]
+        return cells[column].strip() if column < len(cells) else ""
+
+    def core(self, row: int, column: int) -> str:
+        """The text of a place as labels are compared."""
+        return self.labels.core(self.text(row, column))
+
+    def is_figure(self, row: int, column: int) -> bool:
+        """A number, or a mark in place of one."""
+        return looks_like_figure(self.text(row, column), self.units)
+
+    def is_number(self, row: int, column: int) -> bool:
+        """A number with digits."""
+        text = self.text(row, column)
+        return has_digit(text) and looks_like_figure(text, self.units)
+
+    def is_unit(self, row: int, column: int) -> bool:
+        """The name of a unit, with or without brackets."""
+        return self.text(row, column).strip("()（）[]【】 \u3000") in self.units
+
+    def is_merged_down(self, row: int, column: int) -> bool:
+        """Whether the place carries on the cell above it."""
+        return (
+            (row, column) in self.table.merged
+            and row > self.start
+            and bool(self.text(row, column))
+            and self.text(row - 1, column) == self.text(row, column)
+            and not self._starts_across(row, column)
+        )
+
+    def _starts_across(self, row: int, column: int) -> bool:
+        """Whether the place is covered by a cell of its own row rather than by one above."""
+        return (
+            column > 0
+            and self.text(row, column - 1) == self.text(row, column)
+            and (row, column - 1) not in self.table.merged
+        )
+
+    def shares_cell(self, row: int, column: int) -> bool:
+        """Whether the text of a place stands for other places too."""
+        merged = self.table.merged
+        return bool(merged) and (
+            (row, column) in merged
+            or (
+                (row + 1, column) in merged and self.text(row + 1, column) == self.text(row, column)
+            )
+            or (
+                (row, column + 1) in merged and self.text(row, column + 1) == self.text(row, column)
+            )
+        )
+
+    def path(self, row: int, columns: Sequence[int]) -> list[tuple[int, str]]:
+        """The label of a row from its outermost group on, as (column, text); repeats left out."""
+        found: list[tuple[int, str]] = []
+        for column in columns:
+            text = self.text(row, column)
+            if text and (not found or found[-1][1] != text):
+                found.append((column, text))
+        return found
