@@ -76,7 +76,6 @@ def parse_delimited(text: str, budget: Budget, remarks: list[str] | None = None)
     delimiter = delimiter_of(text) or ","
     text = _SEPARATOR_LINE.sub("", text, count=1) if _SEPARATOR_LINE.match(text) else text
     said = list(remarks or [])
-    budget.spend_bytes(len(text))
     try:
         rows = [_counted(row, budget) for row in _rows(text, delimiter)]
     except csv.Error:

@@ -8,10 +8,14 @@ Chinese. A declaration only breaks ties.
 from __future__ import annotations
 
 import codecs
+import re
+from collections import Counter
 from dataclasses import dataclass
 
-SAMPLE_BYTES = 128 * 1024
-"""How much of a long file is looked at; the beginning of a report is typical of it."""
+SAMPLE_BYTES = 32 * 1024
+"""How much of a long file is looked at, from a little before the first byte beyond ASCII."""
+_BEFORE_SAMPLE = 1024
+_BEYOND_ASCII = re.compile(rb"[\x00\x80-\xff]")
 
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -77,10 +81,7 @@ def plausibility(text: str) -> float:
     """How much *text* looks like ordinary Chinese or ASCII: about 1 for a report, below 0 for junk."""
     if not text:
         return 0.0
-    score = 0.0
-    for char in text:
-        score += _weight(char)
-    return score / len(text)
+    return sum(_weight(char) * count for char, count in Counter(text).items()) / len(text)
 
 
 def _weight(char: str) -> float:
@@ -107,8 +108,13 @@ def detect(data: bytes, declared: str | None = None) -> tuple[str, int]:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return name, len(mark)
-    sample = data[:SAMPLE_BYTES]
-    if _is_utf8(sample, whole=len(sample) == len(data)):
+    first = _BEYOND_ASCII.search(data)
+    if first is None:
+        return "utf-8", 0
+    # An even start keeps the two bytes of UTF-16 together.
+    start = max(first.start() - _BEFORE_SAMPLE, 0) // 2 * 2
+    sample = data[start : start + SAMPLE_BYTES]
+    if _is_utf8(sample, whole=start + len(sample) == len(data)):
         return "utf-8", 0
     hint = _known(declared)
     best, best_score = "gb18030", float("-inf")

@@ -62,6 +62,7 @@ class Flow:
     def paragraph(self, text: str, depth: int) -> None:
         """A paragraph at nesting *depth*; at depth 0 it is running text."""
         self._go_to(depth)
+        self._budget.spend_cells()
         if depth:
             self._levels[-1].paragraphs.append(text)
         elif text.strip():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +17,7 @@ from core.reading.rtftokens import CHARSET_PAGES, Kind, Token, codec_of, tokens
 _MAX_GROUPS = 500
 """Groups open at once; real files stay below 30."""
 _TOKENS_BETWEEN_CHECKS = 4096
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CHANGED = "文档含有修订标记删除的文字或隐藏的文字，没有读取，请核对导入的数字。"
 _ELSEWHERE = "文档的脚注、批注或文本框里有文字，没有读取。"
 _CUT_SHORT = "文件末尾不完整，可能缺少部分内容，请核对。"
@@ -103,7 +106,7 @@ class _Reader:
         self._default_font: int | None = None
         self._font_pages: dict[int, int] = {}
         self._bytes = bytearray()
-        self._paragraph: list[str] = []
+        self._paragraph = io.StringIO()
         self._to_skip = 0
         self._starred = False
         self._outer = _RowDefinition()
@@ -185,7 +188,7 @@ class _Reader:
     def _put(self, text: str) -> None:
         self._flush()
         if self._shown():
-            self._paragraph.append(text)
+            self._paragraph.write(text)
 
     def _shown(self) -> bool:
         state = self._state
@@ -204,14 +207,14 @@ class _Reader:
         self._bytes.clear()
         font = self._state.font if self._state.font is not None else self._default_font
         page = self._font_pages.get(font, self._page) if font is not None else self._page
-        self._paragraph.append(_decoded(data, page))
+        self._paragraph.write(_decoded(data, page))
 
     def _taken(self) -> str:
         """The text since the last mark, taken out."""
         self._flush()
-        text = "".join(self._paragraph)
-        self._paragraph.clear()
-        if any("\ud800" <= char <= "\udfff" for char in text):
+        text = self._paragraph.getvalue()
+        self._paragraph = io.StringIO()
+        if _SURROGATE.search(text):
             text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         return text
 

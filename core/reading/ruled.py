@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from core.reading.limits import Budget
 from core.reading.segments import Found
-from core.reading.shapes import Line, display_width, gather_rows
+from core.reading.shapes import Line, display_width, gather_rows, is_sentence
 
 _BOX = str.maketrans(
     {
@@ -20,7 +20,7 @@ _BOX = str.maketrans(
         **dict.fromkeys("┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬┠┨┯┷┿╂", "+"),
     }
 )
-_BORDER = re.compile(r"\s*[|+][-=+|: ]*[-=]{2,}[-=+|: ]*\s*")
+_BORDER_SIGNS = frozenset("|+-=: \t")
 _RULER = re.compile(r"\s*-{2,}(?:\s+-{2,})+\s*")
 _SOLID = re.compile(r"\s*-{5,}\s*")
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -36,22 +36,31 @@ def find_piped(lines: Sequence[str], budget: Budget) -> list[Found]:
         while at < len(lines) and _is_piped(line := lines[at].translate(_BOX)):
             block.append(line.strip())
             at += 1
-        if sum(not _BORDER.fullmatch(line) for line in block) >= 2:
+        if sum(not _is_border(line) for line in block) >= 2:
             found.append(Found(start, at, _piped_rows(block, budget)))
         at = max(at, start + 1)
     return found
+
+
+def _is_border(line: str) -> bool:
+    stripped = line.strip()
+    return (
+        stripped[:1] in ("|", "+")
+        and ("--" in stripped or "==" in stripped)
+        and _BORDER_SIGNS.issuperset(stripped)
+    )
 
 
 def _is_piped(line: str) -> bool:
     stripped = line.strip()
     if stripped.startswith("|"):
         return stripped.count("|") >= 2
-    return stripped.startswith("+") and bool(_BORDER.fullmatch(stripped))
+    return _is_border(stripped)
 
 
 def _piped_rows(block: Sequence[str], budget: Budget) -> list[list[str]]:
-    borders = sum(bool(_BORDER.fullmatch(line)) for line in block)
-    inner = [line for line in block if not _BORDER.fullmatch(line)]
+    borders = sum(_is_border(line) for line in block)
+    inner = [line for line in block if not _is_border(line)]
     for line in inner:
         budget.spend_cells(line.count("|") + 1)
     # With borders between rows a row is what stands between two of them.
@@ -79,7 +88,7 @@ def _bordered_rows(block: Sequence[str]) -> list[list[str]]:
     rows: list[list[str]] = []
     current: list[list[str]] = []
     for line in (*block, "+--+"):
-        if not _BORDER.fullmatch(line):
+        if not _is_border(line):
             current.append([cell.strip() for cell in _cells(line)])
         elif current:
             rows.append(_joined(current))
@@ -136,6 +145,9 @@ def _body(lines: Sequence[str], start: int) -> tuple[int, list[list[str]]]:
     """The line after the table, and the lines of each row below the ruler."""
     end = start
     while end < len(lines) and not (_SOLID.fullmatch(lines[end]) or _RULER.fullmatch(lines[end])):
+        if is_sentence(lines[end]):
+            end = len(lines)
+            break
         end += 1
     if end == len(lines):
         # No closing ruler: the table goes as far as the next blank line, a line for each row.

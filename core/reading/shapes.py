@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _FIGURE = re.compile(
     r"[+\-−－]?\d[\d,，]*(?:[.．]\d+)?\s*(?:[%％]|[条件次篇个人项份元]|人次|万元)?"
@@ -23,6 +23,8 @@ _ITEM = re.compile(
     rf"(?:第?[{_NUMERAL}]{{1,3}}[、.．]|[（(][{_NUMERAL}]{{1,3}}[)）]|[（(]\d{{1,2}}[)）]"
     r"|\d{1,2}(?:[、)）]|[.．](?!\d))|[①-⑳]|其中|附件|合计|总计|填报|单位负责人|审核人|制表)"
 )
+_MAX_LINES = 12
+"""Lines that one row may take; a label that never closes its bracket must not take them all."""
 _OPENING, _CLOSING = "（(《〈“‘【〔[", "）)》〉”’】〕]"
 _UNFINISHED = ("、", "，", ",", "；", "及", "和", "或", "与", "的", "：", ":")
 _FINISHED = ("。", "！", "？", "；")
@@ -98,7 +100,8 @@ class Line:
 class _Row:
     cells: list[str]
     closed: bool
-    last_label: str = field(default="")
+    last_label: str
+    lines: int = 1
 
     @property
     def has_more(self) -> bool:
@@ -115,9 +118,15 @@ def gather_rows(lines: Sequence[Line], width: int | None = None) -> list[list[st
         label = line.cells[0] if line.cells else ""
         more = any(cell.strip() for cell in line.cells[1:])
         last = rows[-1] if rows else None
-        if last is None or last.closed or not _joins(last, label, more, width):
+        if (
+            last is None
+            or last.closed
+            or last.lines == _MAX_LINES
+            or not _joins(last, label, more, width)
+        ):
             rows.append(_Row(list(line.cells), line.closed, label))
             continue
+        last.lines += 1
         if label.strip():
             last.cells[0] = f"{last.cells[0]}\n{label}" if last.cells[0].strip() else label
             last.last_label = label
@@ -132,7 +141,18 @@ def _joins(last: _Row, label: str, more: bool, width: int | None) -> bool:
         return False
     if more and not label.strip():
         return True
+    if (
+        last.lines > 1
+        and not is_open(last.last_label)
+        and _indent(label) > _indent(last.last_label)
+    ):
+        # A row's later lines stand at the margin; what is set in again begins the next row.
+        return False
     return continues(last.last_label, label, width)
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def common_width(counts: Sequence[int]) -> int:

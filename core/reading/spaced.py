@@ -21,6 +21,8 @@ from core.reading.shapes import (
 
 _GAP = re.compile(r"[ \u3000\xa0]{2,}")
 _MAX_GAP = 4
+_MAX_HEADINGS = 12
+"""Lines without a figure that may stand together in a table with one cell on each line."""
 _LOST_PLACE = (
     "文本中每个单元格各占一行，个别行的数字个数与其他行不同，空白单元格的位置无法确定，请逐行核对。"
 )
@@ -106,34 +108,28 @@ def find_stacked(lines: Sequence[str], budget: Budget) -> list[Found]:
     """
     filled = [at for at, line in enumerate(lines) if line.strip()]
     found: list[Found] = []
-    at = 0
-    while at < len(filled):
-        start, last, records = at, at, 0
-        labels = 0
-        while at < len(filled) and labels <= 12:
-            budget.spend_cells()
-            line = lines[filled[at]]
-            if is_sentence(line):
-                break
-            labels += 1
-            if _ends_record(lines, filled, at):
-                records, last, labels = records + 1, at, 0
-            at += 1
-        if records >= 3:
-            at = last + 1
-            end = filled[last] + 1
-            chosen = [lines[place] for place in filled[start:at]]
-            rows, sure = _stacked_rows(chosen)
-            found.append(Found(filled[start], end, rows, "" if sure else _LOST_PLACE))
-        else:
-            at = max(at, start) + 1
+    start, last, records = 0, -1, 0
+    for at in range(len(filled) + 1):
+        budget.spend_cells()
+        ended = at == len(filled) or is_sentence(lines[filled[at]])
+        if not ended and _ends_record(lines, filled, at, start):
+            last, records = at, records + 1
+        elif ended or at - max(last, start) > _MAX_HEADINGS:
+            if records >= 3:
+                rows, sure = _stacked_rows([lines[place] for place in filled[start : last + 1]])
+                end = filled[last] + 1
+                found.append(Found(filled[start], end, rows, "" if sure else _LOST_PLACE))
+                start = last + 1
+            # Lines that are no table yet may be the headings of one.
+            start = at + 1 if ended else max(start, at - _MAX_HEADINGS + 1)
+            last, records = start - 1, 0
     return found
 
 
-def _ends_record(lines: Sequence[str], filled: Sequence[int], at: int) -> bool:
+def _ends_record(lines: Sequence[str], filled: Sequence[int], at: int, start: int) -> bool:
     """A figure that stands below a label or a unit, or a unit whose figure is blank."""
     line = lines[filled[at]]
-    if not at:
+    if at <= start:
         return False
     before = lines[filled[at - 1]]
     if looks_like_figure(line):
@@ -158,8 +154,9 @@ def _stacked_rows(lines: Sequence[str]) -> tuple[list[list[str]], bool]:
         while at < len(lines) and (looks_like_unit(lines[at]) or looks_like_figure(lines[at])):
             row.append(lines[at])
             at += 1
-        if rows and len(rows[-1]) == 1 and continues(rows[-1][0], row[0], None):
-            rows[-1] = [f"{rows[-1][0]}\n{row[0]}", *row[1:]]
+        above = rows[-1] if rows and len(rows[-1]) == 1 else None
+        if above and above[0].count("\n") < _MAX_GAP and continues(above[0], row[0], None):
+            rows[-1] = [f"{above[0]}\n{row[0]}", *row[1:]]
         else:
             rows.append(row)
     units = any(len(row) > 1 and looks_like_unit(row[1]) for row in rows)

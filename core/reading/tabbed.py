@@ -8,7 +8,7 @@ the line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from core.reading.limits import Budget
 from core.reading.segments import Found
@@ -22,6 +22,8 @@ from core.reading.shapes import (
     starts_item,
 )
 
+_MAX_QUOTED = 8
+"""Lines that a cell in quotes may take."""
 _MAX_GAP = 4
 """Lines without a TAB that may stand between two rows of one table (a label of several lines)."""
 
@@ -175,13 +177,46 @@ def _first_label_line(lines: Sequence[str], start: int) -> int:
     above = lines[start - 1].strip() if start else ""
     if not above or "\t" in above or len(above) > 40 or is_sentence(above):
         return start
-    if starts_item(above) or (first_cell.strip() and continues(above, first_cell, None)):
+    if (
+        starts_item(above)
+        or _opens_quote(above)
+        or (first_cell.strip() and continues(above, first_cell, None))
+    ):
         return start - 1
     return start
 
 
+def _unquoted_lines(lines: Sequence[str]) -> Iterator[str]:
+    """Lines put together where a cell in quotes goes on over them, as Excel copies such cells."""
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        if _opens_quote(line):
+            for end in range(at, min(at + _MAX_QUOTED, len(lines))):
+                if lines[end].count('"') % 2:
+                    line = "\n".join([line, *lines[at : end + 1]])
+                    at = end + 1
+                    break
+        yield line
+
+
+def _opens_quote(line: str) -> bool:
+    return line.count('"') % 2 == 1 and (line.startswith('"') or '\t"' in line)
+
+
+def _cells(line: str) -> list[str]:
+    cells = line.split("\t")
+    return [
+        cell[1:-1].replace('""', '"')
+        if len(cell) > 1 and cell[0] == cell[-1] == '"' and cell.count('"') % 2 == 0
+        else cell
+        for cell in cells
+    ]
+
+
 def _separated_rows(lines: Sequence[str], budget: Budget) -> list[list[str]]:
-    split = [line.split("\t") for line in lines if line.strip() or "\t" in line]
+    split = [_cells(line) for line in _unquoted_lines(lines) if line.strip() or "\t" in line]
     usual = common_width([len(cells) for cells in split if len(cells) > 1])
     gathered: list[Line] = []
     for cells in split:

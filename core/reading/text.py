@@ -23,6 +23,9 @@ FINDERS = (
     find_spaced,
     find_stacked,
 )
+_BYTES_FOR_EACH = 8
+"""Memory for each byte of a text file: its characters, lines and cells are held at once."""
+_LINES_FOR_EACH_ROW = 4
 _SOME_LOST = "文件中有 {count} 处文字无法识别（编码可能有误），请核对导入的内容。"
 _NEWLINES = str.maketrans({"\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
 
@@ -43,7 +46,7 @@ def decoded(data: bytes, budget: Budget, declared: str | None = None) -> tuple[s
     Raises NianbaoError with EMPTY, TOO_LARGE, TOO_SLOW or UNKNOWN_KIND.
     """
     budget.check_file_bytes(len(data))
-    budget.spend_bytes(2 * len(data))
+    budget.spend_bytes(_BYTES_FOR_EACH * len(data))
     result = decode(data, declared)
     text = result.text.replace("\r\n", "\n").replace("\r", "\n").translate(_NEWLINES)
     if not text.strip("\ufeff\x00\x1a \t\n"):
@@ -60,9 +63,10 @@ def decoded(data: bytes, budget: Budget, declared: str | None = None) -> tuple[s
 
 def parse_text(text: str, budget: Budget, remarks: list[str] | None = None) -> RawDocument:
     """Find the tables in a text whose lines end with ``\\n`` (also used for the clipboard)."""
+    if text.count("\n") > _LINES_FOR_EACH_ROW * budget.limits.max_rows:
+        raise budget.too_large(f"{budget.limits.max_rows} 行")
     # Word's mark for the end of a cell survives in some extracted texts.
     lines = text.replace("\x07", "\t").split("\n")
-    budget.spend_bytes(len(text))
     segments = cut(lines, FINDERS, budget)
     tables: list[RawTable] = []
     narrative: list[str] = []
