@@ -135,6 +135,16 @@ class Session:
         ]
         return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
 
+    def cells_of_checks(self, checks: Iterable[str]) -> set[str]:
+        """The cells at which the findings of these bound checks (by id) are shown, if they fail."""
+        indexes = (self._index_of.get(check) for check in checks)
+        return {
+            key
+            for index in indexes
+            if index is not None
+            for key in self.checks.bound[index].shown_at
+        }
+
     def explanation(self, finding: Finding) -> Explanation | None:
         """The explanation written for the finding, current or not."""
         return self.report.explanations.get(finding.check)
