@@ -1,0 +1,1 @@
+"""The spreadsheet-like view of a table: a tree of indicators with figures that are typed into."""

@@ -1,0 +1,206 @@
+"""The columns of a sheet as data: heading, how to get a text, how to set one, alignment, width.
+
+A table with one column shows this year's figures, last year's and how far they are apart side by
+side; a table with several shows its own columns, and last year's figures in their place on request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+
+from core.form import Form, Table
+from core.period import PeriodKind
+from core.session import Session
+from core.values import NOT_APPLICABLE, CellValue, Number, format_value
+from gui.document import Document
+from gui.sheet.nodes import Node
+from gui.sheet.wording import review
+
+Getter = Callable[[Session, Node], str]
+Setter = Callable[[Document, Node, str], bool]
+
+
+class Role(Enum):
+    """What a column shows."""
+
+    LABEL = "label"
+    UNIT = "unit"
+    FIGURE = "figure"
+    LAST = "last"
+    DIFFERENCE = "difference"
+    RATE = "rate"
+    REVIEW = "review"
+
+
+class Shown(Enum):
+    """Which figures a table of several columns shows; the value is what the choice is called."""
+
+    THIS = "本年"
+    LAST = "上年"
+    DIFFERENCE = "增减"
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A column of the sheet.
+
+    ``figure`` is the column of the table it speaks of; ``setter`` is ``None`` where nothing can be
+    typed. ``width`` is in device-independent pixels at 100 %; 0 shares what is left.
+    """
+
+    role: Role
+    heading: str
+    getter: Getter
+    setter: Setter | None = None
+    group: str = ""
+    figure: int = 0
+    right_aligned: bool = False
+    width: int = 0
+
+
+def difference(now: CellValue, before: CellValue) -> Number | None:
+    """This year's figure less last year's; ``None`` unless both are numbers."""
+    if now is None or before is None or now is NOT_APPLICABLE or before is NOT_APPLICABLE:
+        return None
+    return now - before
+
+
+def rate(now: CellValue, before: CellValue) -> Fraction | None:
+    """The difference as a part of last year's figure; ``None`` where there is none."""
+    change = difference(now, before)
+    if change is None or not before or before is NOT_APPLICABLE:
+        return None
+    return Fraction(change) / Fraction(before)
+
+
+def signed(number: Number) -> str:
+    """A difference as it is shown: ``+2``, ``−2`` (U+2212), ``0``."""
+    if not number:
+        return "0"
+    if isinstance(number, Decimal):
+        number = number.normalize()
+    return ("+" if number > 0 else "−") + format_value(abs(number))
+
+
+def percent(part: Fraction) -> str:
+    """A rate as it is shown: ``+67%``; beyond ten times, how many times."""
+    whole = round(part * 100)
+    if abs(whole) > 9999:
+        return ">+9999%" if whole > 0 else "<−9999%"
+    return f"{signed(whole)}%"
+
+
+def this_word(form: Form) -> str:
+    """What the form calls the figures being filled in: 本年, or 本期 where it is not a year."""
+    return "本年" if form.period_kind is PeriodKind.YEAR else "本期"
+
+
+def columns_for(form: Form, table: Table, shown: Shown = Shown.THIS) -> tuple[SheetColumn, ...]:
+    """The columns of the table's sheet."""
+    label = SheetColumn(Role.LABEL, "指标", lambda session, node: node.label)
+    unit = SheetColumn(Role.UNIT, table.unit_heading, lambda session, node: _unit(node), width=56)
+    judged = SheetColumn(Role.REVIEW, "审核", review)
+    if len(table.columns) == 1:
+        return (label, unit, *_compared(form), judged)
+    return (label, unit, *_figures(table, shown), judged)
+
+
+def _unit(node: Node) -> str:
+    return node.row.unit.name if node.row.unit is not None else ""
+
+
+def _compared(form: Form) -> tuple[SheetColumn, ...]:
+    last = form.period_word
+    return (
+        SheetColumn(
+            Role.FIGURE, this_word(form), _this(0), _typed(0), right_aligned=True, width=86
+        ),
+        SheetColumn(
+            Role.LAST, last, _last(0), right_aligned=True, width=66 if len(last) < 3 else 78
+        ),
+        SheetColumn(Role.DIFFERENCE, "增减", _difference(0), right_aligned=True, width=66),
+        SheetColumn(Role.RATE, "增幅", _rate, right_aligned=True, width=70),
+    )
+
+
+def _figures(table: Table, shown: Shown) -> tuple[SheetColumn, ...]:
+    getters = {Shown.THIS: _this, Shown.LAST: _last, Shown.DIFFERENCE: _difference}
+    roles = {
+        Shown.THIS: Role.FIGURE,
+        Shown.LAST: Role.LAST,
+        Shown.DIFFERENCE: Role.DIFFERENCE,
+    }
+    return tuple(
+        SheetColumn(
+            roles[shown],
+            column.label,
+            getters[shown](index),
+            _typed(index) if shown is Shown.THIS else None,
+            group=column.group or table.columns_heading,
+            figure=index,
+            right_aligned=True,
+            width=max(76, 14 * len(column.label) + 20),
+        )
+        for index, column in enumerate(table.columns)
+    )
+
+
+def _this(column: int) -> Getter:
+    def get(session: Session, node: Node) -> str:
+        key = node.keys[column]
+        return "" if key is None else format_value(session.value(key))
+
+    return get
+
+
+def _last(column: int) -> Getter:
+    def get(session: Session, node: Node) -> str:
+        key = node.keys[column]
+        return "" if key is None else format_value(session.last_value(key))
+
+    return get
+
+
+def _difference(column: int) -> Getter:
+    def get(session: Session, node: Node) -> str:
+        key = node.keys[column]
+        if key is None:
+            return ""
+        change = difference(session.value(key), session.last_value(key))
+        return "" if change is None else signed(change)
+
+    return get
+
+
+def _rate(session: Session, node: Node) -> str:
+    key = node.keys[0]
+    if key is None:
+        return ""
+    now, before = session.value(key), session.last_value(key)
+    part = rate(now, before)
+    if part is not None:
+        return percent(part) if part else "–"
+    return "–" if difference(now, before) is not None else ""
+
+
+def _typed(column: int) -> Setter:
+    def put(document: Document, node: Node, text: str) -> bool:
+        key = node.keys[column]
+        return key is not None and type_into(document, key, text)
+
+    return put
+
+
+def type_into(document: Document, key: str, text: str) -> bool:
+    """Types *text*; whether it was taken.
+
+    The figure that a computed cell shows anyway is not typed over it: the cell goes on computing.
+    """
+    session = document.session
+    if key in session.report.computed and text.strip() == format_value(session.value(key)):
+        return True
+    return document.type_text(key, text)

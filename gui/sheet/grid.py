@@ -1,0 +1,255 @@
+"""The drawn part of a sheet: a tree view with its leading columns held in place.
+
+It draws its rows itself, for two reasons: label and unit stay where they are while the figures are
+scrolled sideways under them, and a full repaint costs no style lookups per cell.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
+
+from gui.sheet.columns import Role
+from gui.sheet.header import FROZEN, SheetHeader
+from gui.sheet.model import Index, SheetModel
+from gui.sheet.nodes import Node
+from gui.sheet.painting import Palette, RowPainter, RowState, Spot
+from gui.tokens import Tokens
+
+_LABEL_LEAST, _LABEL_MOST, _REVIEW_LEAST = 250, 400, 150
+
+
+class Grid(QTreeView):
+    """Draws a :class:`SheetModel`; knows where its cells are on screen."""
+
+    def __init__(self, model: SheetModel, tokens: Tokens, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.colours = Palette(tokens)
+        self._painter = RowPainter(self.colours)
+        self._raw = False
+        self._fitting = False
+        self._widths_by_hand = False
+        self._dirty = QRect()
+        self._several_selected = False
+        self.headings = SheetHeader(self.colours, self)
+        self.setHeader(self.headings)
+        self.setModel(model)
+        self.setUniformRowHeights(True)
+        self.setIndentation(0)
+        self.setRootIsDecorated(False)
+        self.setItemsExpandable(False)
+        self.setExpandsOnDoubleClick(False)
+        self.setAllColumnsShowFocus(False)
+        self.setAnimated(False)
+        self.setFrameShape(QTreeView.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.headings.setStretchLastSection(False)
+        self.headings.sectionResized.connect(self._section_resized)
+        self._dress()
+
+    @property
+    def sheet_model(self) -> SheetModel:
+        """The model, by its own type."""
+        model = self.model()
+        assert isinstance(model, SheetModel)
+        return model
+
+    # -- looks --------------------------------------------------------------------------------
+
+    def set_look(self, tokens: Tokens, zoom: float) -> None:
+        """Draws in these colours at this zoom (1.0 is 100 %) from now on."""
+        self.colours = Palette(tokens, zoom)
+        self._painter = RowPainter(self.colours)
+        self.headings.palette_of_sheet = self.colours
+        self._widths_by_hand = False
+        self._dress()
+        self.scheduleDelayedItemsLayout()
+        self.headings.updateGeometry()
+        self.updateGeometries()
+        self.fit_columns()
+        self.viewport().update()
+        self.headings.viewport().update()
+
+    def _dress(self) -> None:
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Base, self.colours.paper)
+        palette.setColor(QPalette.ColorRole.Window, self.colours.paper)
+        self.setPalette(palette)
+        self.verticalScrollBar().setSingleStep(self.colours.row_height)
+
+    def fit_columns(self) -> None:
+        """Shares the width: figures get theirs, the label and the findings what is left."""
+        columns = self.sheet_model.columns
+        px = self.colours.px
+        fixed = sum(px(column.width) for column in columns)
+        room = self.viewport().width() - fixed
+        label = max(px(_LABEL_LEAST), min(px(_LABEL_MOST), room * 62 // 100))
+        review = max(px(_REVIEW_LEAST), room - label)
+        self._fitting = True
+        for section, column in enumerate(columns):
+            width = px(column.width)
+            if column.role is Role.LABEL:
+                width = label
+            elif column.role is Role.REVIEW:
+                width = review
+            self.headings.resizeSection(section, width)
+        self._fitting = False
+
+    def _section_resized(self) -> None:
+        if not self._fitting:
+            self._widths_by_hand = True
+            self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shares the new width, unless a person has set the columns."""
+        super().resizeEvent(event)
+        if not self._widths_by_hand:
+            self.fit_columns()
+
+    # -- where things are ---------------------------------------------------------------------
+
+    def visualRect(self, index: Index) -> QRect:
+        """Where the cell is on screen; label and unit are where they are held."""
+        rect = super().visualRect(index)
+        if self.headings.offset() and index.isValid() and index.column() < FROZEN:
+            rect.moveLeft(self.headings.left(index.column()))
+        return rect
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        """The cell at a point of the viewport; label and unit lie over what is scrolled."""
+        index = super().indexAt(point)
+        if self._raw or not index.isValid() or not self.headings.offset():
+            return index
+        if point.x() < self.headings.frozen_width:
+            column = 0 if point.x() < self.headings.sectionSize(0) else 1
+            return index.sibling(index.row(), column)
+        return index
+
+    def select_block(self, one: QModelIndex, other: QModelIndex) -> None:
+        """Selects the rectangle between two cells, wherever they are scrolled to."""
+        from PySide6.QtCore import QItemSelectionModel
+
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        first, last = QTreeView.visualRect(self, one), QTreeView.visualRect(self, other)
+        block = QRect(first.center(), first.center()).united(QRect(last.center(), last.center()))
+        # The rectangle is in scrolled positions: nothing lies over anything there.
+        self._raw = True
+        try:
+            self.setSelection(block, flags)
+        finally:
+            self._raw = False
+
+    def scrollTo(
+        self,
+        index: Index,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Brings the cell into view, not under the columns that are held in place."""
+        bar = self.horizontalScrollBar()
+        before = bar.value()
+        super().scrollTo(index, hint)
+        bar.setValue(before)
+        if not index.isValid() or index.column() < FROZEN:
+            return
+        rect = self.visualRect(index)
+        frozen = self.headings.frozen_width
+        if rect.left() < frozen:
+            bar.setValue(bar.value() - (frozen - rect.left()))
+        elif rect.right() > self.viewport().width():
+            shift = rect.right() - self.viewport().width() + 1
+            bar.setValue(bar.value() + min(shift, rect.left() - frozen))
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Draws all anew after a sideways move: some columns have not moved."""
+        super().scrollContentsBy(dx, dy)
+        if dx:
+            self.viewport().update()
+            self.headings.viewport().update()
+
+    def rows_on_screen(self) -> int:
+        """How many whole rows are shown at once."""
+        return max(1, self.viewport().height() // self.colours.row_height - 1)
+
+    # -- drawing ------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Notes what has to be drawn, for :meth:`drawRow` to leave out the rest."""
+        self._dirty = event.rect()
+        super().paintEvent(event)
+
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draws one row: what is scrolled, then what is held in place over it."""
+        model = self.sheet_model
+        node = model.node(index)
+        line: QRect = option.rect  # type: ignore[attr-defined]
+        headings, dirty = self.headings, self._dirty
+        frozen_width = headings.frozen_width
+        scrolled: list[Spot] = []
+        held: list[Spot] = []
+        for column in range(len(model.columns)):
+            x, width = headings.left(column), headings.sectionSize(column)
+            if x > dirty.right() or x + width <= dirty.left():
+                continue
+            (held if column < FROZEN else scrolled).append(Spot(column, x, width))
+        state = self._state(node, index)
+        session = model.session
+        if scrolled:
+            if headings.offset():
+                painter.save()
+                painter.setClipRect(line.adjusted(frozen_width, 0, 0, 0))
+            self._painter.row(painter, session, node, model.columns, scrolled, line, state)
+            if headings.offset():
+                painter.restore()
+        if held:
+            self._painter.row(painter, session, node, model.columns, held, line, state)
+            if headings.offset():
+                painter.setPen(self.colours.hairline)
+                painter.drawLine(frozen_width - 1, line.top(), frozen_width - 1, line.bottom())
+
+    def _state(self, node: Node, index: Index) -> RowState:
+        state = RowState(focused=self.hasFocus())
+        current = self.currentIndex()
+        if current.isValid() and self.sheet_model.node(current) is node:
+            state.current = current.column()
+        if self._several_selected:
+            selection = self.selectionModel()
+            state.selected = {
+                column
+                for column in range(len(self.sheet_model.columns))
+                if selection.isSelected(index.sibling(index.row(), column))
+            }
+        return state
+
+    def drawBranches(
+        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """None: the label draws its own."""
+
+    def on_chevron(self, point: QPoint) -> Node | None:
+        """The row whose fold mark is at this point of the viewport."""
+        index = self.indexAt(point)
+        if not index.isValid() or index.column() != 0:
+            return None
+        node = self.sheet_model.node(index)
+        edge = self.visualRect(index).left() + self.colours.indent(node)
+        inside = edge - self.colours.px(20) <= point.x() < edge
+        return node if node.children and inside else None
+
+    def keyboardSearch(self, search: str) -> None:
+        """None: what is typed are figures."""
+
+    def is_row_on_screen(self, node: Node) -> bool:
+        """Whether any part of the row can be seen."""
+        rect = self.visualRect(self.sheet_model.index_of(node))
+        return (
+            rect.isValid()
+            and rect.intersects(self.viewport().rect().adjusted(0, 0, 0, 0))
+            and (
+                self.isVisible()
+                and Qt.WindowState.WindowMinimized not in self.window().windowState()
+            )
+        )

@@ -1,0 +1,137 @@
+"""The headings over a sheet, on one level or two, with the leading columns held in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHeaderView, QWidget
+
+from gui.sheet.columns import SheetColumn
+from gui.sheet.painting import Palette
+from gui.tokens import HEADING_HEIGHT
+
+if TYPE_CHECKING:
+    from gui.sheet.model import SheetModel
+
+#: Label and unit stay where they are when the sheet is scrolled sideways.
+FROZEN = 2
+_TWO_LEVELS = 52
+_FLAGS = int(Qt.TextFlag.TextSingleLine)
+
+
+class SheetHeader(QHeaderView):
+    """Draws column headings; one heading over several columns (法人或其他组织) where they share it."""
+
+    def __init__(self, palette: Palette, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.palette_of_sheet = palette
+        self.setSectionsMovable(False)
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(36)
+        self.setAccessibleName("列标题")
+
+    def columns(self) -> tuple[SheetColumn, ...]:
+        """The columns of the sheet below."""
+        model: SheetModel = self.model()  # type: ignore[assignment]
+        return model.columns
+
+    @property
+    def frozen_width(self) -> int:
+        """How wide the columns are that stay in place."""
+        return sum(self.sectionSize(section) for section in range(FROZEN))
+
+    def left(self, section: int) -> int:
+        """Where the section begins on screen."""
+        if section < FROZEN:
+            return sum(self.sectionSize(before) for before in range(section))
+        return self.sectionViewportPosition(section)
+
+    def sizeHint(self) -> QSize:
+        """High enough for the levels there are."""
+        size = super().sizeHint()
+        levels = any(column.group for column in self.columns())
+        size.setHeight(self.palette_of_sheet.px(_TWO_LEVELS if levels else HEADING_HEIGHT))
+        return size
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws scrolled headings first and those that stay over them."""
+        painter = QPainter(self.viewport())
+        palette = self.palette_of_sheet
+        whole = self.viewport().rect()
+        painter.fillRect(whole, palette.heading)
+        columns = self.columns()
+        frozen = QRect(0, 0, self.frozen_width, whole.height())
+        painter.save()
+        painter.setClipRect(whole.adjusted(frozen.width(), 0, 0, 0))
+        self._paint_groups(painter, columns, whole.height())
+        for section in range(FROZEN, len(columns)):
+            self._paint_section(painter, columns[section], section, whole.height())
+        painter.restore()
+        painter.fillRect(frozen, palette.heading)
+        for section in range(FROZEN):
+            self._paint_section(painter, columns[section], section, whole.height())
+        painter.setPen(palette.hairline)
+        if self.offset():
+            painter.drawLine(frozen.right(), 0, frozen.right(), whole.bottom())
+        painter.drawLine(0, whole.bottom(), whole.right(), whole.bottom())
+        painter.end()
+
+    def _paint_groups(
+        self, painter: QPainter, columns: tuple[SheetColumn, ...], height: int
+    ) -> None:
+        palette = self.palette_of_sheet
+        at = FROZEN
+        while at < len(columns):
+            end = at
+            while end < len(columns) and columns[end].group == columns[at].group:
+                end += 1
+            if columns[at].group and end - at > 1:
+                left = self.left(at)
+                right = self.left(end - 1) + self.sectionSize(end - 1)
+                room = QRect(left, 0, right - left, height // 2)
+                painter.setFont(palette.label_font)
+                painter.setPen(palette.muted)
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter | _FLAGS, columns[at].group)
+                painter.setPen(palette.hairline)
+                gap = palette.px(10)
+                painter.drawLine(left + gap, height // 2, right - gap, height // 2)
+            at = end
+
+    def _paint_section(
+        self, painter: QPainter, column: SheetColumn, section: int, height: int
+    ) -> None:
+        palette = self.palette_of_sheet
+        room = QRect(self.left(section), 0, self.sectionSize(section), height)
+        if self._is_grouped(section):
+            room.setTop(height // 2)
+        painter.setFont(palette.bold_font)
+        painter.setPen(palette.muted)
+        side = palette.px(8 if column.right_aligned else 12)
+        if section == 1:
+            alignment = Qt.AlignmentFlag.AlignHCenter
+        elif column.right_aligned:
+            alignment = Qt.AlignmentFlag.AlignRight
+            room.adjust(0, 0, -side, 0)
+        else:
+            alignment = Qt.AlignmentFlag.AlignLeft
+            room.adjust(side, 0, 0, 0)
+        text = palette.bold_metrics.elidedText(
+            column.heading, Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, alignment | Qt.AlignmentFlag.AlignVCenter | _FLAGS, text)
+
+    def _is_grouped(self, section: int) -> bool:
+        columns = self.columns()
+        group = columns[section].group
+        beside = [at for at in (section - 1, section + 1) if 0 <= at < len(columns)]
+        return bool(group) and any(columns[at].group == group for at in beside)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Lets widths be dragged, but not those of columns hidden under the ones in place."""
+        if self.offset() and event.position().x() < self.frozen_width:
+            event.ignore()
+            return
+        super().mousePressEvent(event)

@@ -1,0 +1,128 @@
+"""What a sheet says about its rows and cells: short in the row, in full in tooltips and aloud."""
+
+from __future__ import annotations
+
+from html import escape
+
+from core.checks import Finding
+from core.form import Form, Level
+from core.session import Session
+from core.values import NOT_APPLICABLE, CellValue, format_value
+from core.wording import figure
+from gui.sheet.nodes import Node
+
+
+def row_findings(session: Session, node: Node) -> list[tuple[str, Finding]]:
+    """The findings shown in the row with the keys they stand at: errors, warnings, explained."""
+    found = [
+        (key, finding)
+        for key in node.keys
+        if key is not None
+        for finding in session.findings_at(key)
+    ]
+    return sorted(found, key=lambda entry: rank(session, entry[1]))
+
+
+def rank(session: Session, finding: Finding) -> int:
+    """0 must be mended, 1 wants a word, 2 has been explained."""
+    if session.is_explained(finding):
+        return 2
+    return 0 if finding.level is Level.ERROR else 1
+
+
+def review(session: Session, node: Node) -> str:
+    """One short sentence about the row: its worst finding, and how many more there are."""
+    found = row_findings(session, node)
+    if not found:
+        return ""
+    key, finding = found[0]
+    if rank(session, finding) == 2:
+        return "已说明"
+    text = short_sentence(finding, session.form, key)
+    cell = session.form.cells[key]
+    if len(cell.row.columns) > 1:
+        text = f"{cell.column.label}：{text}"
+    more = sum(rank(session, other) < 2 for _, other in found) - 1
+    return f"{text}（另有 {more} 项）" if more else text
+
+
+def short_sentence(finding: Finding, form: Form, key: str) -> str:
+    """The finding's sentence without what its row shows already: 「明细之和为 3，相差 2」."""
+    text = finding.message.split("。")[0]
+    if finding.jump:
+        return f"比{form.period_word}{_direction(finding)}较多"
+    known = f"{form.cell_name(key)} 为 {figure(finding.left)}，"
+    if text.startswith(known):
+        text = text.removeprefix(known).removeprefix("其")
+    return text
+
+
+def _direction(finding: Finding) -> str:
+    return "增加" if finding.left > finding.right else "减少"
+
+
+def shown_value(value: CellValue) -> str:
+    """A value in a sentence: blank and 不适用 by their names."""
+    if value is None:
+        return "未填"
+    return "不适用" if value is NOT_APPLICABLE else format_value(value)
+
+
+def cell_notes(session: Session, key: str) -> list[str]:
+    """Where the cell's figure comes from, and last year's; one sentence each."""
+    notes: list[str] = []
+    form = session.form
+    last = session.last_value(key)
+    if last is not None:
+        notes.append(f"{form.period_word}：{shown_value(last)}")
+    if session.is_overtyped(key):
+        notes.append("手工填写，代替了自动计算；清除后恢复自动计算。")
+    elif session.checks.carries(key) and key in session.report.computed:
+        notes.append(f"按{form.period_word}数自动填入，可以改写。")
+    elif session.checks.is_computed(key):
+        notes.append("由明细自动计算，可以改写。")
+    return notes
+
+
+def cell_tooltip(session: Session, key: str) -> str:
+    """Everything about a cell, as rich text so that long sentences wrap."""
+    form = session.form
+    lines = [f"<b>{escape(form.cell_name(key))}</b>"]
+    for finding in session.findings_at(key):
+        sign = ("●", "▲", "✓")[rank(session, finding)]
+        lines.append(f"{sign} {escape(finding.message)}")
+        explanation = session.explanation(finding)
+        if explanation is not None:
+            state = "说明" if session.is_explained(finding) else "说明（数字已变，请重新确认）"
+            lines.append(f"{state}：{escape(explanation.text)}")
+    lines += [escape(note) for note in cell_notes(session, key)]
+    row = form.cells[key].row
+    lines += [escape(text) for text in (row.note, row.help) if text]
+    return "<br>".join(lines)
+
+
+def label_tooltip(node: Node) -> str:
+    """The whole label with its note and what is counted."""
+    row = node.row
+    lines = [f"<b>{escape(row.label)}</b>", row.code]
+    lines += [escape(text) for text in (row.note, row.help) if text]
+    return "<br>".join(lines)
+
+
+def cell_name_aloud(session: Session, key: str) -> str:
+    """The cell as a screen reader says it: 「（一）收到申请数 5 件」."""
+    value = session.value(key)
+    text = f"{session.form.cell_name(key)} {shown_value(value)}"
+    if value is None or value is NOT_APPLICABLE:
+        return text
+    return f"{text} {session.form.cells[key].unit.name}"
+
+
+def cell_description(session: Session, key: str) -> str:
+    """The cell's findings and notes as a screen reader says them."""
+    words = ("必须改正", "需要说明", "已说明")
+    parts = [
+        f"{words[rank(session, finding)]}：{finding.message}"
+        for finding in session.findings_at(key)
+    ]
+    return " ".join([*parts, *cell_notes(session, key)])
