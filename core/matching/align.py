@@ -59,8 +59,8 @@ def align(raw: Sequence[Item], form: Sequence[Item], labels: Labels) -> list[Pai
     pairs: list[Pair] = [Pair(i, j, 1.0) for i, j in anchors]
     before = (-1, -1)
     for after in [*anchors, (len(raw), len(form))]:
-        gap = _Gap(raw, form, labels, before, after)
-        pairs.extend(gap.pairs())
+        if after[0] - before[0] > 1 and after[1] - before[1] > 1:
+            pairs.extend(_Gap(raw, form, labels, before, after).pairs())
         before = after
     taken_raw = {pair.raw for pair in pairs}
     taken_form = {pair.form for pair in pairs}
@@ -131,10 +131,10 @@ class _Gap:
         after: tuple[int, int],
     ) -> None:
         self._labels = labels
-        self._raw_at = [i for i in range(before[0] + 1, after[0]) if raw[i].label.core]
-        self._form_at = list(range(before[1] + 1, after[1]))
-        self._raw = [raw[i] for i in self._raw_at]
-        self._form = [form[j] for j in self._form_at]
+        self._raw_at: list[int] = [i for i in range(before[0] + 1, after[0]) if raw[i].label.core]
+        self._form_at: list[int] = list(range(before[1] + 1, after[1]))
+        self._raw: list[Item] = [raw[i] for i in self._raw_at]
+        self._form: list[Item] = [form[j] for j in self._form_at]
 
     def pairs(self) -> list[Pair]:
         """The best pairing in order, earliest first where several are equally good."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from typing import Final
 
 from core.matching.figures import plain
@@ -154,7 +155,7 @@ def _is_counting(piece: Piece, filled: Sequence[int], column: int) -> bool:
     """Whether the column only numbers its rows: every figure is larger than the one above."""
     texts = [plain(piece.text(at, column)) for at in filled]
     numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 12]
-    return len(numbers) >= 6 and all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    return len(numbers) >= 6 and all(a < b for a, b in pairwise(numbers))
 
 
 def _heading(piece: Piece, start: int, column: int, labels: Sequence[int]) -> str:

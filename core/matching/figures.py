@@ -64,7 +64,7 @@ BLANK: Final = Figure(None)
 
 def plain(text: str) -> str:
     """*text* in half-width characters, without spaces around it."""
-    return text.translate(_WIDTH).strip() if text else ""
+    return text.strip() if text.isascii() else text.translate(_WIDTH).strip()
 
 
 def has_digit(text: str) -> bool:
@@ -140,7 +140,7 @@ def _number(text: str, body: str, unit: Unit, unit_beside: str) -> Figure:
     if rest and rest != unit.name and rest not in UNITS:
         return Figure(None, 0.0, FigureNote.UNREADABLE.sentence(text=_short(text)))
     if stated and stated != unit.name and value != 0:
-        shown = rest and _short(text) or f"{_short(text)} {stated}"
+        shown = (rest and _short(text)) or f"{_short(text)} {stated}"
         sentence = FigureNote.OTHER_UNIT.sentence(text=shown, unit=unit.name, number=value)
         return Figure(value, 0.8, sentence)
     if marked or noted or " " in found["digits"]:

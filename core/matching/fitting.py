@@ -148,7 +148,9 @@ class _Fitter:
                     result.columns, result.column = panel.figures, taken.column.column
                 rivals.append((piece, panel, taken))
                 heading = Heading(None, taken.column.heading)
-                rows = dict.fromkeys(piece.places, {taken.column.column: heading})
+                rows: dict[int, Headings] = {
+                    at: {taken.column.column: heading} for at in piece.places
+                }
                 entries.extend(self._outline(piece, panel, rows))
         self._assign(entries, targets, result)
         self._doubt_columns(result, rivals)

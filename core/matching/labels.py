@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from core.matching.figures import looks_like_figure
 from core.values import UNITS
 
 _HAN: Final = "一二三四五六七八九十"
@@ -22,6 +23,7 @@ _CIRCLED: Final = {
     **{0x2776 + n: f"({n + 1})" for n in range(10)},
     **{0x3280 + n: f"({_HAN[n]})" for n in range(10)},
 }
+_ODD_BRACKET: Final = re.compile(r"[【〔［[〖】〕］\]〗]")
 _BRACKETS: Final = str.maketrans("【〔［[〖】〕］]〗", "((((()))))")
 _NUMBERING: Final = re.compile(
     rf"\s*(?:第?[{_HAN}]{{1,3}}\s*[、.,:]"
@@ -34,6 +36,7 @@ _NUMBERING: Final = re.compile(
 _OF_WHICH: Final = re.compile(r"\s*其\s*中\s*[:;、,]?\s*")
 _LAST_NOTE: Final = re.compile(r"\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)?|\)?)\s*[:;]?\s*\Z")
 _NO_LETTER: Final = re.compile(r"[\W_]+")
+_TAILS: Final = frozenset("():; ")
 _UNIT_NOTE: Final = re.compile(r"(?:计量)?单位\s*:?\s*([^\s:]{1,3})\Z")
 _UNIT_TAIL: Final = re.compile(r"[,;\s]*(?:计量)?单位\s*:\s*([^\s:()]{1,3})\s*\Z")
 #: Notes that make another figure of a row: this year's count is not the running total.
@@ -74,6 +77,7 @@ class Labels:
         self.units = frozenset(units) | frozenset(UNITS)
         self._read: dict[str, Label] = {}
         self._pairs: dict[str, frozenset[str]] = {}
+        self._figures: dict[str, bool] = {}
 
     def read(self, text: str) -> Label:
         """The label that *text* is."""
@@ -85,6 +89,13 @@ class Labels:
     def core(self, text: str) -> str:
         """The core of *text*; empty for a text without letters or digits."""
         return self.read(text).core
+
+    def is_figure(self, text: str) -> bool:
+        """Whether *text* is a number, or a mark in place of one."""
+        known = self._figures.get(text)
+        if known is None:
+            known = self._figures[text] = looks_like_figure(text, self.units)
+        return known
 
     def likeness(self, one: str, other: str) -> float:
         """How alike two cores are, 0 to 1: the share of pairs of neighbouring characters."""
@@ -104,18 +115,23 @@ class Labels:
         return known
 
     def _taken_apart(self, text: str) -> Label:
-        plain = unicodedata.normalize("NFKC", text.translate(_CIRCLED)).translate(_BRACKETS).strip()
+        plain = text.strip()
         if not plain:
             return EMPTY
+        if not plain.isascii():
+            # Numbers stand first; a circled one further on is a footnote mark or part of the label.
+            plain = unicodedata.normalize("NFKC", plain[:2].translate(_CIRCLED) + plain[2:])
+            if _ODD_BRACKET.search(plain):
+                plain = plain.translate(_BRACKETS)
         rest, numbering = _without_numbering(plain)
         notes: list[str] = []
         unit = ""
         while True:
-            tail = _UNIT_TAIL.search(rest)
+            tail = _UNIT_TAIL.search(rest) if "单位" in rest else None
             if tail is not None and tail[1] in self.units and tail.start():
                 unit, rest = tail[1], rest[: tail.start()]
                 continue
-            found = _LAST_NOTE.search(rest)
+            found = _LAST_NOTE.search(rest) if rest[-1:] in _TAILS or "(" in rest else None
             if (
                 found is None
                 or not found[0].strip()

@@ -70,10 +70,8 @@ def _parts(
     found: list[tuple[Piece, TableWords, frozenset[str]]] = []
     for number, table in enumerate(document.tables):
         whole = Piece(number, table, 0, len(table.rows), vocabulary.labels, vocabulary.labels.units)
-        if len(vocabulary.tables) == 1:
-            pieces = [(whole, vocabulary.tables[0])]
-        else:
-            pieces = _split(whole, vocabulary)
+        single = len(vocabulary.tables) == 1
+        pieces = [(whole, vocabulary.tables[0])] if single else _split(whole, vocabulary)
         for piece, words in pieces:
             cores = _labels_in(piece, words, vocabulary)
             if cores:
@@ -84,18 +82,19 @@ def _parts(
 def _labels_in(piece: Piece, words: TableWords, vocabulary: Vocabulary) -> frozenset[str]:
     """The form's labels that the piece bears, if they are enough to take it for the form."""
     seen: set[str] = set()
-    related: set[str] = set()
+    others: set[str] = set()
     labelled = 0
-    fuzzy = len(piece.places) <= _MAX_FUZZY_ROWS
     for at in piece.places:
         cells = piece.table.rows[at]
         cores = {piece.labels.core(text) for text in cells[:_MAX_CELLS_ASKED] if text}
         labelled += bool(cores)
         seen |= cores & words.rows
-        if fuzzy and not cores & words.rows:
-            related |= {c for c in cores if len(c) > 3 and vocabulary.is_related(c)}
+        others |= cores
     if len(seen) >= 3 or (seen and len(seen) >= 0.3 * labelled):
         return frozenset(seen)
+    if len(piece.places) > _MAX_FUZZY_ROWS:
+        return frozenset()
+    related = {core for core in others if len(core) > 3 and vocabulary.is_related(core)}
     close = {
         core for word in related for core in words.own if piece.labels.likeness(word, core) >= 0.6
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.matching.figures import has_digit, looks_like_figure
+from core.matching.figures import has_digit
 from core.matching.labels import Labels
 from core.reading.raw import RawTable
 
@@ -43,16 +43,17 @@ class Piece:
 
     def is_figure(self, row: int, column: int) -> bool:
         """A number, or a mark in place of one."""
-        return looks_like_figure(self.text(row, column), self.units)
+        return self.labels.is_figure(self.text(row, column))
 
     def is_number(self, row: int, column: int) -> bool:
         """A number with digits."""
         text = self.text(row, column)
-        return has_digit(text) and looks_like_figure(text, self.units)
+        return has_digit(text) and self.labels.is_figure(text)
 
     def is_unit(self, row: int, column: int) -> bool:
         """The name of a unit, with or without brackets."""
-        return self.text(row, column).strip("()（）[]【】 \u3000") in self.units
+        text = self.text(row, column)
+        return len(text) < 8 and text.strip("()（）[]【】 \u3000") in self.units
 
     def is_merged_down(self, row: int, column: int) -> bool:
         """Whether the place carries on the cell above it."""
