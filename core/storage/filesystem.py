@@ -218,6 +218,25 @@ class FileSystem:
         """Sets a file's permission bits."""
         os.chmod(self.native(path), mode)  # noqa: PTH101
 
+    def rewrite(self, path: Path, data: bytes) -> None:
+        """Writes *data* over the beginning of a file that is there, which renews its time.
+
+        The time is then the disk's own; setting it directly would take this machine's.
+        """
+        descriptor = os.open(self.native(path), os.O_WRONLY | getattr(os, "O_BINARY", 0))
+        try:
+            os.write(descriptor, data)
+        finally:
+            os.close(descriptor)
+
+    def hide(self, path: Path) -> None:
+        """Hides a file in Windows' file manager; does nothing elsewhere, or where it cannot."""
+        if sys.platform == "win32":
+            import ctypes
+
+            file_attribute_hidden = 0x2
+            ctypes.windll.kernel32.SetFileAttributesW(self.native(path), file_attribute_hidden)
+
     def modified(self, path: Path) -> float:
         """When a file was last written, in seconds since the epoch."""
         return os.stat(self.native(path)).st_mtime  # noqa: PTH116

@@ -1,0 +1,285 @@
+"""The journal: every edit is on its way to the disk before the next one is made.
+
+One file of JSON lines for each report being edited, in the user's data folder:
+
+    {"journal": 1, "program": …, "form": {…}, "file": "D:\\\\…" or null, "digest": …, "machine": …}
+    {"base": {the report as opened}}
+    {"snapshot": {the report as it stood when the journal was written anew}}      (sometimes)
+    {"time": "2020-01-07T14:03:55+08:00", "edit": {"label": …, "cells": {"3.1": 5}}}
+
+A line is handed to the system by :meth:`Journal.record` before it returns: from then on it
+survives the end of the process. A thread brings it to the disk at once (``fsync`` takes 0.2 ms on
+a solid-state disk, 10 to 30 ms on a turning one, far more on a busy one), so that a power cut
+costs at most what was typed in that time, and typing never waits for the disk.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from core import __version__
+from core.problems import NianbaoError, Problem
+from core.report import Report
+from core.session import Edit
+from core.storage import jsontext
+from core.storage.edits import edit_out
+from core.storage.filesystem import FileSystem, storage_error
+from core.storage.jsontext import JsonObject
+from core.storage.nianbao import report_out
+from core.storage.station import Station
+
+JOURNAL_FORMAT: Final = 1
+SUFFIX: Final = ".journal"
+#: A journal longer than this is written anew from a snapshot.
+ROTATE_BYTES: Final = 4 * 1024 * 1024
+
+
+class JournalProblem(Problem):
+    """Why edits are not in the journal. The report itself is unharmed."""
+
+    NOT_WRITTEN = "无法写入恢复记录（{reason}）此后若断电，未保存的内容可能丢失，请尽快保存。"
+    UNREADABLE = "恢复记录“{file}”无法读取（{reason}）。"
+
+
+def local_time() -> datetime:
+    """Now, with the offset from UTC."""
+    return datetime.now().astimezone()
+
+
+class Journal:
+    """The journal of one open report. Nothing is written before the first edit.
+
+    *folders* are tried in order: a profile that cannot be written to is no reason to go without.
+    Made by :meth:`core.storage.journals.Journals.begin`; not for use from several threads.
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        station: Station,
+        fs: FileSystem | None = None,
+        clock: Callable[[], datetime] = local_time,
+        rotate_bytes: int = ROTATE_BYTES,
+    ) -> None:
+        self._folders = folders
+        self._station = station
+        self._fs = fs or FileSystem()
+        self._clock = clock
+        self._rotate_bytes = rotate_bytes
+        self._limit = rotate_bytes
+        self._file: Path | None = None
+        self._descriptor: int | None = None
+        self._syncer: _Syncer | None = None
+        self._header: JsonObject = {}
+        self._base: bytes = b""
+        self._waiting = bytearray()
+        self._size = 0
+
+    @property
+    def file(self) -> Path | None:
+        """The journal's file; ``None`` while there is nothing in it."""
+        return self._file
+
+    def begin(self, report: Report, path: Path | None, digest: str | None) -> None:
+        """Starts from *report* as it stands: just opened or saved (*path*, *digest*) or new."""
+        self._header = {
+            "journal": JOURNAL_FORMAT,
+            "program": f"公开年报 {__version__}",
+            "form": {"id": report.form.id, "digest": report.form.digest},
+            "file": None if path is None else str(path.absolute()),
+            "digest": digest,
+            "user": self._station.user,
+            "machine": self._station.machine,
+            "installation": self._station.installation,
+            "pid": self._station.pid,
+            "started": self._station.started,
+        }
+        self._base = _line({"base": report_out(report)})
+        self._waiting.clear()
+
+    def record(self, edit: Edit, report: Report) -> None:
+        """Writes *edit*, after which the report is *report*. It survives a kill from here on.
+
+        Raises :class:`NianbaoError` (:class:`JournalProblem`) when it could not be written; it is
+        then kept and written with the next edit.
+        """
+        line = _line({"time": self._now(), "edit": edit_out(report.form, edit)})
+        self._waiting += line
+        try:
+            self._write(report)
+        except OSError as error:
+            reason = storage_error(error, self._file or self._folders[0])
+            raise NianbaoError(JournalProblem.NOT_WRITTEN, reason=reason) from error
+
+    def sync(self) -> None:
+        """Waits until everything recorded is on the disk. Raises :class:`NianbaoError`."""
+        try:
+            self._sync()
+        except OSError as error:
+            reason = storage_error(error, self._file or self._folders[0])
+            raise NianbaoError(JournalProblem.NOT_WRITTEN, reason=reason) from error
+
+    def saved(self, report: Report, path: Path, digest: str) -> None:
+        """The report is safe in *path* now: the journal so far is removed, and begins anew."""
+        self.finish()
+        self.begin(report, path, digest)
+
+    def finish(self) -> None:
+        """Removes the journal: there is nothing in it that is not in the report's file."""
+        file = self._file
+        self._close()
+        if file is not None:
+            # One that cannot be removed now is recognised as saved at the next start.
+            with suppress(OSError):
+                self._fs.unlink(file)
+
+    def abandon(self) -> Path | None:
+        """Lets go of the journal without removing it (for 放弃); its file, if it has one."""
+        file = self._file
+        self._close()
+        return file
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _now(self) -> str:
+        return self._clock().isoformat(timespec="milliseconds")
+
+    def _write(self, report: Report) -> None:
+        """Hands everything waiting to the system; moves to another file or folder if need be."""
+        if self._descriptor is None:
+            self._start(self._opening(None) + bytes(self._waiting), self._folders)
+            return
+        try:
+            self._drain()
+        except OSError:
+            assert self._file is not None
+            elsewhere = [f for f in self._folders if f != self._file.parent]
+            if not elsewhere:
+                raise
+            self._start(self._opening(report), elsewhere)
+            return
+        if self._size > self._limit:
+            # When that fails the old journal still holds everything; it is tried again much later.
+            self._limit = self._size * 2
+            with suppress(OSError):
+                self._start(self._opening(report), self._folders)
+
+    def _drain(self) -> None:
+        assert self._descriptor is not None and self._syncer is not None
+        while self._waiting:
+            # What was written leaves the queue at once, so that a retry goes on where this ends.
+            count = self._fs.write(self._descriptor, bytes(self._waiting))
+            del self._waiting[:count]
+            self._size += count
+        if error := self._syncer.take_error():
+            raise error
+        self._syncer.request()
+
+    def _opening(self, report: Report | None) -> bytes:
+        head = _line({**self._header, "time": self._now()}) + self._base
+        return head if report is None else head + _line({"snapshot": report_out(report)})
+
+    def _start(self, content: bytes, folders: Sequence[Path]) -> None:
+        """Writes *content* to a new file in the first of *folders* that takes it; drops the old."""
+        failure: OSError | None = None
+        for folder in folders:
+            name = f"{self._clock().strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}{SUFFIX}"
+            try:
+                descriptor = self._created(folder / name, content)
+            except OSError as error:
+                failure = failure or error
+                continue
+            before = self._file
+            self._close()
+            self._file, self._descriptor = folder / name, descriptor
+            self._syncer = _Syncer(self._fs, descriptor)
+            self._size, self._limit = len(content), len(content) + self._rotate_bytes
+            if before is not None:
+                with suppress(OSError):  # both files say the same; recovery takes the longer one
+                    self._fs.unlink(before)
+            return
+        if failure is not None:
+            raise failure
+
+    def _created(self, file: Path, content: bytes) -> int:
+        self._fs.make_folder(file.parent)
+        descriptor = self._fs.open_new(file)
+        try:
+            view = memoryview(content)
+            while view:
+                view = view[self._fs.write(descriptor, bytes(view)) :]
+            self._fs.fsync(descriptor)
+        except OSError:
+            with suppress(OSError):
+                self._fs.close(descriptor)
+            with suppress(OSError):
+                self._fs.unlink(file)
+            raise
+        with suppress(OSError):
+            self._fs.sync_folder(file.parent)
+        return descriptor
+
+    def _sync(self) -> None:
+        if self._descriptor is not None:
+            self._drain()
+            self._fs.fsync(self._descriptor)
+
+    def _close(self) -> None:
+        """Lets go of the file; what was waiting has either been written or is no longer needed."""
+        if self._syncer is not None:
+            self._syncer.stop()
+        if self._descriptor is not None:
+            with suppress(OSError):
+                self._fs.close(self._descriptor)
+        self._syncer = self._descriptor = self._file = None
+        self._waiting.clear()
+        self._size = 0
+
+
+class _Syncer:
+    """A thread that brings a file to the disk whenever it is asked to, once for many requests."""
+
+    def __init__(self, fs: FileSystem, descriptor: int) -> None:
+        self._fs = fs
+        self._descriptor = descriptor
+        self._wanted = threading.Event()
+        self._stopping = False
+        self._error: OSError | None = None
+        self._thread = threading.Thread(target=self._run, name="journal-sync", daemon=True)
+        self._thread.start()
+
+    def request(self) -> None:
+        """Has everything written so far brought to the disk soon."""
+        self._wanted.set()
+
+    def take_error(self) -> OSError | None:
+        """What went wrong since this was asked last."""
+        error, self._error = self._error, None
+        return error
+
+    def stop(self) -> None:
+        """Ends the thread; the descriptor may be closed afterwards."""
+        self._stopping = True
+        self._wanted.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            self._wanted.wait()
+            self._wanted.clear()
+            if self._stopping:
+                return
+            try:
+                self._fs.fsync(self._descriptor)
+            except OSError as error:
+                self._error = error
+
+
+def _line(content: JsonObject) -> bytes:
+    return (jsontext.compact(content) + "\n").encode("utf-8", "replace")
