@@ -1,0 +1,113 @@
+"""Starts the window: the application object, fonts, colours, the catalog of forms."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QTimer, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from core.catalog import Catalog, resources_folder
+from core.folders import data_folder, own_forms_folder
+from gui.crash import Recorder
+from gui.dialogs import Dialogs
+from gui.documents import Documents
+from gui.settings import Settings
+from gui.style import Theme, label_font
+from gui.window import MainWindow
+from gui.windows_manners import SingleCopy, come_forward, identify, prepare_for_wine
+
+EXIT_WHEN_READY = "NIANBAO_EXIT_WHEN_READY"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Shows the window, with a file if one is named, until the user closes it; the exit code."""
+    file = _file_of(arguments)
+    exit_when_ready = os.environ.get(EXIT_WHEN_READY) == "1"
+    identify()
+    prepare_for_wine()
+    application = make_application()
+    folder = data_folder()
+    recorder = Recorder(folder)
+    recorder.install()
+    try:
+        copy = SingleCopy(folder, application)
+        if not exit_when_ready and not copy.claim(file):
+            return 0
+        window = make_window(application, folder, recorder)
+        copy.file_handed_over.connect(lambda name: _take_over(window, name))
+        window.show()
+        if file is not None:
+            window.documents.open_file(file)
+        if exit_when_ready:
+            _ExitWhenReady(window, application)
+        code = application.exec()
+        copy.release()
+        # Widgets go before the application object: what is left over then warns of nothing.
+        window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        return code
+    finally:
+        recorder.remove()
+
+
+def make_application() -> QApplication:
+    """The application object, speaking Chinese, with its icon and font."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("nianbao")
+    application.setStyle("Fusion")
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    translator = QTranslator(application)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", folder):
+        application.installTranslator(translator)
+    application.setFont(label_font())
+    application.setWindowIcon(QIcon(str(resources_folder() / "icons" / "app.png")))
+    return application
+
+
+def make_window(application: QApplication, folder: Path, recorder: Recorder) -> MainWindow:
+    """The main window and everything it needs, put together here and nowhere else."""
+    settings = Settings(folder)
+    theme = Theme(application, settings.appearance)
+    catalog = Catalog.standard(own_forms_folder())
+    return MainWindow(
+        settings,
+        theme,
+        lambda window: Documents(catalog, settings, Dialogs(window), window),
+        recorder,
+    )
+
+
+def _file_of(arguments: Sequence[str]) -> Path | None:
+    return Path(arguments[0]).absolute() if arguments else None
+
+
+def _take_over(window: MainWindow, name: str) -> None:
+    """Shows the window and opens the file that a second start was asked for."""
+    come_forward(window)
+    if name:
+        window.documents.open_file(Path(name))
+
+
+class _ExitWhenReady(QObject):
+    """Ends the program once the window has been painted and the event loop is idle again.
+
+    The installer's verification and the benchmarks start the program this way.
+    """
+
+    def __init__(self, window: MainWindow, application: QApplication) -> None:
+        super().__init__(window)
+        self._application = application
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Waits for the first painting of the window; its children are painted in the same go."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._application.quit)
+        return False

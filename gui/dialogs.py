@@ -1,0 +1,94 @@
+"""The questions the window asks. Each returns plain data, so that a test replaces one function."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+
+REPORT_FILTER = "公开年报文件 (*.nianbao)"
+OPEN_FILTER = "公开年报文件 (*.nianbao *.xlsx);;所有文件 (*)"
+IMPORT_FILTER = (
+    "上年报表 (*.nianbao *.xlsx *.xls *.et *.docx *.doc *.wps *.odt *.ods *.html *.htm *.mht *.txt "
+    "*.csv *.xml);;所有文件 (*)"
+)
+EXPORT_FILTER = "Excel 工作簿 (*.xlsx)"
+
+
+class Answer(Enum):
+    """What to do with work that is not in the file."""
+
+    SAVE = "save"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+class Dialogs:
+    """The window's modal questions, over *parent*."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._parent = parent
+
+    def open_path(self, title: str, folder: str, file_filter: str) -> Path | None:
+        """The file to read, or ``None`` where the user thinks better of it."""
+        name, _ = QFileDialog.getOpenFileName(self._parent, title, folder, file_filter)
+        return Path(name) if name else None
+
+    def save_path(self, title: str, proposed: Path, file_filter: str) -> Path | None:
+        """The file to write, with the filter's suffix; the system asks before one is replaced."""
+        name, _ = QFileDialog.getSaveFileName(self._parent, title, str(proposed), file_filter)
+        if not name:
+            return None
+        path = Path(name)
+        return path if path.suffix.lower() == proposed.suffix else Path(f"{name}{proposed.suffix}")
+
+    def unsaved(self, name: str) -> Answer:
+        """What to do with the unsaved work on *name*."""
+        box = self._box(
+            QMessageBox.Icon.Question,
+            f"“{name}”有改动还没有保存，要保存吗？",
+            "不保存，改动就会丢失。",
+        )
+        save = self._button(box, "保存(&S)", QMessageBox.ButtonRole.AcceptRole)
+        discard = self._button(box, "不保存(&N)", QMessageBox.ButtonRole.DestructiveRole)
+        cancel = self._button(box, "取消", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(save)
+        box.setEscapeButton(cancel)
+        box.exec()
+        if box.clickedButton() is save:
+            return Answer.SAVE
+        return Answer.DISCARD if box.clickedButton() is discard else Answer.CANCEL
+
+    def confirm(self, question: str, detail: str, yes: str, no: str = "取消") -> bool:
+        """Whether the user agrees by pressing *yes*."""
+        box = self._box(QMessageBox.Icon.Question, question, detail)
+        agree = self._button(box, yes, QMessageBox.ButtonRole.AcceptRole)
+        box.setEscapeButton(self._button(box, no, QMessageBox.ButtonRole.RejectRole))
+        box.setDefaultButton(agree)
+        box.exec()
+        return box.clickedButton() is agree
+
+    def error(self, what: str, sentence: str) -> None:
+        """Says that *what* could not be done, and why."""
+        box = self._box(QMessageBox.Icon.Warning, what, sentence)
+        self._button(box, "知道了", QMessageBox.ButtonRole.AcceptRole)
+        box.exec()
+
+    def inform(self, what: str, sentence: str) -> None:
+        """Says what there is to know."""
+        box = self._box(QMessageBox.Icon.Information, what, sentence)
+        self._button(box, "知道了", QMessageBox.ButtonRole.AcceptRole)
+        box.exec()
+
+    def _box(self, icon: QMessageBox.Icon, text: str, detail: str) -> QMessageBox:
+        box = QMessageBox(self._parent)
+        box.setIcon(icon)
+        box.setWindowTitle("公开年报")
+        box.setText(text)
+        box.setInformativeText(detail)
+        return box
+
+    @staticmethod
+    def _button(box: QMessageBox, text: str, role: QMessageBox.ButtonRole) -> QPushButton:
+        return box.addButton(text, role)

@@ -1,0 +1,222 @@
+"""One finding as a card: its sentence, a way to the cell, and the explanation written in place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.checks import Finding
+from core.form import Level
+from gui.document import Document
+
+_EDITOR_HEIGHT: Final = 84
+_MAX_LENGTH: Final = 2000
+
+
+class FindingCard(QFrame):
+    """Shows one finding of the document and lets the clerk explain it where that settles it.
+
+    Signals:
+        go_to(str): the user wants to see the cell of that key.
+    """
+
+    go_to = Signal(str)
+
+    def __init__(self, document: Document, finding: Finding, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.finding = finding
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._sentence = QLabel(self)
+        self._sentence.setWordWrap(True)
+        self._written = QLabel(self)
+        self._written.setWordWrap(True)
+        self._written.setProperty("tone", "muted")
+        self._confirm = QPushButton("说明仍然适用", self)
+        self._confirm.setToolTip("数字改动后，确认原来的说明仍然适用")
+        self._confirm.clicked.connect(self._keep)
+        self._explain = QPushButton(self)
+        self._explain.clicked.connect(self.start_explaining)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.addWidget(self._confirm)
+        buttons.addWidget(self._explain)
+        buttons.addStretch(1)
+        self._editor = self._made_editor()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(12, 10, 12, 10)
+        whole.setSpacing(6)
+        whole.addWidget(self._sentence)
+        whole.addWidget(self._written)
+        whole.addLayout(buttons)
+        whole.addWidget(self._editor)
+        self.show_finding(finding)
+
+    # -- what is shown ------------------------------------------------------------------------
+
+    def show_finding(self, finding: Finding) -> None:
+        """Shows *finding*, which is of the same check as before."""
+        self.finding = finding
+        session = self._document.session
+        explanation = session.explanation(finding)
+        explained, stale = session.is_explained(finding), session.is_stale(finding)
+        self._sentence.setText(finding.message)
+        if explanation is not None:
+            before = "数字已改动，请确认说明是否仍然适用：" if stale else "说明："
+            self._written.setText(before + explanation.text)
+        writing = self.is_explaining
+        self._written.setVisible(explanation is not None and not writing)
+        self._confirm.setVisible(stale and finding.explainable and not writing)
+        self._explain.setVisible(finding.explainable and not writing)
+        self._explain.setText("填写说明…" if explanation is None else "修改说明…")
+        link = "link" if explained else ""
+        if self._explain.property("role") != link:
+            self._explain.setProperty("role", link)
+            self._repolish(self._explain)
+        kind = self._kind(explained)
+        if self.property("card") != kind:
+            self.setProperty("card", kind)
+            self._repolish(self)
+        spoken = f"{'已说明' if explained else self._level_name()}：{finding.message}"
+        self.setAccessibleName(spoken)
+        self.setToolTip("点击转到这一格")
+
+    @property
+    def sentence(self) -> str:
+        """What the card says."""
+        return self._sentence.text()
+
+    @property
+    def is_explaining(self) -> bool:
+        """Whether the text box is open."""
+        return not self._editor.isHidden()
+
+    @property
+    def text_box(self) -> QPlainTextEdit:
+        """Where the explanation is written."""
+        return self._text
+
+    @property
+    def explain_button(self) -> QPushButton:
+        """填写说明… or 修改说明…"""
+        return self._explain
+
+    @property
+    def confirm_button(self) -> QPushButton:
+        """说明仍然适用, there while the explanation was written for other figures."""
+        return self._confirm
+
+    @property
+    def ok_button(self) -> QPushButton:
+        """确定 under the text box."""
+        return self._ok
+
+    def start_explaining(self) -> None:
+        """Opens the text box, with what was written before."""
+        explanation = self._document.session.explanation(self.finding)
+        self._text.setPlainText(explanation.text if explanation is not None else "")
+        self._text.selectAll()
+        self._editor.show()
+        self.show_finding(self.finding)
+        self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def stop_explaining(self) -> None:
+        """Closes the text box and takes nothing over."""
+        self._editor.hide()
+        self.show_finding(self.finding)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _made_editor(self) -> QWidget:
+        editor = QWidget(self)
+        self._text = QPlainTextEdit(editor)
+        self._text.setPlaceholderText("写明原因，例如：本年新开设政务微信，转发信息较多。")
+        self._text.setAccessibleName("审核说明")
+        self._text.setFixedHeight(_EDITOR_HEIGHT)
+        self._text.setTabChangesFocus(True)
+        self._text.installEventFilter(self)
+        self._ok = QPushButton("确定", editor)
+        self._ok.setProperty("role", "primary")
+        self._ok.setToolTip("Ctrl+Enter")
+        self._ok.clicked.connect(self._take_over)
+        cancel = QPushButton("取消", editor)
+        cancel.clicked.connect(self.stop_explaining)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._ok)
+        buttons.addWidget(cancel)
+        buttons.addStretch(1)
+        box = QVBoxLayout(editor)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        box.addWidget(self._text)
+        box.addLayout(buttons)
+        editor.hide()
+        return editor
+
+    def _level_name(self) -> str:
+        return "必须改正" if self.finding.level is Level.ERROR else "需要说明"
+
+    def _kind(self, explained: bool) -> str:
+        if explained:
+            return "done"
+        if self.finding.level is Level.ERROR:
+            return "error"
+        return "jump" if self.finding.jump else "explain"
+
+    @staticmethod
+    def _repolish(widget: QWidget) -> None:
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+    def _take_over(self) -> None:
+        text = self._text.toPlainText().strip()[:_MAX_LENGTH]
+        self._editor.hide()
+        self._document.submit(self._document.session.explain(self.finding, text))
+        self.show_finding(self.finding)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _keep(self) -> None:
+        explanation = self._document.session.explanation(self.finding)
+        if explanation is not None:
+            edit = self._document.session.explain(self.finding, explanation.text)
+            self._document.submit(edit)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl+Enter takes the text over, Esc leaves it."""
+        if watched is self._text and isinstance(event, QKeyEvent):
+            if event.type() != QEvent.Type.KeyPress:
+                return False
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self._take_over()
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self.stop_explaining()
+                return True
+        return super().eventFilter(watched, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click goes to the cell."""
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.go_to.emit(self.finding.at[0])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes to the cell as a click does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.go_to.emit(self.finding.at[0])
+        else:
+            super().keyPressEvent(event)

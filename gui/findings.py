@@ -1,0 +1,292 @@
+"""The findings on the right: grouped, each with its sentence, a jump, and its explanation in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.checks import Finding
+from core.form import Form, Level
+from core.session import Session
+from gui.document import Document
+from gui.finding_card import FindingCard
+
+_SHOWN_AT_FIRST: Final = 60
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings under one heading. ``tone`` is the colour's name in the style sheet."""
+
+    title: str
+    sign: str
+    tone: str
+    findings: tuple[Finding, ...]
+
+
+def grouped(session: Session) -> list[Group]:
+    """The session's findings as the panel orders them: by what is to be done, then by section."""
+    section_of = {key: n for n, s in enumerate(session.form.sections) for key in s.cells}
+
+    def place(finding: Finding) -> tuple[int, int]:
+        key = finding.at[0]
+        return section_of[key], session.form.cells[key].index
+
+    found = sorted(session.findings, key=place)
+    explained = [finding for finding in found if session.is_explained(finding)]
+    still = [finding for finding in found if not session.is_explained(finding)]
+    errors = [finding for finding in still if finding.level is Level.ERROR]
+    soft = [f for f in still if f.level is not Level.ERROR and not f.jump]
+    jumps = [f for f in still if f.level is not Level.ERROR and f.jump]
+    word = session.form.period_word
+    groups = (
+        Group("必须改正", "●", "error", tuple(errors)),
+        Group("需要说明", "▲", "explain", tuple(soft)),
+        Group(f"与{word}相比变动较大，需要说明", "▲", "explain", tuple(jumps)),
+        Group("已说明", "✓", "done", tuple(explained)),
+    )
+    return [group for group in groups if group.findings]
+
+
+def findings_text(session: Session) -> str:
+    """All findings as plain text, for an email or a note to a colleague."""
+    report = session.report
+    lines = [
+        f"{report.unit_name or '（未填单位）'} {report.period.label} {report.form.title} 审核结果"
+    ]
+    blank = len(report.blank)
+    lines.append("可报送。" if session.is_ready else "尚不可报送。")
+    if blank:
+        lines.append(f"还有 {blank} 格未填。")
+    for group in grouped(session):
+        lines += ["", f"{group.title} {len(group.findings)}"]
+        section = ""
+        for number, finding in enumerate(group.findings, start=1):
+            title = _section_title(session.form, finding)
+            if title != section:
+                section = title
+                lines.append(f"【{section}】")
+            lines.append(f"{number}. {finding.message}")
+            explanation = session.explanation(finding)
+            if explanation is not None:
+                stale = "（数字改动后尚未确认）" if session.is_stale(finding) else ""
+                lines.append(f"   说明：{explanation.text}{stale}")
+    return "\n".join(lines) + "\n"
+
+
+def _section_title(form: Form, finding: Finding) -> str:
+    return next(s.title for s in form.sections if finding.at[0] in s.cells)
+
+
+class FindingsPanel(QWidget):
+    """What the checks say about the open report.
+
+    Cards are kept while their finding stands, so that a sentence being written is not lost when
+    another cell changes.
+
+    Signals:
+        go_to(str): the user wants to see the cell of that key.
+        copied(): the findings were put on the clipboard.
+    """
+
+    go_to = Signal(str)
+    copied = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("审核结果")
+        self._document: Document | None = None
+        self._cards: dict[str, FindingCard] = {}
+        self._headings: list[QWidget] = []
+        self._limit = _SHOWN_AT_FIRST
+        # Several changes in a row are shown once; typing never waits for this panel.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(30)
+        self._later.timeout.connect(self.refresh)
+        title = QLabel("审核结果", self)
+        title.setProperty("rank", "heading")
+        self._copy = QPushButton("复制全部", self)
+        self._copy.setProperty("role", "link")
+        self._copy.setToolTip("把全部审核结果和说明复制为文字")
+        self._copy.clicked.connect(self.copy_all)
+        top = QHBoxLayout()
+        top.addWidget(title, 1)
+        top.addWidget(self._copy)
+        self._state = QLabel(self)
+        self._state.setWordWrap(True)
+        self._state.setProperty("tone", "muted")
+        self._blank = QPushButton(self)
+        self._blank.setProperty("role", "link")
+        self._blank.clicked.connect(self._go_to_blank)
+        inside = QWidget()
+        inside.setObjectName("inside")
+        self._list = QVBoxLayout(inside)
+        self._list.setContentsMargins(0, 0, 6, 8)
+        self._list.setSpacing(6)
+        self._more = QPushButton("显示更多…", inside)
+        self._more.clicked.connect(self._show_more)
+        self._list.addWidget(self._more)
+        self._list.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        self._area = area
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(14, 12, 6, 0)
+        whole.setSpacing(4)
+        whole.addLayout(top)
+        whole.addWidget(self._state)
+        whole.addWidget(self._blank, 0, Qt.AlignmentFlag.AlignLeft)
+        whole.addWidget(area, 1)
+
+    # -- what is shown ------------------------------------------------------------------------
+
+    def set_document(self, document: Document | None) -> None:
+        """Shows the findings of *document*."""
+        if self._document is not None:
+            self._document.changed.disconnect(self._later.start)
+        self._document = document
+        self._limit = _SHOWN_AT_FIRST
+        for card in self._cards.values():
+            card.deleteLater()
+        self._cards.clear()
+        if document is not None:
+            document.changed.connect(self._later.start)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Brings the panel up to date with the report now."""
+        self._later.stop()
+        for heading in self._headings:
+            heading.hide()
+            heading.deleteLater()
+        self._headings.clear()
+        session = self._document.session if self._document is not None else None
+        groups = grouped(session) if session is not None else []
+        self._show_state(session)
+        wanted = self._place(session, groups) if session is not None else set[str]()
+        for check in [check for check in self._cards if check not in wanted]:
+            card = self._cards.pop(check)
+            card.hide()
+            card.deleteLater()
+
+    @property
+    def cards(self) -> list[FindingCard]:
+        """The cards shown, from top to bottom."""
+        found = (self._list.itemAt(place).widget() for place in range(self._list.count()))
+        return [card for card in found if isinstance(card, FindingCard) and not card.isHidden()]
+
+    def card(self, check: str) -> FindingCard:
+        """The card of the bound check's finding. Raises ``KeyError``."""
+        self._refresh_if_due()
+        return self._cards[check]
+
+    def show_cell(self, key: str) -> None:
+        """Scrolls to the first finding at the cell, if there is one."""
+        self._refresh_if_due()
+        for card in self.cards:
+            if key in card.finding.at:
+                self._area.ensureWidgetVisible(card, 0, 12)
+                return
+
+    def copy_all(self) -> None:
+        """Puts all findings on the clipboard as text."""
+        if self._document is not None:
+            QGuiApplication.clipboard().setText(findings_text(self._document.session))
+            self.copied.emit()
+
+    def _refresh_if_due(self) -> None:
+        if self._later.isActive():
+            self.refresh()
+
+    def _show_state(self, session: Session | None) -> None:
+        self._copy.setVisible(session is not None)
+        self._state.setVisible(session is not None)
+        blank = len(session.report.blank) if session is not None else 0
+        self._blank.setVisible(blank > 0)
+        self._blank.setText(f"还有 {blank} 格未填，转到下一格")
+        if session is None:
+            return
+        progress = session.progress()
+        if progress.done:
+            text = "✓ 可报送：已全部填写，没有要改正或说明的地方。"
+        elif not (progress.errors or progress.warnings):
+            text = "已填的数字没有问题。"
+        else:
+            text = ""
+        self._state.setText(text)
+        self._state.setVisible(bool(text))
+        tone = "done" if progress.done else "muted"
+        self._state.setProperty("tone", tone)
+        self._state.style().unpolish(self._state)
+        self._state.style().polish(self._state)
+
+    def _place(self, session: Session, groups: list[Group]) -> set[str]:
+        """Puts headings and cards in order; the ids of the checks that have a card."""
+        assert self._document is not None
+        place, left = 0, self._limit
+        wanted: set[str] = set()
+        for group in groups:
+            if not left:
+                break
+            self._heading(place, f"{group.sign} {group.title} {len(group.findings)}", group.tone)
+            place += 1
+            section = ""
+            for finding in group.findings[:left]:
+                title = _section_title(session.form, finding)
+                if title != section and len(session.form.sections) > 1:
+                    section = title
+                    self._heading(place, title, "muted")
+                    place += 1
+                card = self._cards.get(finding.check)
+                if card is None:
+                    card = FindingCard(self._document, finding, self)
+                    card.go_to.connect(self.go_to)
+                    self._cards[finding.check] = card
+                card.show_finding(finding)
+                if self._list.indexOf(card) != place:
+                    self._list.removeWidget(card)
+                    self._list.insertWidget(place, card)
+                card.show()
+                wanted.add(finding.check)
+                place += 1
+            left -= min(left, len(group.findings))
+        total = sum(len(group.findings) for group in groups)
+        self._more.setVisible(total > len(wanted))
+        self._more.setText(f"还有 {total - len(wanted)} 条，显示更多")
+        return wanted
+
+    def _heading(self, place: int, text: str, tone: str) -> None:
+        heading = QLabel(text)
+        heading.setProperty("tone", tone)
+        heading.setWordWrap(True)
+        if tone != "muted":
+            heading.setProperty("rank", "group")
+            heading.setContentsMargins(0, 6, 0, 0)
+        self._list.insertWidget(place, heading)
+        self._headings.append(heading)
+
+    def _show_more(self) -> None:
+        self._limit += _SHOWN_AT_FIRST
+        self.refresh()
+
+    def _go_to_blank(self) -> None:
+        if self._document is not None and self._document.session.report.blank:
+            self.go_to.emit(self._document.session.report.blank[0])

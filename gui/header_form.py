@@ -1,0 +1,231 @@
+"""The header of the report above the sheet: one line that unfolds into its fields."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.period import Period, PeriodProblem, kind_name
+from core.problems import NianbaoError
+from core.report import HEADER_FIELDS
+from core.session import Change, Edit
+from gui.document import Document
+
+_PERIOD: Final = "period"
+_COLUMNS: Final = 4
+_MAX_LENGTH: Final = 200
+
+
+class HeaderForm(QWidget):
+    """Shows and edits 填报单位, 年度 and the people of the sign-off line; each entry can be undone.
+
+    Signals:
+        left(): the user has finished here and wants to go on in the sheet.
+        folded(bool): the fields were hidden or shown.
+    """
+
+    left = Signal()
+    folded = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("headerForm")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("表头")
+        self._document: Document | None = None
+        self._edits: dict[str, QLineEdit] = {}
+        self._summary = QToolButton(self)
+        self._summary.setProperty("role", "link")
+        self._summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._summary.setToolTip("点击展开或折叠表头")
+        self._summary.clicked.connect(lambda: self.set_folded(not self.is_folded))
+        self._line = QLabel(self)
+        self._line.setTextFormat(Qt.TextFormat.RichText)
+        self._line.setMinimumWidth(0)
+        self._problem = QLabel(self)
+        self._problem.setProperty("tone", "error")
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        self._fields = self._made_fields()
+        top = QHBoxLayout()
+        top.setContentsMargins(6, 4, 10, 4)
+        top.addWidget(self._summary)
+        top.addWidget(self._line, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(top)
+        whole.addWidget(self._fields)
+        self.set_folded(True)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the line is shown."""
+        return self._fields.isHidden()
+
+    def set_folded(self, folded: bool) -> None:
+        """Shows the fields, or only the line."""
+        self._fields.setVisible(not folded)
+        self._summary.setText("▸ 表头" if folded else "▾ 表头")
+        self._summary.setAccessibleName("展开表头" if folded else "折叠表头")
+        self.folded.emit(folded)
+
+    def set_document(self, document: Document | None) -> None:
+        """Shows the header of *document*."""
+        if self._document is not None:
+            self._document.changed.disconnect(self._document_changed)
+        self._document = document
+        if document is not None:
+            document.changed.connect(self._document_changed)
+            self._show()
+
+    def edit_field(self, name: str = "unit_name") -> None:
+        """Unfolds the header and puts the cursor into one of its fields."""
+        self.set_folded(False)
+        self._edits[name].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._edits[name].selectAll()
+
+    def field(self, name: str) -> QLineEdit:
+        """The editor of the field ``unit_name`` … ``date`` or ``period``."""
+        return self._edits[name]
+
+    def commit(self) -> None:
+        """Takes over what is typed but not yet confirmed."""
+        for name in self._edits:
+            self._submit(name)
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _made_fields(self) -> QWidget:
+        inside = QWidget(self)
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(14, 2, 14, 12)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        labels = {**HEADER_FIELDS}
+        names = ["unit_name", _PERIOD, *(name for name in labels if name != "unit_name")]
+        labels[_PERIOD] = "年度"
+        column = row = 0
+        for name in names:
+            span = 2 if name == "unit_name" else 1
+            if column + span > _COLUMNS:
+                column, row = 0, row + 2
+            label = QLabel(labels[name], inside)
+            label.setProperty("tone", "muted")
+            edit = QLineEdit(inside)
+            edit.setMaxLength(_MAX_LENGTH)
+            edit.setAccessibleName(labels[name])
+            label.setBuddy(edit)
+            edit.editingFinished.connect(lambda name=name: self._submit(name))
+            edit.returnPressed.connect(lambda name=name: self._next_after(name))
+            grid.addWidget(label, row, column, 1, span)
+            grid.addWidget(edit, row + 1, column, 1, span)
+            self._edits[name] = edit
+            column += span
+        self._edits["date"].setPlaceholderText(f"如 {date.today():%Y-%m-%d}")
+        self._edits["unit_name"].setPlaceholderText("单位全称，与公章一致")
+        self._edits["phone"].setPlaceholderText("如 010-12345678")
+        for column in range(_COLUMNS):
+            grid.setColumnStretch(column, 1)
+        grid.addWidget(self._problem, row + 2, 0, 1, _COLUMNS)
+        return inside
+
+    def _document_changed(self, change: Change) -> None:
+        if change.header or change.baselines:
+            self._show()
+
+    def _show(self) -> None:
+        document = self._document
+        if document is None:
+            return
+        report = document.session.report
+        self._edits[_PERIOD].setToolTip(f"报告期，按{kind_name(report.form.period_kind)}填报")
+        for name, edit in self._edits.items():
+            text = str(report.period) if name == _PERIOD else report.header[name]
+            if edit.text() != text:
+                edit.setText(text)
+            self._mark(name, "")
+        self._line.setText(self._summary_text(document))
+
+    @staticmethod
+    def _summary_text(document: Document) -> str:
+        report = document.session.report
+        word = report.form.period_word
+        baseline = report.baseline
+        if baseline is None:
+            last = f"{word} 未导入"
+        else:
+            found = sum(1 for key in report.form.cells if key in baseline.values)
+            last = f"{word} {baseline.period.label}（已导入 {found}/{len(report.form.cells)}）"
+        parts = [
+            f"填报单位 <b>{_escaped(report.unit_name) or '—'}</b>",
+            f"<b>{report.period.label}</b>",
+            last,
+            f"填报人 {_escaped(report.header['preparer']) or '—'}",
+        ]
+        return " · ".join(parts)
+
+    def _submit(self, name: str) -> None:
+        document = self._document
+        if document is None:
+            return
+        text = " ".join(self._edits[name].text().split())
+        report = document.session.report
+        try:
+            if name == _PERIOD:
+                edit = Edit("修改年度", period=_period(text, report.period))
+            elif text == report.header[name]:
+                self._mark(name, "")
+                return
+            else:
+                edit = Edit(f"填写“{HEADER_FIELDS[name]}”", header={name: text})
+            self._mark(name, "")
+            document.submit(edit)
+        except NianbaoError as error:
+            self._mark(name, str(error))
+
+    def _next_after(self, name: str) -> None:
+        if self._edits[name].property("wrong"):
+            return
+        names = list(self._edits)
+        following = names.index(name) + 1
+        if following < len(names):
+            self._edits[names[following]].setFocus(Qt.FocusReason.TabFocusReason)
+            self._edits[names[following]].selectAll()
+        else:
+            self.left.emit()
+
+    def _mark(self, name: str, problem: str) -> None:
+        edit = self._edits[name]
+        wrong = bool(problem)
+        if bool(edit.property("wrong")) != wrong:
+            edit.setProperty("wrong", wrong)
+            edit.style().unpolish(edit)
+            edit.style().polish(edit)
+        if wrong or not any(other.property("wrong") for other in self._edits.values()):
+            self._problem.setText(problem)
+            self._problem.setVisible(wrong)
+
+
+def _period(text: str, current: Period) -> Period:
+    """The period meant by *text*; raises :class:`NianbaoError` where it is another kind."""
+    digits = text.removesuffix("年度").removesuffix("年")
+    period = Period.parse(digits)
+    if period.kind is not current.kind:
+        raise NianbaoError(PeriodProblem.WRONG_KIND, text=text, expected=kind_name(current.kind))
+    return period
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,107 @@
+"""What the current indicator counts and what it must agree with, in words, beside the sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from core.checks import CheckSet
+from core.form import Level
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What one check asks of a cell, in words."""
+
+    sentence: str
+    level: Level
+    jump: bool
+
+
+def requirements(checks: CheckSet, key: str) -> list[Requirement]:
+    """What the cell must agree with: hard requirements first, changes against last year last."""
+    found = dict.fromkeys(
+        Requirement(
+            checks.wording.requirement(checks.bound[index]),
+            checks.bound[index].check.level,
+            checks.bound[index].steady is not None,
+        )
+        for index in checks.reading(key)
+    )
+    return sorted(found, key=lambda one: (one.level is not Level.ERROR, one.jump))
+
+
+class IndicatorHelp(QScrollArea):
+    """The pane 指标说明."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pane")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("指标说明")
+        inside = QWidget()
+        inside.setObjectName("inside")
+        self._title = QLabel("指标说明", inside)
+        self._title.setProperty("rank", "group")
+        self._name = QLabel(inside)
+        self._name.setWordWrap(True)
+        self._text = QLabel(inside)
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.RichText)
+        self._text.setProperty("tone", "muted")
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(14, 10, 12, 10)
+        layout.setSpacing(4)
+        for label in (self._title, self._name, self._text):
+            layout.addWidget(label)
+        layout.addStretch(1)
+        self.setWidget(inside)
+        self._shown: tuple[CheckSet, str] | None = None
+
+    def show_cell(self, checks: CheckSet | None, key: str) -> None:
+        """Explains the cell of that key; nothing without a form."""
+        if checks is None or key not in checks.form.cells:
+            self._shown = None
+            self._name.clear()
+            self._text.clear()
+            return
+        if self._shown == (checks, key):
+            return
+        self._shown = (checks, key)
+        cell = checks.form.cells[key]
+        self._name.setText(f"{checks.form.cell_name(key)}（{cell.unit.name}）")
+        self._text.setText(_page(checks, key))
+        self.verticalScrollBar().setValue(0)
+
+    @property
+    def text(self) -> str:
+        """What the pane says, as HTML."""
+        return self._text.text()
+
+
+def _page(checks: CheckSet, key: str) -> str:
+    row = checks.form.cells[key].row
+    parts: list[str] = []
+    if row.note:
+        parts.append(f"<p style='margin:2px 0'>{_escaped(row.note)}。</p>")
+    if row.help:
+        parts.append(f"<p style='margin:2px 0'>{_escaped(row.help)}</p>")
+    if checks.is_computed(key):
+        parts.append("<p style='margin:2px 0'>明细填齐后自动计算，也可以直接填写。</p>")
+    asked = requirements(checks, key)
+    for heading, level in (("必须满足", Level.ERROR), ("不满足时需要说明", Level.WARNING)):
+        lines = [f"<br>· {_escaped(one.sentence)}" for one in asked if one.level is level]
+        if lines:
+            parts.append(f"<p style='margin:6px 0 2px 0'><b>{heading}</b>{''.join(lines)}</p>")
+    if not parts:
+        parts.append("<p>没有特别的要求；没有发生请填 0。</p>")
+    return "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

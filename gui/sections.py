@@ -1,0 +1,218 @@
+"""The list of sections on the left: how far each is, and the worst that stands in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from core.form import Section
+from core.session import Progress, Session
+from gui.tokens import Tokens
+
+_ITEM_HEIGHT: Final = 42
+_MARGIN: Final = 6
+_PADDING: Final = 14
+_PROGRESS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+_NUMBER = re.compile(r"^([一二三四五六七八九十]+)、")
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class SectionState:
+    """A section and how far it is."""
+
+    section: Section
+    progress: Progress
+
+    @property
+    def name(self) -> str:
+        """The title as the list shows it: ``一 主动公开情况``."""
+        return _NUMBER.sub(r"\1 ", self.section.title)
+
+    @property
+    def sign(self) -> str:
+        """The worst that stands in the section, as a sign and a number."""
+        if self.progress.errors:
+            return f"●{self.progress.errors}"
+        if self.progress.warnings:
+            return f"▲{self.progress.warnings}"
+        return "✓" if self.progress.done else ""
+
+    @property
+    def spoken(self) -> str:
+        """All of it in words, for a screen reader and the tool tip."""
+        progress = self.progress
+        parts = [self.section.title, f"已填 {progress.filled}/{progress.total}"]
+        if progress.errors:
+            parts.append(f"必须改正 {progress.errors}")
+        if progress.warnings:
+            parts.append(f"需要说明 {progress.warnings}")
+        if progress.done:
+            parts.append("已完成")
+        return "，".join(parts)
+
+
+class _SectionModel(QAbstractListModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._states: list[SectionState] = []
+
+    @property
+    def states(self) -> list[SectionState]:
+        return self._states
+
+    def show(self, states: list[SectionState]) -> None:
+        """Shows *states*, telling the view only about lines that differ."""
+        if [s.section.code for s in states] != [s.section.code for s in self._states]:
+            self.beginResetModel()
+            self._states = states
+            self.endResetModel()
+            return
+        before, self._states = self._states, states
+        for row, (old, new) in enumerate(zip(before, states, strict=True)):
+            if old != new:
+                index = self.index(row)
+                self.dataChanged.emit(index, index)
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._states)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        state = self._states[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return state.name
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return state.spoken
+        return state if role == _PROGRESS_ROLE else None
+
+
+class _SectionDelegate(QStyledItemDelegate):
+    def __init__(self, tokens: Tokens, parent: QObject) -> None:
+        super().__init__(parent)
+        self.tokens = tokens
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(120, max(_ITEM_HEIGHT, 2 * option.fontMetrics.lineSpacing() + 4))  # type: ignore[attr-defined]
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        state = index.data(_PROGRESS_ROLE)
+        if not isinstance(state, SectionState):
+            return
+        painter.save()
+        frame: QRect = option.rect.adjusted(_MARGIN, 1, -_MARGIN, -1)  # type: ignore[attr-defined]
+        flags: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        selected = bool(flags & QStyle.StateFlag.State_Selected)
+        hovered = bool(flags & QStyle.StateFlag.State_MouseOver)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if selected or hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self.tokens.heading if selected else self.tokens.hover))
+            painter.drawRoundedRect(frame, 6, 6)
+        if flags & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(self.tokens.accent), 1))
+            painter.drawRoundedRect(frame, 6, 6)
+        self._paint_texts(painter, frame.adjusted(_PADDING, 0, -8, 0), state)
+        painter.restore()
+
+    def _paint_texts(self, painter: QPainter, inner: QRect, state: SectionState) -> None:
+        tokens, progress = self.tokens, state.progress
+        metrics = painter.fontMetrics()
+        right = f"{progress.filled}/{progress.total} {state.sign}".rstrip()
+        width = metrics.horizontalAdvance(right) + 8
+        colour = tokens.muted
+        if progress.errors:
+            colour = tokens.error
+        elif progress.warnings:
+            colour = tokens.explain
+        elif progress.done:
+            colour = tokens.done
+        vertical = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(colour))
+        painter.drawText(inner, vertical | Qt.AlignmentFlag.AlignRight, right)
+        painter.setPen(QColor(tokens.ink))
+        room = max(inner.width() - width, 40)
+        # A long title takes two lines; only what does not fit there either is cut.
+        name = metrics.elidedText(state.name, Qt.TextElideMode.ElideRight, 2 * room - 16)
+        place = QRect(inner.left(), inner.top(), room, inner.height())
+        wrapped = vertical | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWrapAnywhere
+        painter.drawText(place, wrapped, name)
+
+
+class SectionList(QListView):
+    """The sections of the open form.
+
+    Signals:
+        chosen(str): the user asks for the section of that code.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, tokens: Tokens, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pane")
+        self.setAccessibleName("目录：各部分填报进度")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportMargins(0, 6, 0, 6)
+        self._model = _SectionModel(self)
+        self._delegate = _SectionDelegate(tokens, self)
+        self.setModel(self._model)
+        self.setItemDelegate(self._delegate)
+        self.clicked.connect(self._choose)
+        self.activated.connect(self._choose)
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Paints in other colours from now on."""
+        self._delegate.tokens = tokens
+        self.viewport().update()
+
+    def show_session(self, session: Session | None) -> None:
+        """Shows how far the sections of *session* are; nothing without one."""
+        states = [
+            SectionState(section, session.progress(section.code))
+            for section in (session.form.sections if session is not None else ())
+            if section.cells
+        ]
+        self._model.show(states)
+
+    @property
+    def states(self) -> list[SectionState]:
+        """What is shown."""
+        return list(self._model.states)
+
+    def set_current_cell(self, key: str) -> None:
+        """Marks the section in which the cell stands."""
+        for row, state in enumerate(self._model.states):
+            if key in state.section.cells:
+                if self.currentIndex().row() != row:
+                    self.setCurrentIndex(self._model.index(row))
+                return
+
+    def _choose(self, index: _Index) -> None:
+        self.chosen.emit(self._model.states[index.row()].section.code)

@@ -1,0 +1,162 @@
+"""The sheets of the open report, one for each table of its form, as Excel shows them: tabs below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from core.form import Section
+from gui.document import Document
+from gui.sheet.view import SheetView
+from gui.tokens import Tokens
+
+
+class Sheets(QWidget):
+    """Shows the tables of a document and knows in which of them a cell stands.
+
+    Signals:
+        current_cell_changed(str): the cell of that key is the current one now.
+        zoom_requested(int): one step larger (1) or smaller (-1).
+    """
+
+    current_cell_changed = Signal(str)
+    zoom_requested = Signal(int)
+
+    def __init__(self, tokens: Tokens, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tokens = tokens
+        self._zoom = 100
+        self._views: list[SheetView] = []
+        self._keys: list[frozenset[str]] = []
+        self._document: Document | None = None
+        self._tabs = QTabWidget(self)
+        self._tabs.setTabPosition(QTabWidget.TabPosition.South)
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
+        self._tabs.tabBar().setAccessibleName("表")
+        self._tabs.currentChanged.connect(self._tab_changed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._tabs)
+
+    @property
+    def current(self) -> SheetView | None:
+        """The sheet in front."""
+        return self._views[self._tabs.currentIndex()] if self._views else None
+
+    @property
+    def views(self) -> list[SheetView]:
+        """All sheets, in the form's order."""
+        return list(self._views)
+
+    def set_document(self, document: Document | None) -> None:
+        """Shows the tables of *document*; nothing without one."""
+        self._document = document
+        self._tabs.blockSignals(True)
+        for view in self._views:
+            self._tabs.removeTab(self._tabs.indexOf(view))
+            view.hide()
+            view.deleteLater()
+        self._views.clear()
+        self._keys.clear()
+        form = document.session.form if document is not None else None
+        for table in form.tables if form is not None else ():
+            assert document is not None and form is not None
+            view = SheetView(document, table, self._tokens, self)
+            view.current_cell_changed.connect(self._cell_changed)
+            view.edge_reached.connect(self._edge_reached)
+            view.zoom_requested.connect(self.zoom_requested)
+            view.set_look(self._tokens, self._zoom / 100)
+            title = table.title or form.title
+            place = self._tabs.addTab(view, _short(title))
+            self._tabs.setTabToolTip(place, title)
+            self._views.append(view)
+            keys = (key for row in table.rows for key in form.row_cells(row))
+            self._keys.append(frozenset(keys))
+        self._tabs.tabBar().setVisible(len(self._views) > 1)
+        self._tabs.blockSignals(False)
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Paints in other colours from now on."""
+        self._tokens = tokens
+        self._dress()
+
+    def set_zoom(self, percent: int) -> None:
+        """Shows the sheets larger or smaller."""
+        if percent != self._zoom:
+            self._zoom = percent
+            self._dress()
+
+    def _dress(self) -> None:
+        for view in self._views:
+            view.set_look(self._tokens, self._zoom / 100)
+
+    def go_to(self, key: str) -> None:
+        """Makes the cell of that key the current one, visible and ready for typing."""
+        for place, keys in enumerate(self._keys):
+            if key in keys:
+                self._tabs.setCurrentIndex(place)
+                self._views[place].go_to(key)
+                self._views[place].setFocus()
+                return
+
+    def go_to_section(self, section: Section) -> None:
+        """Goes to the first blank cell of the section, or to its first cell."""
+        assert self._document is not None
+        report = self._document.session.report
+        blank = (key for key in section.cells if key not in report.values)
+        self.go_to(next(blank, section.cells[0]))
+
+    def copy(self) -> None:
+        """Copies the selected cells."""
+        if self.current is not None:
+            self.current.copy()
+
+    def paste(self) -> None:
+        """Pastes at the current cell."""
+        if self.current is not None:
+            self.current.paste()
+
+    def set_filter(self, name: str) -> None:
+        """Shows all rows, or only those that are ``blank``, have ``findings`` or are ``changed``."""
+        for view in self._views:
+            view.set_filter(name)
+
+    def commit(self) -> None:
+        """Takes over what stands in an open editor."""
+        if self.current is not None:
+            self.current.finish_editing()
+
+    @property
+    def selected_cells(self) -> list[str]:
+        """The keys of the selected cells of the sheet in front."""
+        return self.current.selected_keys() if self.current is not None else []
+
+    def focus(self) -> None:
+        """Lets the keyboard go to the sheet in front."""
+        if self.current is not None:
+            self.current.setFocus()
+
+    def _cell_changed(self, key: str) -> None:
+        if key and self.sender() in (None, self.current):
+            self.current_cell_changed.emit(key)
+
+    def _tab_changed(self, place: int) -> None:
+        if 0 <= place < len(self._views):
+            self._cell_changed(self._views[place].current_key() or "")
+
+    def _edge_reached(self, step: int) -> None:
+        """Goes on in the next table, or in the one before."""
+        place = self._tabs.currentIndex() + step
+        if not 0 <= place < len(self._views):
+            return
+        self._tabs.setCurrentIndex(place)
+        moves = self._views[place].moves
+        edge = moves.first() if step > 0 else moves.last()
+        if edge is not None:
+            self._views[place].move(edge)
+        self._views[place].setFocus()
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= 18 else title[:17] + "…"

@@ -1,0 +1,109 @@
+"""The status line: how far, how many must be mended, how many want a word, can it be sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
+
+from core.session import Progress
+
+
+def _set_tone(widget: QWidget, tone: str) -> None:
+    if widget.property("tone") != tone:
+        widget.setProperty("tone", tone)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+class StatusLine(QStatusBar):
+    """One glance for the state of the report; each part leads to what it counts.
+
+    Signals:
+        blank_requested(), error_requested(), warning_requested(): go to the next of them.
+        zoom_reset_requested(): back to 100 %.
+    """
+
+    blank_requested = Signal()
+    error_requested = Signal()
+    warning_requested = Signal()
+    zoom_reset_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.setAccessibleName("状态栏")
+        self._filled = self._part("转到下一个未填的单元格", self.blank_requested)
+        self._errors = self._part("转到下一条必须改正的审核结果", self.error_requested)
+        self._warnings = self._part("转到下一条需要说明的审核结果", self.warning_requested)
+        self._ready = QLabel(self)
+        self.addWidget(self._ready)
+        self._note = QLabel(self)
+        self._note.setProperty("tone", "muted")
+        self.addWidget(self._note, 1)
+        self._saved = QLabel(self)
+        self._saved.setProperty("tone", "muted")
+        self.addPermanentWidget(self._saved)
+        self._zoom = QToolButton(self)
+        self._zoom.setToolTip("表格大小。按住 Ctrl 滚动滚轮可放大缩小，点这里恢复 100%")
+        self._zoom.clicked.connect(self.zoom_reset_requested)
+        self.addPermanentWidget(self._zoom)
+        self._parts = (self._filled, self._errors, self._warnings, self._ready, self._zoom)
+        self.show_progress(None)
+        self.show_zoom(100)
+
+    def show_progress(self, progress: Progress | None) -> None:
+        """Shows how far the report is; empty without one."""
+        for part in self._parts:
+            part.setVisible(progress is not None)
+        if progress is None:
+            self._saved.clear()
+            return
+        complete = progress.filled == progress.total
+        self._filled.setText(f"已填 {progress.filled}/{progress.total}")
+        _set_tone(self._filled, "done" if complete else "plain")
+        self._errors.setText(f"● 必须改正 {progress.errors}")
+        self._errors.setVisible(progress.errors > 0)
+        _set_tone(self._errors, "error")
+        self._warnings.setText(f"▲ 需要说明 {progress.warnings}")
+        self._warnings.setVisible(progress.warnings > 0)
+        _set_tone(self._warnings, "explain")
+        self._ready.setText("✓ 可报送" if progress.done else "尚不可报送")
+        self._ready.setStyleSheet("font-weight: 600; padding: 0 6px;")
+        _set_tone(self._ready, "done" if progress.done else "plain")
+
+    def show_saved(self, saved: datetime | None, *, dirty: bool) -> None:
+        """Shows when the report was last saved, or that there is something to save."""
+        if saved is None:
+            self._saved.setText("尚未保存")
+        else:
+            self._saved.setText(f"{'有改动，上次保存' if dirty else '已保存'} {saved:%H:%M}")
+
+    def show_zoom(self, percent: int) -> None:
+        """Shows the size of the sheet."""
+        self._zoom.setText(f"{percent}%")
+        self._zoom.setAccessibleName(f"表格大小 {percent}%")
+
+    def say(self, sentence: str) -> None:
+        """Shows what has just been done, until something else is said."""
+        self._note.setText(sentence)
+        self._note.setToolTip(sentence)
+
+    @property
+    def spoken(self) -> str:
+        """What the line says about the report."""
+        parts = (self._filled, self._errors, self._warnings, self._ready)
+        return " · ".join(part.text() for part in parts if not part.isHidden())
+
+    @property
+    def note(self) -> str:
+        """What was said last."""
+        return self._note.text()
+
+    def _part(self, tip: str, request: Signal) -> QToolButton:
+        button = QToolButton(self)
+        button.setToolTip(tip)
+        button.clicked.connect(request)
+        self.addWidget(button)
+        return button

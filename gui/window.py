@@ -1,0 +1,414 @@
+"""The main window: puts the parts together and lets each do its own work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.form import Level
+from core.session import Change
+from gui.actions import Actions
+from gui.crash import Recorder
+from gui.document import Document
+from gui.documents import Documents
+from gui.findings import FindingsPanel
+from gui.header_form import HeaderForm
+from gui.indicator_help import IndicatorHelp
+from gui.panes import Panes
+from gui.report_commands import ReportCommands
+from gui.search_box import SearchBox
+from gui.sections import SectionList
+from gui.settings import ZOOM_STEPS, Settings
+from gui.sheets import Sheets
+from gui.start_page import StartPage
+from gui.status import StatusLine
+from gui.style import Theme
+from gui.tokens import Tokens
+
+PROGRAM: Final = "公开年报"
+_START, _REPORT = range(2)
+
+
+class MainWindow(QMainWindow):
+    """The window of the program.
+
+    It owns the parts and connects them; what they do is theirs: :class:`Documents` opens and saves,
+    :class:`ReportCommands` works on the report, the panes show it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        theme: Theme,
+        make_documents: Callable[[QWidget], Documents],
+        recorder: Recorder,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.theme = theme
+        self.documents = make_documents(self)
+        self.recorder = recorder
+        self.commands = ReportCommands(self.documents.dialogs, self)
+        tokens = theme.tokens
+        self.actions_ = Actions(self, tokens)
+        self.sections = SectionList(tokens, self)
+        self.header = HeaderForm(self)
+        self.sheets = Sheets(tokens, self)
+        self.findings = FindingsPanel(self)
+        self.indicator_help = IndicatorHelp(self)
+        self.start_page = StartPage(self)
+        self.status = StatusLine(self)
+        self.search = SearchBox(self)
+        # Several changes in a row are shown once; typing never waits for the panes.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(30)
+        self._later.timeout.connect(self.refresh)
+        self._put_together()
+        self._connect()
+        self._restore()
+        self._document_changed(None)
+
+    # -- putting together ---------------------------------------------------------------------
+
+    def _put_together(self) -> None:
+        self._recent = QMenu("最近打开(&R)", self)
+        self._recent.setToolTipsVisible(True)
+        self.actions_.fill_menu_bar(self.menuBar(), self._recent)
+        bar = QToolBar("工具栏", self)
+        bar.setObjectName("main")
+        bar.setMovable(False)
+        bar.toggleViewAction().setVisible(False)
+        self.actions_.fill_toolbar(bar, self.theme.tokens)
+        gap = QWidget(bar)
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(gap)
+        bar.addWidget(self.search)
+        self.addToolBar(bar)
+        centre = QWidget(self)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.sheets, 1)
+        self.right = QSplitter(Qt.Orientation.Vertical, self)
+        self.right.setHandleWidth(1)
+        self.right.setChildrenCollapsible(False)
+        self.right.addWidget(self.findings)
+        self.right.addWidget(self.indicator_help)
+        self.right.setStretchFactor(0, 1)
+        self.right.setSizes([460, 200])
+        self.panes = Panes(self.sections, centre, self.right)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.start_page)
+        self._stack.addWidget(self.panes)
+        self.setCentralWidget(self._stack)
+        self.setStatusBar(self.status)
+        self.setAcceptDrops(True)
+
+    def _connect(self) -> None:
+        self.actions_.connect_all(self._slots())
+        documents, commands = self.documents, self.commands
+        documents.commit_pending = self.commit_pending
+        documents.document_changed.connect(self._document_changed)
+        documents.saved.connect(self._show_saved)
+        documents.said.connect(self.status.say)
+        documents.recent_changed.connect(self._show_recent)
+        commands.go_to.connect(self.sheets.go_to)
+        commands.said.connect(self.status.say)
+        self.sheets.current_cell_changed.connect(self._cell_changed)
+        self.sheets.zoom_requested.connect(self._zoom)
+        self.sections.chosen.connect(self._go_to_section)
+        self.findings.go_to.connect(self.sheets.go_to)
+        self.findings.copied.connect(lambda: self.status.say("已复制全部审核结果"))
+        self.header.left.connect(self.sheets.focus)
+        self.search.go_to.connect(self.sheets.go_to)
+        self.search.left.connect(self.sheets.focus)
+        self.status.blank_requested.connect(commands.next_blank)
+        self.status.error_requested.connect(lambda: commands.next_finding(level=Level.ERROR))
+        self.status.warning_requested.connect(lambda: commands.next_finding(level=Level.WARNING))
+        self.status.zoom_reset_requested.connect(lambda: self._zoom(0))
+        self.panes.sides_changed.connect(self._sides_changed)
+        self.theme.changed.connect(self._set_tokens)
+        start = self.start_page
+        start.import_requested.connect(documents.import_last_year)
+        start.new_requested.connect(documents.new)
+        start.open_requested.connect(documents.open)
+        start.file_requested.connect(documents.open_file)
+        start.forget_requested.connect(self._forget)
+        self.recorder.show = lambda sentence: documents.dialogs.error("出了问题", sentence)
+
+    def _slots(self) -> dict[str, Callable[[], object]]:
+        """What each command does."""
+        documents, commands, sheets = self.documents, self.commands, self.sheets
+        return {
+            "new": documents.new,
+            "open": documents.open,
+            "save": documents.save,
+            "save_as": documents.save_as,
+            "import": documents.import_last_year,
+            "export": documents.export,
+            "close": documents.close,
+            "quit": self.close,
+            "undo": lambda: self._undo_stack_do("undo"),
+            "redo": lambda: self._undo_stack_do("redo"),
+            "copy": sheets.copy,
+            "paste": sheets.paste,
+            "find": self.search.start,
+            "header": self.header.edit_field,
+            "copy_last": lambda: commands.copy_last(sheets.selected_cells),
+            "zero_section": commands.fill_section_with_zero,
+            "zero_all": commands.fill_all_with_zero,
+            "compute": commands.compute,
+            "review": self._review,
+            "next_finding": commands.next_finding,
+            "previous_finding": lambda: commands.next_finding(-1),
+            "next_blank": commands.next_blank,
+            "copy_findings": self.findings.copy_all,
+            "left_pane": self.panes.toggle_left,
+            "right_pane": self.panes.toggle_right,
+            "indicator_help": self._toggle_help,
+            "show_all": lambda: sheets.set_filter("all"),
+            "show_blank": lambda: sheets.set_filter("blank"),
+            "show_findings": lambda: sheets.set_filter("findings"),
+            "show_changed": lambda: sheets.set_filter("changed"),
+            "zoom_in": lambda: self._zoom(1),
+            "zoom_out": lambda: self._zoom(-1),
+            "zoom_reset": lambda: self._zoom(0),
+            "theme_system": lambda: self._choose_theme("system"),
+            "theme_light": lambda: self._choose_theme("light"),
+            "theme_dark": lambda: self._choose_theme("dark"),
+            "manual": self._show_manual,
+            "tour": self._show_tour,
+            "diagnostics": self._save_diagnostics,
+            "about": self._show_about,
+        }
+
+    # -- the document -------------------------------------------------------------------------
+
+    def _document_changed(self, document: Document | None) -> None:
+        for part in (self.header, self.sheets, self.findings, self.commands, self.search):
+            part.set_document(document)
+        self.actions_.set_report_open(document is not None)
+        self.actions_.set_undo_stack(document.undo_stack if document is not None else None)
+        self.actions_["show_all"].setChecked(True)
+        self._stack.setCurrentIndex(_START if document is None else _REPORT)
+        self.panes.set_active(document is not None)
+        if document is None:
+            self._show_recent()
+            self.indicator_help.show_cell(None, "")
+        else:
+            document.changed.connect(self._report_changed)
+            document.dirty_changed.connect(self._show_saved)
+            document.path_changed.connect(self._show_title)
+            document.refused.connect(lambda key, sentence: self.status.say(sentence))
+            self.sheets.set_zoom(self.settings.zoom)
+            self.header.set_folded(bool(document.session.report.unit_name))
+            first = document.session.report.blank or list(document.session.form.cells)
+            self.sheets.go_to(first[0])
+        self._show_saved()
+        self.refresh()
+
+    def _report_changed(self, change: Change) -> None:
+        if change.header:
+            self._show_title()
+        self._later.start()
+
+    def refresh(self) -> None:
+        """Brings sections and status line up to date with the report now."""
+        self._later.stop()
+        document = self.documents.document
+        session = document.session if document is not None else None
+        self.sections.show_session(session)
+        self.status.show_progress(session.progress() if session is not None else None)
+        if self.commands.current_cell:
+            self.sections.set_current_cell(self.commands.current_cell)
+
+    def commit_pending(self) -> None:
+        """Takes over what stands in an open editor or a header field."""
+        focused = QApplication.focusWidget()
+        if self.documents.document is None:
+            return
+        if focused is not None and self.sheets.isAncestorOf(focused):
+            self.sheets.commit()
+        self.header.commit()
+
+    def _cell_changed(self, key: str) -> None:
+        document = self.documents.document
+        if document is None:
+            return
+        self.commands.current_cell = key
+        self.sections.set_current_cell(key)
+        self.indicator_help.show_cell(document.session.checks, key)
+        self.findings.show_cell(key)
+
+    def _go_to_section(self, code: str) -> None:
+        document = self.documents.document
+        if document is not None:
+            section = next(s for s in document.session.form.sections if s.code == code)
+            self.sheets.go_to_section(section)
+
+    def _show_title(self) -> None:
+        document = self.documents.document
+        if document is None:
+            self.setWindowTitle(PROGRAM)
+            return
+        mark = " *" if document.is_dirty else ""
+        self.setWindowTitle(f"{self.documents.name_of(document)}{mark} — {PROGRAM}")
+        self.setWindowFilePath("" if document.path is None else str(document.path))
+
+    def _show_saved(self) -> None:
+        document = self.documents.document
+        self._show_title()
+        if document is not None:
+            self.status.show_saved(self.documents.saved_at, dirty=document.is_dirty)
+
+    def _undo_stack_do(self, what: str) -> None:
+        document = self.documents.document
+        if document is not None:
+            self.commit_pending()
+            stack = document.undo_stack
+            stack.undo() if what == "undo" else stack.redo()
+
+    # -- what the menus 审核, 查看 and 帮助 do --------------------------------------------------
+
+    def _review(self) -> None:
+        self.panes.show_right()
+        self.commit_pending()
+        self.findings.refresh()
+        self.commands.review()
+
+    def _toggle_help(self) -> None:
+        show = self.indicator_help.isHidden()
+        self.indicator_help.setVisible(show)
+        if show:
+            self.panes.show_right()
+        self.settings.set_flag("indicator_help", show)
+        self.actions_["indicator_help"].setChecked(show)
+
+    def _zoom(self, step: int) -> None:
+        """One step larger or smaller; 0 for 100 %."""
+        now = self.settings.zoom
+        if step > 0:
+            wanted = next((z for z in ZOOM_STEPS if z > now), now)
+        elif step < 0:
+            wanted = next((z for z in reversed(ZOOM_STEPS) if z < now), now)
+        else:
+            wanted = 100
+        self.settings.zoom = wanted
+        self.sheets.set_zoom(wanted)
+        self.status.show_zoom(wanted)
+
+    def _choose_theme(self, appearance: str) -> None:
+        chosen = "light" if appearance == "light" else "dark" if appearance == "dark" else "system"
+        self.settings.appearance = chosen
+        self.theme.choose(chosen)
+
+    def _set_tokens(self, tokens: Tokens) -> None:
+        for part in (self.actions_, self.sections, self.sheets):
+            part.set_tokens(tokens)
+
+    def _sides_changed(self, left: bool, right: bool) -> None:
+        self.actions_["left_pane"].setChecked(left)
+        self.actions_["right_pane"].setChecked(right)
+
+    def _show_manual(self) -> None:
+        from gui.help import show_manual
+
+        show_manual(self, self.documents.dialogs)
+
+    def _show_tour(self) -> None:
+        from gui.tour import show_tour
+
+        show_tour(self)
+
+    def _save_diagnostics(self) -> None:
+        from gui.help import save_diagnostics
+
+        save_diagnostics(self.recorder, self.documents.dialogs)
+
+    def _show_about(self) -> None:
+        from gui.help import show_about
+
+        show_about(self.documents.dialogs)
+
+    # -- recent files, dropping, closing ------------------------------------------------------
+
+    def _show_recent(self) -> None:
+        paths = self.settings.recent
+        self.start_page.show_recent(paths)
+        self._recent.clear()
+        self._recent.setEnabled(bool(paths))
+        for number, path in enumerate(paths, start=1):
+            action = self._recent.addAction(f"&{number % 10} {path.name.replace('&', '&&')}")
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, path=path: self.documents.open_file(path))
+
+    def _forget(self, path: Path) -> None:
+        self.settings.forget_recent(path)
+        self._show_recent()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A single file may be dropped anywhere on the window."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Opens the file once the other program is no longer waiting for the drop to end."""
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        event.acceptProposedAction()
+        QTimer.singleShot(0, self, lambda: self.documents.open_file(path))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Asks about unsaved work, and keeps sizes for the next start."""
+        if not self.documents.may_leave():
+            event.ignore()
+            return
+        screen = self._screen_name()
+        self.settings.save_layout(screen, "window", self.saveGeometry())
+        if self.documents.document is not None:
+            self.settings.save_layout(screen, "panes", self.panes.saveState())
+            self.settings.save_layout(screen, "right", self.right.saveState())
+        left, right = self.panes.wanted
+        self.settings.set_flag("left_pane", left)
+        self.settings.set_flag("right_pane", right)
+        self.settings.sync()
+        event.accept()
+
+    def _restore(self) -> None:
+        screen = self._screen_name()
+        geometry = self.settings.layout(screen, "window")
+        if geometry.isEmpty() or not self.restoreGeometry(geometry):
+            available = QGuiApplication.primaryScreen().availableGeometry()
+            self.resize(min(1366, available.width()), min(768, available.height()))
+        self.panes.restoreState(self.settings.layout(screen, "panes"))
+        self.right.restoreState(self.settings.layout(screen, "right"))
+        self.panes.want(
+            self.settings.flag("left_pane", True), self.settings.flag("right_pane", True)
+        )
+        help_shown = self.settings.flag("indicator_help", True)
+        self.indicator_help.setVisible(help_shown)
+        self.actions_["indicator_help"].setChecked(help_shown)
+        self.actions_[f"theme_{self.settings.appearance}"].setChecked(True)
+        self.status.show_zoom(self.settings.zoom)
+
+    @staticmethod
+    def _screen_name() -> str:
+        size = QGuiApplication.primaryScreen().size()
+        return f"{size.width()}x{size.height()}"
