@@ -76,6 +76,8 @@ def parse_delimited(text: str, budget: Budget, remarks: list[str] | None = None)
     delimiter = delimiter_of(text) or ","
     text = _SEPARATOR_LINE.sub("", text, count=1) if _SEPARATOR_LINE.match(text) else text
     said = list(remarks or [])
+    if text.count(delimiter) > budget.limits.max_cells:
+        raise budget.too_large(f"{budget.limits.max_cells} 个单元格")
     try:
         rows = [_counted(row, budget) for row in _rows(text, delimiter)]
     except csv.Error:

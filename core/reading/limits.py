@@ -64,7 +64,10 @@ class Budget:
         self._until_check = self.CHECK_EVERY
 
     def spend_cells(self, count: int = 1) -> None:
-        """Account for *count* more cells of a table; looks at the clock now and then."""
+        """Account for *count* more cells of a table; looks at the clock now and then.
+
+        A count of 0 only takes part in looking at the clock (for loops over lines).
+        """
         self._cells += count
         if self._cells > self.limits.max_cells:
             raise self.too_large(f"{self.limits.max_cells} 个单元格")

@@ -23,6 +23,8 @@ _BOX = str.maketrans(
 _BORDER_SIGNS = frozenset("|+-=: \t")
 _RULER = re.compile(r"\s*-{2,}(?:\s+-{2,})+\s*")
 _SOLID = re.compile(r"\s*-{5,}\s*")
+_MAX_RULER = 1000
+"""Characters of a line of dashes; the expression for it needs memory for each group."""
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
@@ -31,6 +33,7 @@ def find_piped(lines: Sequence[str], budget: Budget) -> list[Found]:
     found: list[Found] = []
     at = 0
     while at < len(lines):
+        budget.spend_cells(0)
         start = at
         block: list[str] = []
         while at < len(lines) and _is_piped(line := lines[at].translate(_BOX)):
@@ -110,7 +113,8 @@ def find_under_rulers(lines: Sequence[str], budget: Budget) -> list[Found]:
     at = 0
     floor = 0
     while at < len(lines):
-        if not _RULER.fullmatch(lines[at]):
+        budget.spend_cells(0)
+        if not _is_ruler(lines[at]):
             at += 1
             continue
         starts = _column_starts(lines[at])
@@ -125,6 +129,14 @@ def find_under_rulers(lines: Sequence[str], budget: Budget) -> list[Found]:
     return found
 
 
+def _is_ruler(line: str) -> bool:
+    return "--" in line and len(line) <= _MAX_RULER and _RULER.fullmatch(line) is not None
+
+
+def _is_solid(line: str) -> bool:
+    return "--" in line and len(line) <= _MAX_RULER and _SOLID.fullmatch(line) is not None
+
+
 def _column_starts(ruler: str) -> list[int]:
     return [match.start() for match in re.finditer(r"-+", ruler)]
 
@@ -134,7 +146,7 @@ def _header(lines: Sequence[str], ruler: int, floor: int) -> tuple[int, list[lis
     at = ruler
     while at > floor and ruler - at < 5 and lines[at - 1].strip():
         at -= 1
-        if _SOLID.fullmatch(lines[at]):
+        if _is_solid(lines[at]):
             return at, [list(lines[at + 1 : ruler])] if at + 1 < ruler else []
     if ruler > floor and lines[ruler - 1].strip():
         return ruler - 1, [[lines[ruler - 1]]]
@@ -144,7 +156,7 @@ def _header(lines: Sequence[str], ruler: int, floor: int) -> tuple[int, list[lis
 def _body(lines: Sequence[str], start: int) -> tuple[int, list[list[str]]]:
     """The line after the table, and the lines of each row below the ruler."""
     end = start
-    while end < len(lines) and not (_SOLID.fullmatch(lines[end]) or _RULER.fullmatch(lines[end])):
+    while end < len(lines) and not (_is_solid(lines[end]) or _is_ruler(lines[end])):
         if is_sentence(lines[end]):
             end = len(lines)
             break

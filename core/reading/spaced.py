@@ -21,6 +21,8 @@ from core.reading.shapes import (
 
 _GAP = re.compile(r"[ \u3000\xa0]{2,}")
 _MAX_GAP = 4
+_MAX_LINE = 4000
+"""Characters of a line that may be a row; a longer one is running text without line ends."""
 _MAX_HEADINGS = 12
 """Lines without a figure that may stand together in a table with one cell on each line."""
 _LOST_PLACE = (
@@ -33,11 +35,13 @@ def find_spaced(lines: Sequence[str], budget: Budget) -> list[Found]:
     found: list[Found] = []
     at = 0
     while at < len(lines):
+        budget.spend_cells(0)
         if not _is_figure_row(lines[at]):
             at += 1
             continue
         start, last = _spaced_start(lines, at), at
         while at < len(lines) and at - last <= _MAX_GAP and not is_sentence(lines[at]):
+            budget.spend_cells(0)
             if _is_figure_row(lines[at]):
                 last = at
             at += 1
@@ -53,6 +57,8 @@ def find_spaced(lines: Sequence[str], budget: Budget) -> list[Found]:
 def _split(line: str) -> list[str]:
     """Cells of a line; the spaces before the first are kept, they show its level."""
     body = line.lstrip(" \u3000\xa0")
+    if len(line) > _MAX_LINE:
+        return [line]
     cells = _GAP.split(body.rstrip(" \u3000\xa0"))
     cells[0] = line[: len(line) - len(body)] + cells[0]
     return cells

@@ -157,6 +157,7 @@ def find_separated(lines: Sequence[str], budget: Budget) -> list[Found]:
             continue
         start, last = at, at
         while at < len(lines) and at - last <= _MAX_GAP:
+            budget.spend_cells(0)
             if "\t" in lines[at]:
                 last = at
             elif is_sentence(lines[at]):

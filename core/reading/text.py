@@ -65,6 +65,8 @@ def parse_text(text: str, budget: Budget, remarks: list[str] | None = None) -> R
     """Find the tables in a text whose lines end with ``\\n`` (also used for the clipboard)."""
     if text.count("\n") > _LINES_FOR_EACH_ROW * budget.limits.max_rows:
         raise budget.too_large(f"{budget.limits.max_rows} 行")
+    if text.count("\t") + text.count("|") > budget.limits.max_cells:
+        raise budget.too_large(f"{budget.limits.max_cells} 个单元格")
     # Word's mark for the end of a cell survives in some extracted texts.
     lines = text.replace("\x07", "\t").split("\n")
     segments = cut(lines, FINDERS, budget)
