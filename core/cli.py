@@ -7,6 +7,7 @@ mistakes), 2 something could not be done. Errors are one line in Chinese on stan
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -96,6 +97,10 @@ def _parser() -> argparse.ArgumentParser:
     form_check = actions.add_parser("check", help="检查一个表样文件")
     form_check.add_argument("file", type=Path)
     form_check.set_defaults(run=_form_check)
+    from_table = actions.add_parser("from-table", help="照着一张表格起草表样文件")
+    from_table.add_argument("file", type=Path)
+    from_table.add_argument("-o", "--output", type=Path, required=True)
+    from_table.set_defaults(run=_form_from_table)
     return parser
 
 
@@ -290,6 +295,21 @@ def _form_check(arguments: argparse.Namespace, catalog: Catalog) -> int:
         f"{len(form.cells)} 格，{len(checks.bound)} 条审核公式。"
     )
     return READY
+
+
+def _form_from_table(arguments: argparse.Namespace, catalog: Catalog) -> int:
+    from core.drafting import draft_form
+    from core.reading.dispatch import read_document
+    from core.storage.durable import write_durably
+
+    output: Path = arguments.output
+    if output.exists():
+        raise NianbaoError(CommandProblem.EXISTS, file=output.name)
+    document = read_document(arguments.file)
+    form_id = re.sub(r"[^a-z0-9]+", "-", output.stem.lower()).strip("-") or "own-form"
+    write_durably(output, draft_form(document, form_id, arguments.file.name).encode("utf-8"))
+    print(f"已起草“{output.name}”，请打开核对级别、单位和审核公式，再用 nianbao form check 检查。")
+    return _form_check(argparse.Namespace(file=output), catalog)
 
 
 def _own_session(path: Path, catalog: Catalog) -> Session:
