@@ -230,3 +230,34 @@ def test_findings_say_at_which_cells_they_are_shown() -> None:
     assert isinstance(finding, Finding)
     assert finding.at == ("3.1",)
     assert finding.cells == ("3.1", "3.1.1", "3.1.2", "3.1.3", "3.1.4")
+
+
+def test_a_published_report_of_the_2021_edition_passes() -> None:
+    """汉阳区人民政府办公室, 2022: its published tables 2 and 3, entered by hand.
+
+    Eight applications, all of natural persons: two granted, two in part, one refused as about a
+    process, two not held, one withdrawn; none carried over. 现行有效 of 规章 is blank as published.
+    """
+    checks = checks_of("cn-2021")
+    rows = [row for row in checks.form.table("3").rows if row.columns]
+    values: dict[str, CellValue] = {key: 0 for row in rows for key in checks.form.row_cells(row)}
+    counts = {
+        "3-1": 8,
+        "3-3.1": 2,
+        "3-3.2": 2,
+        "3-3.3.6": 1,
+        "3-3.4.1": 2,
+        "3-3.6.3": 1,
+        "3-3.7": 8,
+    }
+    for code, count in counts.items():
+        values[f"{code}:natural"] = values[f"{code}:total"] = count
+    values |= {"2-1.1:made": 0, "2-1.1:repealed": 0}
+    values |= {"2-1.2:made": 5, "2-1.2:repealed": 12, "2-1.2:valid": 8}
+    for code in ("2-5.1:decided", "2-6.1:decided", "2-6.2:decided", "2-8.1:charged"):
+        values[code] = 0
+    assert checks.run(values, {}) == []
+    # Its year before carried nothing over, as 上年结转 says.
+    assert checks.run(values, {f"3-4:{c}": 0 for c in ("natural", "total")}) == []
+    (finding,) = checks.run({**values, "3-1:natural": 9, "3-1:total": 9}, {})[:1]
+    assert "相差 1" in finding.message
