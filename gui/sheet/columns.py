@@ -14,13 +14,13 @@ from fractions import Fraction
 
 from core.form import Form, Table
 from core.period import PeriodKind
-from core.session import Session
 from core.values import NOT_APPLICABLE, CellValue, Number, format_value
 from gui.document import Document
+from gui.sheet.figures import Figures
 from gui.sheet.nodes import Node
 from gui.sheet.wording import review
 
-Getter = Callable[[Session, Node], str]
+Getter = Callable[[Figures, Node], str]
 Setter = Callable[[Document, Node, str], bool]
 
 
@@ -101,8 +101,8 @@ def this_word(form: Form) -> str:
 
 def columns_for(form: Form, table: Table, shown: Shown = Shown.THIS) -> tuple[SheetColumn, ...]:
     """The columns of the table's sheet."""
-    label = SheetColumn(Role.LABEL, "指标", lambda session, node: node.label)
-    unit = SheetColumn(Role.UNIT, table.unit_heading, lambda session, node: _unit(node), width=56)
+    label = SheetColumn(Role.LABEL, "指标", lambda figures, node: node.label)
+    unit = SheetColumn(Role.UNIT, table.unit_heading, lambda figures, node: _unit(node), width=56)
     judged = SheetColumn(Role.REVIEW, "审核", review)
     if len(table.columns) == 1:
         return (label, unit, *_compared(form), judged)
@@ -150,37 +150,37 @@ def _figures(table: Table, shown: Shown) -> tuple[SheetColumn, ...]:
 
 
 def _this(column: int) -> Getter:
-    def get(session: Session, node: Node) -> str:
+    def get(figures: Figures, node: Node) -> str:
         key = node.keys[column]
-        return "" if key is None else format_value(session.value(key))
+        return "" if key is None else format_value(figures.value(key))
 
     return get
 
 
 def _last(column: int) -> Getter:
-    def get(session: Session, node: Node) -> str:
+    def get(figures: Figures, node: Node) -> str:
         key = node.keys[column]
-        return "" if key is None else format_value(session.last_value(key))
+        return "" if key is None else format_value(figures.last(key))
 
     return get
 
 
 def _difference(column: int) -> Getter:
-    def get(session: Session, node: Node) -> str:
+    def get(figures: Figures, node: Node) -> str:
         key = node.keys[column]
         if key is None:
             return ""
-        change = difference(session.value(key), session.last_value(key))
+        change = difference(figures.value(key), figures.last(key))
         return "" if change is None else signed(change)
 
     return get
 
 
-def _rate(session: Session, node: Node) -> str:
+def _rate(figures: Figures, node: Node) -> str:
     key = node.keys[0]
     if key is None:
         return ""
-    now, before = session.value(key), session.last_value(key)
+    now, before = figures.value(key), figures.last(key)
     part = rate(now, before)
     if part is not None:
         return percent(part) if part else "–"

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.sheet.model import Index
-from gui.sheet.painting import Palette
+from gui.sheet.palette import Palette
 
 _LEAVING = {
     Qt.Key.Key_Return,

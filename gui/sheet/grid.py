@@ -6,15 +6,18 @@ scrolled sideways under them, and a full repaint costs no style lookups per cell
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from gui.sheet.columns import Role
 from gui.sheet.header import FROZEN, SheetHeader
 from gui.sheet.model import Index, SheetModel
 from gui.sheet.nodes import Node
-from gui.sheet.painting import Palette, RowPainter, RowState, Spot
+from gui.sheet.painting import RowPainter, RowState, Spot
+from gui.sheet.palette import Palette
 from gui.tokens import Tokens
 
 _LABEL_LEAST, _LABEL_MOST, _REVIEW_LEAST = 250, 400, 150
@@ -176,6 +179,21 @@ class Grid(QTreeView):
 
     # -- drawing ------------------------------------------------------------------------------
 
+    def dataChanged(self, topLeft: Index, bottomRight: Index, roles: Sequence[int] = ()) -> None:
+        """Draws just the rows concerned anew; Qt's own would draw the whole sheet.
+
+        Called by the model for rows that stand under the same one.
+        """
+        if QAccessible.isActive():
+            super().dataChanged(topLeft, bottomRight, roles)
+            return
+        first, last = self.visualRect(topLeft), self.visualRect(bottomRight)
+        if first.isValid() and last.isValid():
+            whole = self.viewport().rect()
+            self.viewport().update(
+                QRect(0, first.top(), whole.width(), last.bottom() - first.top() + 1)
+            )
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Notes what has to be drawn, for :meth:`drawRow` to leave out the rest."""
         self._dirty = event.rect()
@@ -196,16 +214,16 @@ class Grid(QTreeView):
                 continue
             (held if column < FROZEN else scrolled).append(Spot(column, x, width))
         state = self._state(node, index)
-        session = model.session
+        figures = model.figures
         if scrolled:
             if headings.offset():
                 painter.save()
                 painter.setClipRect(line.adjusted(frozen_width, 0, 0, 0))
-            self._painter.row(painter, session, node, model.columns, scrolled, line, state)
+            self._painter.row(painter, figures, node, model.columns, scrolled, line, state)
             if headings.offset():
                 painter.restore()
         if held:
-            self._painter.row(painter, session, node, model.columns, held, line, state)
+            self._painter.row(painter, figures, node, model.columns, held, line, state)
             if headings.offset():
                 painter.setPen(self.colours.hairline)
                 painter.drawLine(frozen_width - 1, line.top(), frozen_width - 1, line.bottom())

@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from gui.sheet.columns import SheetColumn
-from gui.sheet.painting import Palette
+from gui.sheet.palette import Palette
 from gui.tokens import HEADING_HEIGHT
 
 if TYPE_CHECKING:

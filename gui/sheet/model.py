@@ -13,6 +13,7 @@ from core.form import Table
 from core.session import Change, Session
 from gui.document import Document
 from gui.sheet.columns import Role, SheetColumn, Shown, columns_for
+from gui.sheet.figures import Figures
 from gui.sheet.nodes import Node, Tree
 from gui.sheet.wording import cell_description, cell_name_aloud, cell_tooltip, label_tooltip
 
@@ -35,6 +36,7 @@ class SheetModel(QAbstractItemModel):
         self.shown = Shown.THIS
         self.columns: tuple[SheetColumn, ...] = columns_for(document.session.form, table)
         self.tree = Tree(table)
+        self.figures = Figures(document.session)
         document.changed.connect(self._report_changed)
 
     @property
@@ -95,6 +97,7 @@ class SheetModel(QAbstractItemModel):
 
     def _report_changed(self, change: Change) -> None:
         if change.baselines:
+            self.figures.forget_all()
             self._announce(self.tree.order)
             return
         of_key = self.tree.of_key
@@ -102,6 +105,7 @@ class SheetModel(QAbstractItemModel):
         if change.findings:
             places = self.session.cells_of_checks(change.findings)
             nodes.update(of_key[key] for key in places if key in of_key)
+        self.figures.forget(nodes)
         self._announce(nodes)
 
     def _announce(self, nodes: Collection[Node]) -> None:
@@ -175,7 +179,7 @@ class SheetModel(QAbstractItemModel):
             return None
         node, column = self.node(index), self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return column.getter(self.session, node)
+            return column.getter(self.figures, node)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.right_aligned else _LEFT
         key = self.key(index)
@@ -184,7 +188,7 @@ class SheetModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if key is not None and column.role is Role.FIGURE:
                 return cell_name_aloud(self.session, key)
-            text = column.getter(self.session, node)
+            text = column.getter(self.figures, node)
             return text if column.role is Role.LABEL else f"{column.heading} {text}".strip()
         if role == Qt.ItemDataRole.AccessibleDescriptionRole and key is not None:
             return cell_description(self.session, key)

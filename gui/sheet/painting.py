@@ -1,4 +1,4 @@
-"""How a row is drawn. Everything that costs (fonts, pens, measures) is made once for a zoom.
+"""How a row is drawn. Everything that costs (fonts, pens, laid-out texts) is made once for a zoom.
 
 Signs and colours go together, so that colour is never the only sign: ● must be mended, ▲ wants a
 word, ✓ explained.
@@ -10,17 +10,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPolygonF
 
-from core.session import Session
 from gui.sheet.columns import Role, SheetColumn, rate
-from gui.sheet.nodes import OF_WHICH, Node
-from gui.sheet.wording import rank, row_findings
-from gui.tokens import FIGURE_POINTS, FONT_FAMILIES, LABEL_POINTS, ROW_HEIGHT, Tokens
+from gui.sheet.figures import EXPLAIN, EXPLAINED, MUST, NONE, Figures
+from gui.sheet.nodes import Node
+from gui.sheet.palette import Palette
 
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 #: Said in the cell itself of figures that nobody typed as they stand, or that somebody did.
 _CARRIED, _OVERTYPED = "上年", "手填"
 
@@ -34,76 +30,17 @@ class Spot:
     width: int
 
 
-@dataclass
+@dataclass(slots=True)
 class RowState:
-    """What the view knows of a row when it is drawn: columns selected, the current one, folding."""
+    """What the view knows of a row when it is drawn: columns selected, the current one."""
 
     selected: set[int] = field(default_factory=set[int])
     current: int = -1
     focused: bool = False
 
 
-class Palette:
-    """Fonts, pens and measures for one set of tokens at one zoom (1.0 is 100 %)."""
-
-    def __init__(self, tokens: Tokens, zoom: float = 1.0) -> None:
-        self.tokens = tokens
-        self.zoom = zoom
-        for name in Tokens.__dataclass_fields__:
-            setattr(self, name, QColor(getattr(tokens, name)))
-        self.label_font = self._font(LABEL_POINTS)
-        self.bold_font = self._font(LABEL_POINTS)
-        self.bold_font.setWeight(QFont.Weight.DemiBold)
-        self.figure_font = self._font(FIGURE_POINTS)
-        self.figure_font.setFeature(QFont.Tag("tnum"), 1)
-        self.muted_font = self._font(LABEL_POINTS)
-        self.muted_font.setFeature(QFont.Tag("tnum"), 1)
-        self.small_font = self._font(LABEL_POINTS - 2)
-        self.label_metrics = QFontMetrics(self.label_font)
-        self.bold_metrics = QFontMetrics(self.bold_font)
-        self.small_metrics = QFontMetrics(self.small_font)
-        self.of_which_width = self.label_metrics.horizontalAdvance(OF_WHICH)
-        self.row_height = self.px(ROW_HEIGHT)
-        self.hairline = QPen(QColor(tokens.line), 1)
-        self.frame = QPen(QColor(tokens.accent), 2)
-        self.frame.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        self.quiet_frame = QPen(QColor(tokens.muted), 1)
-        self.chevron = QPen(QColor(tokens.muted), 1.4 * zoom)
-
-    ink: QColor
-    muted: QColor
-    line: QColor
-    page: QColor
-    paper: QColor
-    accent: QColor
-    on_accent: QColor
-    error: QColor
-    error_tint: QColor
-    explain: QColor
-    explain_tint: QColor
-    done: QColor
-    computed: QColor
-    heading: QColor
-    selection: QColor
-    hover: QColor
-
-    def px(self, pixels: float) -> int:
-        """*pixels* at 100 % in pixels at this zoom."""
-        return round(pixels * self.zoom)
-
-    def _font(self, points: float) -> QFont:
-        font = QFont()
-        font.setFamilies(list(FONT_FAMILIES))
-        font.setPointSizeF(points * self.zoom)
-        return font
-
-    def indent(self, node: Node) -> int:
-        """Where the label of the row begins, from the left edge of its column."""
-        return self.px(24 + 18 * node.row.level)
-
-
 class RowPainter:
-    """Draws rows of one sheet."""
+    """Draws rows of one sheet. The ground is expected to be paper already."""
 
     def __init__(self, palette: Palette) -> None:
         self.palette = palette
@@ -111,7 +48,7 @@ class RowPainter:
     def row(
         self,
         painter: QPainter,
-        session: Session,
+        figures: Figures,
         node: Node,
         columns: tuple[SheetColumn, ...],
         spots: list[Spot],
@@ -119,71 +56,58 @@ class RowPainter:
         state: RowState,
     ) -> None:
         """Draws the cells of *spots* in the row that fills *line*, and the hairline under it."""
+        if not spots:
+            return
         palette = self.palette
         top, height = line.top(), line.height()
+        current: QRect | None = None
         for spot in spots:
             cell = QRect(spot.x, top, spot.width, height)
             column = columns[spot.column]
-            selected = spot.column in state.selected
-            draw = _DRAW[column.role]
-            draw(self, painter, session, node, column, cell, selected)
-        painter.setPen(palette.hairline)
-        left = spots[0].x if spots else 0
-        if spots and columns[spots[0].column].role is Role.LABEL:
-            left += palette.indent(node) - palette.px(4)
-        right = spots[-1].x + spots[-1].width if spots else 0
-        painter.drawLine(left, line.bottom(), right, line.bottom())
-        for spot in spots:
+            if spot.column in state.selected:
+                painter.fillRect(cell, palette.selection)
+                selected = True
+            else:
+                selected = False
+            if column.role is Role.FIGURE:
+                self._figure(painter, figures, node, column, cell, selected)
+            elif column.role is Role.LABEL:
+                self._label(painter, node, cell)
+            elif column.role is Role.UNIT:
+                text = column.getter(figures, node)
+                palette.centred(painter, text, cell)
+            elif column.role is Role.REVIEW:
+                self._review(painter, figures, node, column, cell)
+            else:
+                self._muted(painter, figures, node, column, cell)
             if spot.column == state.current:
-                self._frame(painter, QRect(spot.x, top, spot.width, height), state.focused)
+                current = cell
+        painter.setPen(palette.hairline)
+        left = spots[0].x
+        if columns[spots[0].column].role is Role.LABEL:
+            left += palette.indent(node) - palette.px(4)
+        painter.drawLine(left, line.bottom(), spots[-1].x + spots[-1].width, line.bottom())
+        if current is not None:
+            self._frame(painter, current, state.focused)
 
     # -- cells --------------------------------------------------------------------------------
 
-    def _label(
-        self,
-        painter: QPainter,
-        session: Session,
-        node: Node,
-        column: SheetColumn,
-        cell: QRect,
-        selected: bool,
-    ) -> None:
+    def _label(self, painter: QPainter, node: Node, cell: QRect) -> None:
         palette = self.palette
-        painter.fillRect(cell, palette.selection if selected else palette.paper)
         left = cell.left() + palette.indent(node)
-        strong = node.is_heading or node.row.level == 0
-        metrics = palette.bold_metrics if strong else palette.label_metrics
-        painter.setFont(palette.bold_font if strong else palette.label_font)
         if node.children:
             self._chevron(painter, left - palette.px(15), cell.center().y(), node.folded)
         if node.is_part and not node.first_of_which:
             left += palette.of_which_width
-        room = QRect(left, cell.top(), cell.right() - left - palette.px(6), cell.height())
+        strong = node.is_heading or node.row.level == 0
         painter.setPen(palette.ink)
-        text = metrics.elidedText(node.label, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, _LEFT, text)
-
-    def _unit(
-        self,
-        painter: QPainter,
-        session: Session,
-        node: Node,
-        column: SheetColumn,
-        cell: QRect,
-        selected: bool,
-    ) -> None:
-        palette = self.palette
-        painter.fillRect(cell, palette.selection if selected else palette.paper)
-        text = column.getter(session, node)
-        if text:
-            painter.setFont(palette.label_font)
-            painter.setPen(palette.muted)
-            painter.drawText(cell, _CENTRE, text)
+        room = cell.right() - left - palette.px(6)
+        palette.label(painter, node.label, left, cell, room, strong=strong)
 
     def _figure(
         self,
         painter: QPainter,
-        session: Session,
+        figures: Figures,
         node: Node,
         column: SheetColumn,
         cell: QRect,
@@ -192,124 +116,100 @@ class RowPainter:
         palette = self.palette
         key = node.keys[column.figure]
         if key is None:
-            painter.fillRect(cell, palette.selection if selected else palette.paper)
             return
-        found = session.findings_at(key)
-        worst = min((rank(session, finding) for finding in found), default=3)
+        session = figures.session
+        worst = figures.worst(node, key)
         computed = session.checks.is_computed(key)
-        if worst == 0:
-            ground = palette.error_tint
-        elif worst == 1:
-            ground = palette.explain_tint
-        else:
-            ground = palette.computed if computed else palette.paper
-        painter.fillRect(cell, palette.paper)
-        painter.fillRect(cell.adjusted(1, 0, -1, -1), palette.selection if selected else ground)
-        if selected and worst < 2:
-            painter.fillRect(cell.adjusted(1, 0, palette.px(4) - cell.width(), -1), ground)
+        ground = palette.grounds[worst] or (palette.computed if computed else None)
+        if ground is not None:
+            # A selected cell keeps a strip of its tint, so that selecting hides nothing.
+            width = palette.px(5) if selected else cell.width() - 2
+            painter.fillRect(cell.left() + 1, cell.top(), width, cell.height() - 1, ground)
         left = cell.left() + palette.px(7)
-        if worst < 3:
-            self._sign(painter, worst, QPointF(left + palette.px(4), cell.center().y() + 0.5))
+        if worst != NONE:
+            self._sign(painter, worst, left + palette.px(4), cell.center().y() + 0.5)
             left += palette.px(13)
         if computed:
-            mark = ""
-            if key in session.report.computed:
-                mark = _CARRIED if session.checks.carries(key) else ""
-            elif key in session.report.values:
-                mark = _OVERTYPED
-            if mark:
-                painter.setFont(palette.small_font)
-                painter.setPen(palette.accent if mark == _OVERTYPED else palette.muted)
-                painter.drawText(QRect(left, cell.top(), cell.width(), cell.height()), _LEFT, mark)
-        text = column.getter(session, node)
+            report = session.report
+            if key in report.computed:
+                if session.checks.carries(key):
+                    painter.setPen(palette.muted)
+                    palette.remark(painter, _CARRIED, left, cell)
+            elif key in report.values:
+                painter.setPen(palette.accent)
+                palette.remark(painter, _OVERTYPED, left, cell)
+        text = column.getter(figures, node)
         if text:
-            painter.setFont(palette.figure_font)
-            painter.setPen(palette.error if worst == 0 else palette.ink)
-            painter.drawText(cell.adjusted(0, 0, -palette.px(11), 0), _RIGHT, text)
+            painter.setPen(palette.error if worst == MUST else palette.ink)
+            palette.figure(painter, text, cell)
 
     def _muted(
         self,
         painter: QPainter,
-        session: Session,
+        figures: Figures,
         node: Node,
         column: SheetColumn,
         cell: QRect,
-        selected: bool,
     ) -> None:
         palette = self.palette
-        painter.fillRect(cell, palette.selection if selected else palette.paper)
-        text = column.getter(session, node)
+        text = column.getter(figures, node)
         if not text:
             return
-        painter.setFont(palette.muted_font)
-        rises = text[0] in "+>" and column.role in (Role.DIFFERENCE, Role.RATE)
-        painter.setPen(palette.done if rises else palette.muted)
-        if text[0] in "−<":
-            painter.setPen(palette.explain)
-        painter.drawText(cell.adjusted(0, 0, -palette.px(8), 0), _RIGHT, text)
-        if column.role is Role.RATE:
-            key = node.keys[column.figure]
-            if key is not None:
-                part = rate(session.value(key), session.last_value(key))
-                if part:
-                    self._bar(painter, cell, part)
+        pen = palette.muted
+        if column.role is not Role.LAST:
+            if text[0] in "+>":
+                pen = palette.done
+            elif text[0] in "−<":
+                pen = palette.explain
+        painter.setPen(pen)
+        palette.aside(painter, text, cell)
+        key = node.keys[column.figure]
+        if column.role is Role.RATE and text != "–" and key is not None:
+            part = rate(figures.value(key), figures.last(key))
+            if part:
+                self._bar(painter, cell, part)
 
     def _review(
         self,
         painter: QPainter,
-        session: Session,
+        figures: Figures,
         node: Node,
         column: SheetColumn,
         cell: QRect,
-        selected: bool,
     ) -> None:
-        palette = self.palette
-        painter.fillRect(cell, palette.selection if selected else palette.paper)
-        text = column.getter(session, node)
-        if not text:
+        found = figures.found(node)
+        if not found:
             return
-        worst = rank(session, row_findings(session, node)[0][1])
+        palette = self.palette
+        worst = found[0][2]
         left = cell.left() + palette.px(12)
-        self._sign(painter, worst, QPointF(left + palette.px(4), cell.center().y() + 0.5))
-        painter.setFont(palette.label_font)
-        painter.setPen((palette.error, palette.explain, palette.done)[worst])
-        room = cell.adjusted(palette.px(28), 0, -palette.px(4), 0)
-        text = palette.label_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, _LEFT, text)
+        self._sign(painter, worst, left + palette.px(4), cell.center().y() + 0.5)
+        painter.setPen(palette.signs[worst])
+        left += palette.px(14)
+        palette.label(
+            painter, column.getter(figures, node), left, cell, cell.right() - left - palette.px(4)
+        )
 
     # -- signs --------------------------------------------------------------------------------
 
-    def _sign(self, painter: QPainter, worst: int, centre: QPointF) -> None:
+    def _sign(self, painter: QPainter, worst: int, x: float, y: float) -> None:
         palette = self.palette
         size = 3.6 * palette.zoom
-        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = (palette.error, palette.explain, palette.done)[worst]
-        x, y = centre.x(), centre.y()
-        if worst == 2:
-            painter.setPen(QPen(colour, 1.6 * palette.zoom))
-            painter.drawPolyline(
-                QPolygonF(
-                    [
-                        QPointF(x - size, y),
-                        QPointF(x - size / 4, y + size * 0.75),
-                        QPointF(x + size, y - size * 0.8),
-                    ]
-                )
-            )
+        if worst == EXPLAINED:
+            painter.setPen(palette.tick)
+            points = [(-size, 0.0), (-size / 4, size * 0.75), (size, -size * 0.8)]
+            painter.drawPolyline(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in points]))
         else:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            if worst == 0:
-                painter.drawEllipse(centre, size, size)
+            painter.setBrush(palette.signs[worst])
+            if worst == EXPLAIN:
+                points = [(0.0, -size), (size * 1.1, size * 0.9), (-size * 1.1, size * 0.9)]
+                painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in points]))
             else:
-                points = [
-                    QPointF(x, y - size),
-                    QPointF(x + size * 1.1, y + size * 0.9),
-                    QPointF(x - size * 1.1, y + size * 0.9),
-                ]
-                painter.drawPolygon(QPolygonF(points))
-        painter.restore()
+                painter.drawEllipse(QPointF(x, y), size, size)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _bar(self, painter: QPainter, cell: QRect, part: Fraction) -> None:
         """A thin bar under the rate, from the middle: to the right for more, to the left for less.
@@ -321,38 +221,25 @@ class RowPainter:
         middle = cell.left() + palette.px(8) + half
         length = float(min(abs(part), Fraction(1))) * half
         left = middle if part > 0 else middle - length
-        colour = QColor(palette.done if part > 0 else palette.explain)
-        colour.setAlpha(110)
         height = max(2, palette.px(2))
+        colour = palette.rise_bar if part > 0 else palette.fall_bar
         painter.fillRect(QRectF(left, cell.bottom() - height - 1, length, height), colour)
 
     def _chevron(self, painter: QPainter, x: int, y: int, folded: bool) -> None:
         palette = self.palette
         size = 3.2 * palette.zoom
-        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(palette.chevron)
         middle = x + palette.px(4)
         if folded:
-            points = [(-size / 2, -size), (size / 2, 0), (-size / 2, size)]
+            points = [(-size / 2, -size), (size / 2, 0.0), (-size / 2, size)]
         else:
-            points = [(-size, -size / 2), (0, size / 2), (size, -size / 2)]
+            points = [(-size, -size / 2), (0.0, size / 2), (size, -size / 2)]
         painter.drawPolyline(QPolygonF([QPointF(middle + dx, y + 0.5 + dy) for dx, dy in points]))
-        painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _frame(self, painter: QPainter, cell: QRect, focused: bool) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self.palette.frame if focused else self.palette.quiet_frame)
         inset = 1 if focused else 0
         painter.drawRect(cell.adjusted(inset, inset, -1, -1))
-
-
-_DRAW = {
-    Role.LABEL: RowPainter._label,
-    Role.UNIT: RowPainter._unit,
-    Role.FIGURE: RowPainter._figure,
-    Role.LAST: RowPainter._muted,
-    Role.DIFFERENCE: RowPainter._muted,
-    Role.RATE: RowPainter._muted,
-    Role.REVIEW: RowPainter._review,
-}

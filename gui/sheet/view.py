@@ -374,14 +374,20 @@ class SheetView(Grid):
         super().wheelEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows the frame of the current cell in full."""
-        super().focusInEvent(event)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        self.viewport().update(self.visualRect(self.currentIndex()))
+        """Shows the frame of the current cell in full.
+
+        Not handed on: Qt's own would draw the whole sheet anew each time an editor opens or closes.
+        """
+        event.accept()
+        self._draw_current()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Shows the frame of the current cell as a quiet one."""
-        super().focusOutEvent(event)
+        event.accept()
+        self._draw_current()
+
+    def _draw_current(self) -> None:
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.viewport().update(self.visualRect(self.currentIndex()))
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:

@@ -5,44 +5,28 @@ from __future__ import annotations
 from html import escape
 
 from core.checks import Finding
-from core.form import Form, Level
+from core.form import Form
 from core.session import Session
 from core.values import NOT_APPLICABLE, CellValue, format_value
 from core.wording import figure
+from gui.sheet.figures import EXPLAINED, Figures, standing
 from gui.sheet.nodes import Node
 
 
-def row_findings(session: Session, node: Node) -> list[tuple[str, Finding]]:
-    """The findings shown in the row with the keys they stand at: errors, warnings, explained."""
-    found = [
-        (key, finding)
-        for key in node.keys
-        if key is not None
-        for finding in session.findings_at(key)
-    ]
-    return sorted(found, key=lambda entry: rank(session, entry[1]))
-
-
-def rank(session: Session, finding: Finding) -> int:
-    """0 must be mended, 1 wants a word, 2 has been explained."""
-    if session.is_explained(finding):
-        return 2
-    return 0 if finding.level is Level.ERROR else 1
-
-
-def review(session: Session, node: Node) -> str:
+def review(figures: Figures, node: Node) -> str:
     """One short sentence about the row: its worst finding, and how many more there are."""
-    found = row_findings(session, node)
+    found = figures.found(node)
     if not found:
         return ""
-    key, finding = found[0]
-    if rank(session, finding) == 2:
+    key, finding, stands = found[0]
+    if stands == EXPLAINED:
         return "已说明"
-    text = short_sentence(finding, session.form, key)
-    cell = session.form.cells[key]
+    form = figures.session.form
+    text = short_sentence(finding, form, key)
+    cell = form.cells[key]
     if len(cell.row.columns) > 1:
         text = f"{cell.column.label}：{text}"
-    more = sum(rank(session, other) < 2 for _, other in found) - 1
+    more = sum(other < EXPLAINED for _, _, other in found) - 1
     return f"{text}（另有 {more} 项）" if more else text
 
 
@@ -89,7 +73,7 @@ def cell_tooltip(session: Session, key: str) -> str:
     form = session.form
     lines = [f"<b>{escape(form.cell_name(key))}</b>"]
     for finding in session.findings_at(key):
-        sign = ("●", "▲", "✓")[rank(session, finding)]
+        sign = ("●", "▲", "✓")[standing(session, finding)]
         lines.append(f"{sign} {escape(finding.message)}")
         explanation = session.explanation(finding)
         if explanation is not None:
@@ -122,7 +106,7 @@ def cell_description(session: Session, key: str) -> str:
     """The cell's findings and notes as a screen reader says them."""
     words = ("必须改正", "需要说明", "已说明")
     parts = [
-        f"{words[rank(session, finding)]}：{finding.message}"
+        f"{words[standing(session, finding)]}：{finding.message}"
         for finding in session.findings_at(key)
     ]
     return " ".join([*parts, *cell_notes(session, key)])

@@ -1,0 +1,73 @@
+"""What a sheet shows of a report, kept ready for drawing: last year's figures and the row's findings.
+
+Drawing asks for these of every cell; the session works them out each time anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.checks import Finding
+from core.form import Level
+from core.session import Session
+from core.values import CellValue
+from gui.sheet.nodes import Node
+
+#: How a finding stands: it must be mended, it wants a word, it has been explained.
+MUST, EXPLAIN, EXPLAINED, NONE = range(4)
+
+Found = tuple[str, Finding, int]
+
+
+class Figures:
+    """A session as one sheet sees it. ``forget`` must be told of what has changed."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._last = session.report.last_values
+        self._found: dict[str, tuple[Found, ...]] = {}
+
+    def value(self, key: str) -> CellValue:
+        """This year's figure."""
+        return self.session.report.values.get(key)
+
+    def last(self, key: str) -> CellValue:
+        """Last year's figure."""
+        return self._last.get(key)
+
+    def found(self, node: Node) -> tuple[Found, ...]:
+        """The row's findings: cell, finding and how it stands; the worst first."""
+        code = node.row.code
+        found = self._found.get(code)
+        if found is None:
+            session = self.session
+            all_found = [
+                (key, finding, standing(session, finding))
+                for key in node.keys
+                if key is not None
+                for finding in session.findings_at(key)
+            ]
+            found = tuple(sorted(all_found, key=lambda entry: entry[2]))
+            self._found[code] = found
+        return found
+
+    def worst(self, node: Node, key: str) -> int:
+        """How the worst finding at the cell stands; :data:`NONE` where there is none."""
+        return next((stands for at, _, stands in self.found(node) if at == key), NONE)
+
+    def forget(self, nodes: Iterable[Node]) -> None:
+        """The findings of these rows may be others now."""
+        for node in nodes:
+            self._found.pop(node.row.code, None)
+
+    def forget_all(self) -> None:
+        """Everything may be another now, last year's figures too."""
+        self._last = self.session.report.last_values
+        self._found.clear()
+
+
+def standing(session: Session, finding: Finding) -> int:
+    """How the finding stands: :data:`MUST`, :data:`EXPLAIN` or :data:`EXPLAINED`."""
+    if session.is_explained(finding):
+        return EXPLAINED
+    return MUST if finding.level is Level.ERROR else EXPLAIN
