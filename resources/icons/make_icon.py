@@ -1,9 +1,10 @@
-"""Draws app.ico from app.svg and app-small.svg; run by hand after a change of the drawing.
+"""Draws the program's icon and the installer's side picture; run by hand after a change.
 
     python3 resources/icons/make_icon.py
 
 An .ico holds one picture a size. Up to 128 pixels they are plain bitmaps, because some shell
 dialogs do not read PNG at small sizes; 256 pixels is PNG, as Windows expects.
+The side picture of the installer's first and last page is a bitmap, which NSIS asks for.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import struct
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QLinearGradient, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 HERE = Path(__file__).parent
@@ -51,8 +52,21 @@ def bitmap(image: QImage) -> bytes:
     return header + b"".join(rows) + mask
 
 
+def side_picture() -> QImage:
+    """The picture beside the installer's text, in the size that NSIS gives it."""
+    image = QImage(164, 314, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    shade = QLinearGradient(0, 0, 0, image.height())
+    shade.setColorAt(0, QColor("#1D4ED8"))
+    shade.setColorAt(1, QColor("#16389C"))
+    painter.fillRect(image.rect(), shade)
+    QSvgRenderer(str(HERE / "app.svg")).render(painter, QRectF(34, 44, 96, 96))
+    painter.end()
+    return image.convertToFormat(QImage.Format.Format_Indexed8)
+
+
 def main() -> None:
-    """Write app.ico and app.png (256 pixels) beside the drawings."""
+    """Write app.ico, app.png (256 pixels) and the installer's picture."""
     application = QGuiApplication(["make_icon", "-platform", "offscreen"])
     pictures = [(size, draw(size)) for size in SIZES]
     blobs = [png(image) if size == 256 else bitmap(image) for size, image in pictures]
@@ -64,6 +78,7 @@ def main() -> None:
         offset += len(blob)
     (HERE / "app.ico").write_bytes(directory + b"".join(blobs))
     (HERE / "app.png").write_bytes(png(pictures[-1][1]))
+    side_picture().save(str(HERE.parent / "windows" / "side.bmp"), "BMP")
     application.quit()
 
 

@@ -1,7 +1,7 @@
 ; The installer of 公开年报: per user, without administrator rights, in Simplified Chinese.
 ;
 ; makensis is given VERSION (1.2.0), NUMBERS (1.2.0.0), SOURCE (the frozen folder), SIZE_KB (what
-; it takes installed), OUT (the .exe to make) and ICON.
+; it takes installed), OUT (the .exe to make), ICON and PICTURE.
 ;
 ; Everything is first unpacked beside the installed program, then put in its place by renaming:
 ; a full disk, a file in use or an interrupted run leaves the old version as it was, or nothing.
@@ -52,6 +52,7 @@ XPStyle on
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${PICTURE}"
 !define MUI_ABORTWARNING
 !define MUI_WELCOMEPAGE_TITLE "安装 ${DISPLAY} ${VERSION}"
 !define MUI_WELCOMEPAGE_TEXT "本程序用于填报、审核、导出政府信息公开情况统计表，不连接网络。$\r$\n$\r$\n\
@@ -181,6 +182,7 @@ FunctionEnd
 
 ; Undo what Replace has done so far.
 Function PutBack
+  SetOutPath "$TEMP"
   ${If} ${FileExists} "${FORMER}\_internal\*.*"
     RMDir /r "$INSTDIR\_internal"
     Rename "${FORMER}\_internal" "$INSTDIR\_internal"
@@ -212,6 +214,8 @@ FunctionEnd
 
 ; NSIS calls this when unpacking was cut short, for example by a disk that filled up meanwhile.
 Function .onInstFailed
+  ; A folder cannot be removed while it is the current one, as the folder last unpacked is.
+  SetOutPath "$TEMP"
   RMDir /r "${STAGE}"
   RMDir "$INSTDIR"
 FunctionEnd

@@ -120,6 +120,7 @@ def compile_installer(source: Path, target: Path, text_version: str, size_kb: in
         "SOURCE": str(source),
         "SIZE_KB": str(size_kb),
         "OUT": str(target),
+        "PICTURE": str(HERE / "side.bmp"),
         "ICON": str(ROOT / "resources" / "icons" / "app.ico"),
     }
     target.unlink(missing_ok=True)

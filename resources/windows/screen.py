@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
@@ -15,8 +16,9 @@ from project import BuildError
 from wine import wait_until
 
 # Beside a shape this large is a picture or a frame of the window, and below it a speck.
-_GLYPH_PIXELS = range(5, 25)
-_INK = bytes(1 if luminance < 128 else 0 for luminance in range(256))
+_GLYPH_PIXELS = range(3, 29)
+# Thin strokes are smoothed: half grey is ink too, tints and hairlines are not.
+_INK = bytes(1 if luminance < 192 else 0 for luminance in range(256))
 
 
 class Screen:
@@ -142,10 +144,9 @@ class Shot:
         A missing glyph is drawn as an upright hollow rectangle, the same for every character;
         Chinese text is made of many different shapes.
         """
-        counted = Counter(
-            shape for shape in self._shapes() if shape.width > 1 and shape.is_of_text_size()
-        )
-        boxes = sum(count for shape, count in counted.items() if shape.is_box())
+        everything = Counter(self._shapes())
+        boxes = sum(shape.boxes() * count for shape, count in everything.items())
+        counted = Counter({key: n for key, n in everything.items() if key.is_of_text_size()})
         return Glyphs(counted.total(), len(counted), boxes)
 
     def _shapes(self) -> list[Shape]:
@@ -203,17 +204,26 @@ class Shape:
 
     def is_of_text_size(self) -> bool:
         """Whether it can be a sign or a part of one."""
-        return self.width in _GLYPH_PIXELS or self.height in _GLYPH_PIXELS
+        return self.width in _GLYPH_PIXELS and self.height in _GLYPH_PIXELS
 
-    def is_box(self) -> bool:
-        """Whether it is a hollow upright rectangle of the size of a character."""
-        if not (4 <= self.width <= 24 and 7 <= self.height <= 28 and self.height >= self.width):
-            return False
-        full = (0, self.width)
-        thickness = 0
-        while thickness < self.height and self.runs[thickness] == (thickness, *full):
-            thickness += 1
-        if thickness not in (1, 2) or len(self.runs) != 2 * self.height - 2 * thickness:
-            return False
-        middle = [run for run in self.runs if thickness <= run[0] < self.height - thickness]
-        return all(begin == 0 or end == self.width for _, begin, end in middle)
+    def boxes(self) -> int:
+        """How many hollow upright rectangles of a character's size stand side by side in it.
+
+        Neighbouring boxes touch: then the shape is one frame divided by upright bars.
+        """
+        if not 7 <= self.height <= 28:
+            return 0
+        rows: list[list[tuple[int, int]]] = [[] for _ in range(self.height)]
+        for row, begin, end in self.runs:
+            rows[row].append((begin, end))
+        full = [(0, self.width)]
+        edge = next((number for number, row in enumerate(rows) if row != full), 0)
+        if edge not in (1, 2) or any(row != full for row in rows[-edge:]):
+            return 0
+        middle = rows[edge:-edge]
+        bars = middle[0]
+        upright = all(row == bars for row in middle) and all(end - begin < 4 for begin, end in bars)
+        if not upright or bars[0][0] != 0 or bars[-1][1] != self.width:
+            return 0
+        gaps = [after[0] - before[1] for before, after in pairwise(bars)]
+        return sum(1 for gap in gaps if 2 <= gap <= self.height)

@@ -38,7 +38,9 @@ _APT_COMMANDS = {
     "fc-list": "fontconfig",
 }
 _APT_ALWAYS = ("wine64",)
-_APT_FONTS = {Path("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc"): "fonts-wqy-zenhei"}
+_APT_FONTS = {
+    Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"): "fonts-noto-cjk",
+}
 
 _TARGET = (
     "--platform=win_amd64",
@@ -84,6 +86,13 @@ class Pip:
             self._python = venv / "bin" / "python"
             if not self._python.is_file():
                 _run([sys.executable, "-m", "venv", str(venv)])
+
+    @classmethod
+    def of(cls, python: Path) -> Pip:
+        """The pip of the virtual environment whose interpreter is *python*."""
+        pip = cls.__new__(cls)
+        pip._python = python
+        return pip
 
     def __call__(self, *arguments: str) -> None:
         """Run pip with *arguments*.

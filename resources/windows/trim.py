@@ -24,7 +24,7 @@ DROPPED = re.compile(
     r"""(?ix)
     opengl32sw | d3dcompiler | (lib)?qt6(network|pdf|qml|quick|virtualkeyboard|opengl|sql|test) |
     lib(crypto|ssl)[-.] |
-    plugins[\\/](tls|networkinformation|generic|qmltooling|sqldrivers|virtualkeyboard) |
+    plugins[\\/](styles|tls|networkinformation|generic|qmltooling|sqldrivers|virtualkeyboard) |
     plugins[\\/]platforms[\\/](qdirect2d|qminimal)\.dll |
     plugins[\\/]imageformats[\\/](lib)?q(?!ico|svg) |
     translations[\\/](?!(qtbase|qt)_zh_CN\.qm)

@@ -20,7 +20,7 @@ _SHELL_FOLDERS = ("Desktop", "Documents", "Downloads", "Music", "Pictures", "Vid
 
 # The faces that Windows and NSIS name, drawn with one that Debian has; without this the
 # installer's pages and the program show boxes.
-_FONT = "WenQuanYi Zen Hei"
+_FONT = "Noto Sans CJK SC"
 _FACES = (
     "SimSun",
     "NSimSun",
@@ -177,7 +177,10 @@ class Wine:
         return self._environment | shown | dict(extra or {})
 
     def start(
-        self, program: str, *arguments: str, environment: Mapping[str, str] | None = None
+        self,
+        program: str,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start *program* (a Windows path) and do not wait for it.
 
@@ -197,8 +200,9 @@ class Wine:
         *arguments: str,
         timeout: float = 120,
         environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run *program* (a Windows path or a name Wine knows) to its end, output captured.
+        """Run *program* (a Windows path or a name Wine knows) in *folder* to its end.
 
         Raises:
             BuildError: it takes longer than *timeout* seconds.
@@ -209,6 +213,7 @@ class Wine:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 env=self.environment(environment),
+                cwd=folder,
                 timeout=timeout,
                 check=False,
             )

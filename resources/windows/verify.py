@@ -1,0 +1,98 @@
+"""Installs the program under Wine, uses it as a clerk would, updates it, removes it, and measures.
+
+Wine is not Windows: what is seen here is that the installer, the frozen program and its window work
+against a Windows API on Windows file names. What it cannot show is listed in docs/部署与签名.md.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import verify_cli
+import verify_installer
+import verify_window
+from project import Clock, Workshop, check
+from scene import Program, Scene, unzip
+from screen import Screen
+from wine import Wine
+
+_MOST_INSTALLER_MB = 25
+_MOST_INSTALLED_MB = 80
+_START_BUDGET = 1.5
+
+
+def verify(workshop: Workshop, built_in: Wine, clock: Clock) -> None:
+    """Try everything in a fresh copy of the prefix *built_in*, and print what was measured.
+
+    Raises:
+        BuildError: something is not as it must be; the text says what.
+    """
+    clock.step("a fresh Windows to install into")
+    shutil.rmtree(workshop.evidence, ignore_errors=True)
+    folder = workshop.work / "verify"
+    shutil.rmtree(folder, ignore_errors=True)
+    wine = Wine(folder / "prefix", workshop.home, workshop.python)
+    wine.copy_of(built_in)
+    with Screen() as screen:
+        try:
+            wine.use_display(screen.display)
+            _verify(Scene(workshop, wine, screen, clock))
+        except BaseException:
+            screen.shoot(workshop.evidence / "failure.png")
+            raise
+        finally:
+            wine.stop_server()
+
+
+def _verify(scene: Scene) -> None:
+    before = verify_installer.files_of(scene)
+    scene.clock.step("targets that cannot take the program")
+    verify_installer.verify_bad_targets(scene)
+    scene.clock.step("installing by double click")
+    former = verify_installer.verify_wizard(scene)
+    scene.clock.step("installing silently into another folder")
+    program = verify_installer.verify_silent(scene, former)
+    scene.clock.step("the command line, beside the one on Linux")
+    verify_cli.verify_command_line(scene, program)
+    scene.clock.step("the window")
+    verify_window.verify_window(scene, program)
+    verify_window.verify_double_click(scene, program)
+    scene.clock.step("updates")
+    verify_installer.verify_refusals(scene, program)
+    verify_installer.verify_update(scene, program)
+    scene.clock.step("start, beside a bare window")
+    started, bare = verify_window.verify_detector_and_start(scene, program)
+    installer_mb, installed_mb, files = verify_installer.sizes(scene, program)
+    scene.clock.step("removal")
+    verify_installer.verify_removal(scene, program, before)
+    scene.clock.step("the portable .zip")
+    _verify_portable(scene)
+    print(
+        "\n| what | measured | budget |\n| --- | ---: | ---: |\n"
+        f"| installer | {installer_mb:.1f} MB | {_MOST_INSTALLER_MB} MB |\n"
+        f"| installed | {installed_mb:.1f} MB | {_MOST_INSTALLED_MB} MB |\n"
+        f"| files | {files} | |\n"
+        f"| start to window in Wine | {started:.2f} s | |\n"
+        f"| bare window, frozen the same way | {bare:.2f} s | |\n"
+        f"| ratio | {started / bare:.2f} | {_START_BUDGET:.2f} |\n",
+        flush=True,
+    )
+    check(installer_mb <= _MOST_INSTALLER_MB, "the installer is within its budget")
+    check(installed_mb <= _MOST_INSTALLED_MB, "the installed program is within its budget")
+
+
+def _verify_portable(scene: Scene) -> None:
+    """The unpacked .zip runs where it lies, without a trace of an installation."""
+    folder = scene.documents() / "免安装 版"
+    unzip(scene.workshop.portable_zip(), folder)
+    program = Program(scene.wine, next(path for path in folder.iterdir() if path.is_dir()))
+    check(program.is_there(), "the .zip holds the whole program")
+    forms = program.cli_json("forms", folder=folder)
+    check(
+        isinstance(forms, list) and len(forms) >= 2,
+        "the command line in the unpacked .zip knows the forms",
+    )
+    process = program.window()
+    scene.screen.wait_for(verify_window.TITLE)
+    verify_window.close(scene, process, verify_window.TITLE)
+    check(not verify_installer.registry(scene), "the portable program registers nothing")

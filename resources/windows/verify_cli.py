@@ -1,0 +1,105 @@
+"""The installed command line does on Windows what the sources do here, to the last byte of JSON."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+from project import check, version
+from scene import SAMPLE, LinuxProgram, Program, Scene
+
+_REPORT = "某区某局 2019年度.nianbao"
+_WORKBOOK = "某区某局 2019年度.xlsx"
+_STEPS: tuple[tuple[str, ...], ...] = (
+    ("forms", "--json"),
+    ("read", SAMPLE.name, "--json"),
+    ("check", SAMPLE.name, "--json"),
+    (
+        "new",
+        "--form",
+        "cn-2014-beijing",
+        "--year",
+        "2019",
+        "--unit-name",
+        "某区某局",
+        "-o",
+        _REPORT,
+    ),
+    ("baseline", _REPORT, SAMPLE.name),
+    ("set", _REPORT, "1.1=12", "3.1.1=2", "3.1.2=0", "3.1.3=1", "3.1.4=3", "7=0.000001"),
+    ("check", _REPORT, "--json"),
+    ("read", _REPORT, "--json"),
+    ("export", _REPORT, "-o", _WORKBOOK),
+    ("read", _WORKBOOK, "--json"),
+    ("set", _REPORT, "1.1=很多"),
+    ("read", "没有这个文件.xlsx", "--json"),
+)
+
+
+def verify_command_line(scene: Scene, program: Program) -> None:
+    """Read, check, make, fill, export and read back the same on both systems.
+
+    Raises:
+        BuildError: an answer or an exit code differs.
+    """
+    linux = LinuxProgram(scene.workshop)
+    here = scene.workshop.work / "verify" / "linux"
+    there = scene.documents() / "命令行 试验"
+    for folder in (here, there):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        shutil.copy(SAMPLE, folder)
+    answers: dict[tuple[str, ...], object] = {}
+    for step in _STEPS:
+        expected = linux.cli(*step, folder=here)
+        actual = program.cli(*step, folder=there)
+        _compare(step, expected, actual)
+        if "--json" in step and actual.returncode != 2:
+            answers[step] = json.loads(actual.stdout)
+    _read_each_others(linux, here, program, there)
+    figures = answers["read", _WORKBOOK, "--json"]
+    check(
+        isinstance(figures, dict) and figures["values"]["1.1"] == 12,
+        "the figure set on Windows is in the exported workbook",
+    )
+    told = program.cli("--version", folder=there).stdout.decode("utf-8")
+    check(version() in told, f"nianbao-cli.exe calls itself {version()}")
+
+
+def _compare(
+    step: tuple[str, ...],
+    expected: subprocess.CompletedProcess[bytes],
+    actual: subprocess.CompletedProcess[bytes],
+) -> None:
+    words = " ".join(step)
+    said = actual.stderr.decode("utf-8", "replace").replace("\r\n", "\n")
+    # What the command line answers to is decided by other tests; here only that both say the same.
+    check(
+        actual.returncode == expected.returncode,
+        f"{words}: exit code {actual.returncode} as on Linux ({expected.returncode}) {said[:200]}",
+    )
+    check(
+        actual.stdout.replace(b"\r\n", b"\n") == expected.stdout,
+        f"{words}: the same {len(expected.stdout)} bytes of answer",
+    )
+    check("Traceback" not in said, f"{words}: no traceback")
+    if actual.returncode == 2:
+        check(
+            said.count("\n") == 1 and said == expected.stderr.decode("utf-8"),
+            f"{words}: one sentence: {said.strip()}",
+        )
+
+
+def _read_each_others(linux: LinuxProgram, here: Path, program: Program, there: Path) -> None:
+    """Files made on one system are read the same on the other."""
+    for name in (_REPORT, _WORKBOOK):
+        shutil.copy(there / name, here / f"w-{name}")
+        shutil.copy(here / name, there / f"l-{name}")
+        of_windows = linux.cli("read", f"w-{name}", "--json", folder=here).stdout
+        of_linux = program.cli("read", f"l-{name}", "--json", folder=there).stdout
+        check(
+            json.loads(of_windows) == json.loads(of_linux),
+            f"{Path(name).suffix} files read the same across systems",
+        )

@@ -1,0 +1,319 @@
+"""Installing, updating, refusing and removing: what a clerk and an IT office do with the installer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from package import measure
+from project import CLI_EXE, GUI_EXE, NAME, check, version
+from scene import Program, Scene
+from verify_window import TITLE, close, verify_glyphs
+from wine import wait_until, windows_path
+
+RUNNING, NEWER, UNWRITABLE, NO_SPACE, IN_USE = 3, 4, 5, 6, 7
+_UNINSTALL_KEY = rf"Software\Microsoft\Windows\CurrentVersion\Uninstall\{NAME}"
+# Not the installer's: temporary files, and what Wine itself writes while programs run.
+_PASSING = (
+    "/Temp/",
+    "/windows/",
+    "/ProgramData/Microsoft/",
+    "/AppData/Roaming/Microsoft/Windows/Recent",
+)
+
+
+def setup_line(scene: Scene, folder: Path | str | None = None) -> str:
+    """The raw command line of a silent installation, into *folder* if one is given."""
+    target = scene.wine.path_of(folder) if isinstance(folder, Path) else folder
+    line = f'"{windows_path(scene.workshop.setup_exe())}" /S'
+    return line if target is None else f"{line} /D={target}"
+
+
+def files_of(scene: Scene) -> set[str]:
+    """All files and folders on drive C: but those that come and go by themselves."""
+    drive = scene.wine.prefix / "drive_c"
+    names = ("/" + path.relative_to(drive).as_posix() for path in drive.rglob("*"))
+    return {name for name in names if not any(part in f"{name}/" for part in _PASSING)}
+
+
+def registry(scene: Scene) -> dict[str, str]:
+    """What the installer wrote into the user's registry; empty when there is nothing of it."""
+    code = r"""
+import sys, winreg
+for path, name in (line.split("|") for line in sys.argv[1:]):
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path) as key:
+            print(path + "|" + name + "|" + str(winreg.QueryValueEx(key, name)[0]))
+    except OSError:
+        pass
+"""
+    wanted = (
+        f"{_UNINSTALL_KEY}|DisplayName",
+        f"{_UNINSTALL_KEY}|DisplayVersion",
+        f"{_UNINSTALL_KEY}|InstallLocation",
+        f"{_UNINSTALL_KEY}|QuietUninstallString",
+        rf"Software\{NAME}|InstallDir",
+        r"Software\Classes\.nianbao|",
+        r"Software\Classes\Nianbao.Report\shell\open\command|",
+    )
+    lines = scene.wine.run_python(code, *wanted).splitlines()
+    found = (line.split("|", 2) for line in lines if "|" in line)
+    return {name or path.rsplit("\\", 1)[-1]: value for path, name, value in found}
+
+
+def shortcuts(scene: Scene) -> list[Path]:
+    """The entries in the Start menu and on the desktop."""
+    return list(scene.wine.user_folder.rglob(f"{TITLE}.lnk"))
+
+
+def verify_wizard(scene: Scene) -> Program:
+    """Double-click the installer and go through its pages with Return, into the default folder.
+
+    Raises:
+        BuildError: a page shows no Chinese, or the program is not there or does not open.
+    """
+    process = scene.wine.start(
+        windows_path(scene.workshop.setup_exe()), environment={"NIANBAO_WINE": "1"}
+    )
+    window = scene.screen.wait_for(f"{TITLE} 安装")
+    time.sleep(1.5)
+    shot = scene.screen.shoot(scene.workshop.evidence / "installer.png")
+    verify_glyphs(shot, "the installer's first page")
+    scene.screen.focus(window)
+    scene.screen.press("Return")
+    time.sleep(1)
+    scene.screen.shoot(scene.workshop.evidence / "installer-folder.png")
+    scene.screen.press("Return")
+    folder = scene.wine.user_folder / "AppData" / "Local" / "Programs" / NAME
+    program = Program(scene.wine, folder)
+    wait_until(lambda: (folder / "uninstall.exe").is_file(), "the files to be installed", 120)
+    wait_until(lambda: len(shortcuts(scene)) == 2, "the shortcuts")
+    time.sleep(2)
+    scene.screen.shoot(scene.workshop.evidence / "installer-done.png")
+    # The last page's button opens the program.
+    scene.screen.focus(window)
+    scene.screen.press("Return")
+    scene.screen.wait_gone(f"{TITLE} 安装")
+    check(program.is_there(), f"the pages install into {scene.wine.path_of(folder)}")
+    scene.screen.focus(scene.screen.wait_for(TITLE))
+    time.sleep(1)
+    scene.screen.press("alt+F4")
+    scene.screen.wait_gone(TITLE)
+    process.wait(timeout=60)
+    check(True, "the last page opens the program, which closes again")
+    return program
+
+
+def verify_silent(scene: Scene, former: Program) -> Program:
+    """Install silently into a folder with a space and Chinese characters; *former* moves there.
+
+    Raises:
+        BuildError: something is missing, or the former copy is still there.
+    """
+    folder = scene.wine.prefix / "drive_c" / "办公 程序" / TITLE
+    program = Program(scene.wine, folder)
+    code = scene.wine.run_raw(setup_line(scene, folder))
+    check(
+        code == 0 and program.is_there(), f"silent installation into {scene.wine.path_of(folder)}"
+    )
+    check(not former.folder.exists(), "the copy in the former folder is gone")
+    check(not any(folder.glob(".*")), "nothing half installed beside it")
+    entries = registry(scene)
+    target = scene.wine.path_of(folder)
+    check(entries["QuietUninstallString"] == f'"{target}\\uninstall.exe" /S', "it can be removed")
+    check(
+        entries["DisplayName"] == TITLE and entries["DisplayVersion"] == version(),
+        f"Windows lists it as {TITLE} {version()}",
+    )
+    check(entries["command"] == f'"{target}\\{GUI_EXE}" "%1"', ".nianbao opens with it")
+    links = shortcuts(scene)
+    places = {path.parent.name for path in links}
+    check(places == {"Desktop", "Programs"}, "a Start-menu and a desktop entry")
+    wide = f"{TITLE}\\{GUI_EXE}".encode("utf-16-le")
+    check(all(wide in path.read_bytes() for path in links), "both lead to it")
+    check(
+        not any(_is_network(path) for path in folder.rglob("*")), "no network library is installed"
+    )
+    _verify_executables(scene, program)
+    return program
+
+
+def _is_network(path: Path) -> bool:
+    name = path.name.lower()
+    return any(
+        part in name for part in ("network", "_socket", "_ssl", "libssl", "libcrypto", "qt6qml")
+    )
+
+
+def _verify_executables(scene: Scene, program: Program) -> None:
+    """See in the .exe files that the window has no console, knows long paths, and bears its name."""
+    code = """
+import pefile, sys
+for path in sys.argv[1:]:
+    file = pefile.PE(path)
+    texts = [value.decode() for info in file.FileInfo[0] for table in getattr(info, "StringTable", [])
+             for value in table.entries.values()]
+    print(file.OPTIONAL_HEADER.Subsystem, b"longPathAware" in file.__data__[:], "|".join(texts))
+"""
+    names = (GUI_EXE, CLI_EXE)
+    paths = [scene.wine.path_of(program.folder / name) for name in names]
+    lines = scene.wine.run_python(code, *paths).splitlines()
+    for name, line, subsystem in zip(names, lines, ("2", "3"), strict=True):
+        check(
+            line.startswith(f"{subsystem} True") and TITLE in line and version() in line,
+            f"{name}: subsystem {subsystem}, long paths, version resource {TITLE} {version()}",
+        )
+
+
+def verify_bad_targets(scene: Scene) -> None:
+    """Refuse folders that cannot take the program, and leave nothing in them.
+
+    Raises:
+        BuildError: a refusal has another code, or something is left behind.
+    """
+    code = scene.wine.run_raw(setup_line(scene, "Z:\\proc\\年报"))
+    check(code == UNWRITABLE, f"a folder that cannot be written is refused ({code})")
+    for what, options, expected in (
+        ("too small", "size=20m", {NO_SPACE}),
+        # Room for the bytes, not for the files: unpacking itself fails half way.
+        ("filling up meanwhile", "size=400m,nr_inodes=24", {1, 2}),
+    ):
+        with _small_disk(scene, options) as disk:
+            code = scene.wine.run_raw(setup_line(scene, disk / "年报"))
+            left = [path.name for path in disk.rglob("*")]
+            check(
+                code in expected and not left,
+                f"a disk {what} is refused ({code}), nothing left on it {left}",
+            )
+    check(not registry(scene) and not shortcuts(scene), "refusals leave no entries")
+
+
+@contextlib.contextmanager
+def _small_disk(scene: Scene, options: str) -> Iterator[Path]:
+    """A small file system of its own, mounted in the workshop; takes root."""
+    disk = scene.workshop.work / "verify" / "disk"
+    disk.mkdir(parents=True, exist_ok=True)
+    become_root = [] if os.geteuid() == 0 else ["sudo"]
+    mount = [*become_root, "mount", "-t", "tmpfs", "-o", f"{options},mode=777", "tmpfs", str(disk)]
+    subprocess.run(mount, check=True)
+    try:
+        yield disk
+    finally:
+        subprocess.run([*become_root, "umount", "--lazy", str(disk)], check=True)
+
+
+def verify_refusals(scene: Scene, program: Program) -> None:
+    """Neither update nor remove what is running or in use, nor go back to an older version.
+
+    Raises:
+        BuildError: something was changed, or a refusal has another code.
+    """
+    before = _contents(program)
+    uninstall = f'"{scene.wine.path_of(program.folder)}\\uninstall.exe" /S'
+    process = program.window()
+    scene.screen.wait_for(TITLE)
+    code = scene.wine.run_raw(setup_line(scene))
+    check(code == RUNNING, f"no update over a running copy ({code})")
+    scene.wine.run_raw(f"{uninstall} _?={scene.wine.path_of(program.folder)}")
+    check(_contents(program) == before, "nor is it removed; not a file has changed")
+    close(scene, process, TITLE)
+    with _held_open(scene, program.folder / "_internal"):
+        code = scene.wine.run_raw(setup_line(scene))
+        check(code == IN_USE, f"no update while a program folder is in use ({code})")
+        check(_contents(program) == before, "the old version is as it was")
+    _pretend_version(scene, "99.0.0")
+    code = scene.wine.run_raw(setup_line(scene))
+    check(code == NEWER, f"no older version over a newer one ({code})")
+    check(_contents(program) == before, "the newer version is as it was")
+    _pretend_version(scene, version())
+
+
+def verify_update(scene: Scene, program: Program) -> None:
+    """Install over an older version: its files go, the user's files stay.
+
+    Raises:
+        BuildError: a file of the old version is left, or a file of the user is not.
+    """
+    stale = program.folder / "_internal" / "of-an-older-version.dll"
+    stale.write_bytes(b"old")
+    kept = program.folder / "我的报表.nianbao"
+    kept.write_bytes(b"{}")
+    _pretend_version(scene, "0.0.9")
+    code = scene.wine.run_raw(setup_line(scene))
+    check(code == 0 and program.is_there(), "an update finds the folder by itself")
+    check(not stale.exists() and not any(program.folder.glob(".*")), "old program files are gone")
+    check(kept.is_file(), "a report kept in the program's folder stays")
+    check(registry(scene)["DisplayVersion"] == version(), "Windows lists the new version")
+    kept.unlink()
+
+
+def _contents(program: Program) -> dict[str, tuple[int, int]]:
+    return {
+        path.relative_to(program.folder).as_posix(): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in program.folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def _pretend_version(scene: Scene, text: str) -> None:
+    code = (
+        "import sys, winreg\n"
+        "with winreg.OpenKey(winreg.HKEY_CURRENT_USER, sys.argv[1], 0, winreg.KEY_SET_VALUE) as key:\n"
+        "    winreg.SetValueEx(key, 'DisplayVersion', 0, winreg.REG_SZ, sys.argv[2])\n"
+    )
+    scene.wine.run_python(code, _UNINSTALL_KEY, text)
+
+
+@contextlib.contextmanager
+def _held_open(scene: Scene, path: Path) -> Iterator[None]:
+    """Hold *path* open as a virus scanner or an Explorer window does, without sharing its removal."""
+    code = (
+        "import ctypes, sys, time\n"
+        "create = ctypes.WinDLL('kernel32').CreateFileW\n"
+        "create.restype = ctypes.c_void_p\n"
+        "handle = create(ctypes.c_wchar_p(sys.argv[1]), 0x80000000, 3, None, 3, 0x02000000, None)\n"
+        "print('held' if handle not in (None, 2**64 - 1) else 'not held', flush=True)\n"
+        "time.sleep(120)\n"
+    )
+    python = windows_path(scene.wine.python)
+    process = scene.wine.start(python, "-c", code, scene.wine.path_of(path))
+    try:
+        assert process.stdout is not None
+        check(process.stdout.readline().strip() == b"held", f"{path.name} is held open")
+        yield
+    finally:
+        process.kill()
+        process.wait(timeout=30)
+
+
+def verify_removal(scene: Scene, program: Program, before: set[str]) -> None:
+    """Uninstall silently: all that differs from before the installation is the user's own data.
+
+    Raises:
+        BuildError: something is left, or something of the user's is gone.
+    """
+    reports = {path for path in files_of(scene) if path.endswith((".nianbao", ".xlsx"))}
+    scene.wine.run_raw(f'"{scene.wine.path_of(program.folder)}\\uninstall.exe" /S')
+    wait_until(lambda: not program.folder.exists(), "the program to be removed", 60)
+    wait_until(lambda: not registry(scene), "the registry entries to go", 30, 1)
+    after = files_of(scene)
+    data = f"/users/{scene.wine.user_folder.name}/AppData/Local/{TITLE}"
+    left = sorted(
+        name
+        for name in after - before
+        if not name.startswith((data, f"/users/{scene.wine.user_folder.name}/Documents/"))
+    )
+    # The folder above the program's was made for it, and may hold other programs by now.
+    check(left in ([], ["/办公 程序"]), f"removal leaves nothing of the program: {left}")
+    check(reports <= after and bool(reports), f"the user's {len(reports)} reports are still there")
+    check(not before - after, "nothing else went with it")
+
+
+def sizes(scene: Scene, program: Program) -> tuple[float, float, int]:
+    """Installer MB, installed MB, files."""
+    size, files = measure(program.folder)
+    return scene.workshop.setup_exe().stat().st_size / 1e6, size / 1e6, files

@@ -1,0 +1,220 @@
+"""The installed window on a screen: Chinese text, real keys, a second start, opening by double click."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import time
+from pathlib import Path
+
+from package import freeze
+from project import GUI_EXE, HERE, BuildError, check, digest_of
+from scene import WINE_SWITCH, Program, Scene
+from screen import Shot
+from toolchain import PYTHON_LOCK, REQUIREMENTS_LOCK, TOOLS_LOCK
+from wine import wait_until, windows_path
+
+TITLE = "公开年报"
+_BARE_TITLE = "bare window"
+_TYPED = "1207"
+_ROUNDS = 4
+# Private-use characters: no font has them, so they show what this system draws for a missing one.
+_WITHOUT_GLYPHS = "".join(chr(0xF0F00 + number) for number in range(12))
+
+# Far below what the window shows (hundreds), far above what boxes and digits alone make.
+_LEAST_COLOURS = 10
+_LEAST_SHAPES = 60
+_MOST_BOXES = 12
+
+
+def verify_window(scene: Scene, program: Program) -> None:
+    """Open, look at, fill in, save, hand over, close.
+
+    Raises:
+        BuildError: something is not on the screen or not in the file.
+    """
+    folder = scene.documents() / "二〇一九 年报（草稿）"
+    folder.mkdir()
+    first = _new_report(program, folder, "某区某局")
+    second = _new_report(program, folder, "另一街道办事处")
+    process = program.window(scene.wine.path_of(first))
+    window = scene.screen.wait_for("某区某局")
+    time.sleep(1.5)
+    verify_glyphs(scene.screen.shoot(scene.workshop.evidence / "window.png"), "the window")
+    _type_and_save(scene, program, window, first)
+    _hand_over(scene, program, second)
+    close(scene, process, "另一街道办事处")
+    left = scene.screen.titles()
+    check(not any(TITLE in title for title in left), "closing leaves no window behind")
+
+
+def _new_report(program: Program, folder: Path, unit: str) -> Path:
+    path = folder / f"{unit} 2019年度.nianbao"
+    done = program.cli(
+        *("new", "--form", "cn-2014-beijing", "--year", "2019", "--unit-name", unit),
+        *("-o", path.name),
+        folder=folder,
+    )
+    if done.returncode != 0:
+        raise BuildError(f"nianbao-cli new: {done.stderr.decode('utf-8', 'replace')}")
+    return path
+
+
+def verify_glyphs(shot: Shot, what: str) -> None:
+    """See that *shot* shows Chinese text and not boxes.
+
+    Raises:
+        BuildError: it does not.
+    """
+    glyphs = shot.glyphs()
+    check(shot.colours > _LEAST_COLOURS, f"{what} has {shot.colours} colours")
+    check(
+        glyphs.distinct >= _LEAST_SHAPES and glyphs.boxes <= _MOST_BOXES,
+        f"{what} shows text: {glyphs.distinct} different shapes of {glyphs.shapes}, "
+        f"{glyphs.boxes} boxes ({shot.path.name})",
+    )
+
+
+def _values(program: Program, path: Path) -> dict[str, object]:
+    answer = program.cli_json("read", path.name, folder=path.parent)
+    if not isinstance(answer, dict):
+        raise BuildError(f"nianbao-cli read {path.name} printed no object")
+    return dict(answer["values"])
+
+
+def _type_and_save(scene: Scene, program: Program, window: str, path: Path) -> None:
+    """Type a figure into the cell that is current at the start, as a clerk would, and save it."""
+    before, content = _values(program, path), path.read_bytes()
+    scene.screen.focus(window)
+    scene.screen.press(*_TYPED, "Return")
+    time.sleep(0.5)
+    scene.screen.shoot(scene.workshop.evidence / "typed.png")
+    scene.screen.press("ctrl+s")
+    wait_until(lambda: path.read_bytes() != content, f"{path.name} to be saved")
+    time.sleep(0.5)
+    after = _values(program, path)
+    changed = {key: value for key, value in after.items() if before.get(key) != value}
+    check(
+        list(changed.values()) == [int(_TYPED)],
+        f"the saved file has the typed figure and no other change: {changed}",
+    )
+    json.loads(path.read_text("utf-8"))
+    others = [
+        item.name for item in path.parent.iterdir() if item.suffix not in {".nianbao", ".xlsx"}
+    ]
+    check(
+        not any("tmp" in name.lower() for name in others),
+        f"saving leaves nothing half written: {others}",
+    )
+
+
+def _hand_over(scene: Scene, program: Program, path: Path) -> None:
+    process = program.window(scene.wine.path_of(path))
+    scene.screen.wait_for("另一街道办事处")
+    code = process.wait(timeout=60)
+    check(code == 0, f"a second start hands its file to the running copy and ends ({code})")
+
+
+def close(scene: Scene, process: subprocess.Popen[bytes], title: str) -> None:
+    """Close the window titled *title* with the keyboard, and see its process end.
+
+    Raises:
+        BuildError: it stays.
+    """
+    scene.screen.focus(scene.screen.wait_for(title))
+    scene.screen.press("alt+F4")
+    scene.screen.wait_gone(title)
+    try:
+        code = process.wait(timeout=60)
+    except subprocess.TimeoutExpired as error:
+        raise BuildError(f"“{title}” is closed but its process does not end") from error
+    check(code == 0, f"closing “{title}” ends the program ({code})")
+
+
+def verify_double_click(scene: Scene, program: Program) -> None:
+    """Open a report by its extension.
+
+    Wine does not merge the user's classes into what it looks extensions up in, as Windows does;
+    they are copied for this one test.
+
+    Raises:
+        BuildError: the report is not opened.
+    """
+    path = next((scene.documents()).glob("二〇一九*/某区某局*.nianbao"))
+    scene.wine.run_python(_COPY_CLASSES)
+    process = scene.wine.start(
+        *("start", "/wait", scene.wine.path_of(path)), environment=WINE_SWITCH
+    )
+    scene.screen.wait_for("某区某局")
+    check(True, "opening a .nianbao file by its extension starts the program with it")
+    close(scene, process, "某区某局")
+    check(program.is_there(), "and the program is whole")
+
+
+_COPY_CLASSES = r"""
+import winreg
+def copy(source, target):
+    for number in range(winreg.QueryInfoKey(source)[1]):
+        name, value, kind = winreg.EnumValue(source, number)
+        winreg.SetValueEx(target, name, 0, kind, value)
+    for number in range(winreg.QueryInfoKey(source)[0]):
+        name = winreg.EnumKey(source, number)
+        with winreg.OpenKey(source, name) as inner, winreg.CreateKey(target, name) as made:
+            copy(inner, made)
+for name in (".nianbao", "Nianbao.Report"):
+    path = "Software\\Classes\\" + name
+    with (
+        winreg.OpenKey(winreg.HKEY_CURRENT_USER, path) as source,
+        winreg.CreateKey(winreg.HKEY_LOCAL_MACHINE, path) as target,
+    ):
+        copy(source, target)
+"""
+
+
+def verify_detector_and_start(scene: Scene, program: Program) -> tuple[float, float]:
+    """See that boxes would be noticed, and measure the start; both against the bare window.
+
+    Returns:
+        Seconds from process start to window: the program's and the bare window's.
+
+    Raises:
+        BuildError: the bare window does not start, or its boxes go unnoticed.
+    """
+    folder = freeze(
+        scene.workshop,
+        scene.wine,
+        HERE / "bare_window.spec",
+        digest_of(
+            [HERE / name for name in ("bare_window.py", "bare_window.spec", "trim.py")]
+            + [REQUIREMENTS_LOCK, TOOLS_LOCK, PYTHON_LOCK]
+        ),
+    )
+    bare = windows_path(folder / "bare_window.exe")
+    process = scene.wine.start(bare, _WITHOUT_GLYPHS, environment=WINE_SWITCH)
+    scene.screen.wait_for(_BARE_TITLE)
+    time.sleep(1)
+    shot = scene.screen.shoot(scene.workshop.evidence / "boxes.png")
+    _end(scene, process, _BARE_TITLE)
+    glyphs = shot.glyphs()
+    check(
+        glyphs.boxes > 10 * _MOST_BOXES and glyphs.distinct < _LEAST_SHAPES,
+        f"missing glyphs would be noticed: {glyphs.boxes} boxes, {glyphs.distinct} shapes",
+    )
+    window = scene.wine.path_of(program.folder / GUI_EXE)
+    times: dict[str, list[float]] = {TITLE: [], _BARE_TITLE: []}
+    for _ in range(_ROUNDS):
+        for exe, title in ((window, TITLE), (bare, _BARE_TITLE)):
+            began = time.monotonic()
+            process = scene.wine.start(exe, environment=WINE_SWITCH)
+            scene.screen.wait_for(title)
+            times[title].append(time.monotonic() - began)
+            _end(scene, process, title)
+    # The first round fills the caches.
+    return statistics.median(times[TITLE][1:]), statistics.median(times[_BARE_TITLE][1:])
+
+
+def _end(scene: Scene, process: subprocess.Popen[bytes], title: str) -> None:
+    process.kill()
+    process.wait(timeout=30)
+    scene.screen.wait_gone(title)
