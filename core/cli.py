@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from core import __version__
 from core.binding import Exact
@@ -40,11 +40,25 @@ class CommandProblem(Problem):
     EXISTS = "文件“{file}”已经存在，没有覆盖；请换一个文件名或先移走原文件。"
 
 
+#: argparse's English → ours; its wording is stable across Python 3.11 to 3.13.
+_USAGE: Final = (
+    (r"arguments are required: (.+)", "缺少 {}"),
+    (r"invalid choice: '?([^' ]*)'?", "没有“{}”这个命令"),
+    (r"unrecognized arguments: (.+)", "不认识“{}”"),
+    (r"argument ([^:]+): expected", "{} 后面缺少内容"),
+)
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one Chinese line instead of argparse's English page."""
 
     def error(self, message: str) -> NoReturn:
-        raise NianbaoError(CommandProblem.USAGE, reason=message.rstrip("."))
+        for pattern, sentence in _USAGE:
+            found = re.search(pattern, message)
+            if found:
+                message = sentence.format(*found.groups())
+                break
+        raise NianbaoError(CommandProblem.USAGE, reason=message)
 
 
 def _parser() -> argparse.ArgumentParser:
