@@ -6,11 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from core.reading.limits import Budget, Limits
 from core.reading.raw import RawDocument, RawTable
 from core.reading.shapes import common_width
-from core.reading.text import decoded
+from core.reading.text import decoded, parse_text
 
 DELIMITERS = ("\t", ",", ";", "，", "|")
 _SAMPLE_CHARACTERS = 64 * 1024
@@ -62,7 +63,9 @@ def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def read_delimited(data: bytes, file: str, limits: Limits) -> RawDocument:
-    """The one table of a CSV or TSV file; lines of a single cell belong to it like any other.
+    """The one table of a CSV file; lines of a single cell belong to it like any other.
+
+    Where TABs stand between the cells, running text around the table is told from it.
 
     Raises NianbaoError with EMPTY, TOO_LARGE, TOO_SLOW, or UNKNOWN_KIND for a file that is no text.
     """
@@ -73,7 +76,13 @@ def read_delimited(data: bytes, file: str, limits: Limits) -> RawDocument:
 
 def parse_delimited(text: str, budget: Budget, remarks: list[str] | None = None) -> RawDocument:
     """The same for a text that is decoded already, with ``\\n`` at line ends."""
-    delimiter = delimiter_of(text) or ","
+    delimiter = delimiter_of(text)
+    if delimiter in (None, "\t") and not _SEPARATOR_LINE.match(text):
+        # TABs are what a table copied out of Word or a workbook has too, with narrative around.
+        document = parse_text(text, budget, remarks)
+        if document.tables:
+            return replace(document, kind="csv")
+    delimiter = delimiter or ","
     text = _SEPARATOR_LINE.sub("", text, count=1) if _SEPARATOR_LINE.match(text) else text
     said = list(remarks or [])
     if text.count(delimiter) > budget.limits.max_cells:

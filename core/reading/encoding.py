@@ -90,7 +90,7 @@ def _weight(char: str) -> float:
         return 0.6 if point >= 0x20 or char in _CONTROLS_ALLOWED else -3.0
     if char in _FREQUENT:
         return 1.4
-    if char in _PUNCTUATION:
+    if char in _PUNCTUATION or 0x2500 <= point < 0x2580:
         return 1.0
     if char == "\ufffd" or 0xE000 <= point < 0xF900 or 0x80 <= point < 0xA0:
         return -3.0

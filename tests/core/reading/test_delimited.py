@@ -105,6 +105,23 @@ def _ends(cell: str) -> str:
     return cell
 
 
+def test_running_text_around_a_table_with_tabs_is_told_from_it() -> None:
+    lines = ["2018年共主动公开政府信息56条。", "统计指标\t单位\t统计数", "甲\t条\t1", '"乙']
+    lines += ['（注）"\t条\t2', "丙\t条\t3", "单位负责人意见已附。"]
+    document = read_delimited("\r\n".join(lines).encode("gb18030"), "a.txt", Limits())
+    assert document.tables[0].rows[1:] == (
+        ("甲", "条", "1"),
+        ("乙\n（注）", "条", "2"),
+        ("丙", "条", "3"),
+    )
+    assert document.text == f"{lines[0]}\n{lines[-1]}"
+
+
+def test_tabs_without_figures_are_still_cells() -> None:
+    data = "甲\t乙\n丙\t丁\n".encode()
+    assert read_delimited(data, "a.tsv", Limits()).tables[0].rows == (("甲", "乙"), ("丙", "丁"))
+
+
 def test_too_many_rows_are_refused() -> None:
     with pytest.raises(NianbaoError) as caught:
         read_delimited(b"a,1\n" * 101, "a.csv", Limits(max_rows=100))

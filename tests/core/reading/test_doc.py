@@ -184,6 +184,40 @@ def test_a_piece_marked_deleted_is_left_out(change: int, grpprls: list[bytes]) -
     assert right_figures(document) == 71
 
 
+def test_row_properties_too_large_for_their_page() -> None:
+    """Word moves the properties of wide rows to the Data stream and leaves a reference."""
+    ole = Streams(DATA)
+    ole.parts["Data"] = b"filler"
+    at, length = struct.unpack_from("<II", ole.parts["WordDocument"], 0x102)
+    plc = ole.parts["1Table"][at : at + length]
+    count = (length - 4) // 8
+    moved = 0
+    for (number,) in struct.iter_unpack("<I", plc[4 * (count + 1) :]):
+        moved += _move_row_properties(ole, 512 * number)
+    assert moved
+    assert ole.document() == read(DATA)
+
+
+def _move_row_properties(ole: Streams, page: int) -> int:
+    moved = 0
+    main = ole.parts["WordDocument"]
+    runs = main[page + 511]
+    offsets = {main[page + 4 * (runs + 1) + 13 * run] for run in range(runs)}
+    for offset in offsets - {0}:
+        place = page + 2 * offset
+        size = 2 * main[place] - 1
+        if size < 0:
+            place += 1
+            size = 2 * main[place]
+        properties = main[place + 3 : place + 1 + size]
+        if b"\x08\xd6" in properties:
+            stored = ole.parts["Data"]
+            ole.parts["Data"] = stored + struct.pack("<H", len(properties)) + properties
+            ole.patch("WordDocument", place + 3, struct.pack("<HI", 0x6646, len(stored)))
+            moved += 1
+    return moved
+
+
 # --- what is refused ----------------------------------------------------------------------------
 
 

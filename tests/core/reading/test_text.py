@@ -318,6 +318,18 @@ def test_a_wrong_declaration_does_no_harm(encoding: str, declared: str | None) -
     assert decode(text.encode(encoding), declared).text == text
 
 
+@pytest.mark.parametrize("flatten", WAYS, ids=lambda way: way.__name__)
+def test_every_way_of_flattening_in_gb18030(flatten: Callable[[list[FormRow]], str]) -> None:
+    text = flatten(form_rows())
+    assert decode(text.encode("gb18030")).text == text
+
+
+def test_chinese_after_a_long_beginning_in_ascii() -> None:
+    text = "x" * 100_001 + "政府信息公开情况统计表"
+    assert decode(text.encode("gb18030")).text == text
+    assert decode(text.encode("utf-16-le")).text == text
+
+
 def test_one_damaged_byte_does_not_change_the_encoding() -> None:
     data = bytearray(SAMPLE.read_bytes())
     data[200] = 0xFF
@@ -351,6 +363,23 @@ def test_binary_data_is_refused() -> None:
 def test_too_many_cells_are_refused() -> None:
     with pytest.raises(NianbaoError) as caught:
         read_text(b"a\t1\t2\n" * 5000, "a.txt", Limits(max_cells=9000))
+    assert caught.value.problem is ReadProblem.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["（\t1", "（", "甲  1", '"甲\t1', "-- --", "|-----------------------x|", "\t1", "甲\n1", "["],
+)
+def test_a_line_repeated_without_end_takes_no_row_without_end(line: str) -> None:
+    """Brackets and quotes that never close, rulers without a table: rows stay short."""
+    document = read_text(f"{line}\n".encode() * 3000 + b"a\t1\nb\t2\n", "a.txt", Limits())
+    lengths = [len(cell) for table in document.tables for row in table.rows for cell in row]
+    assert max(lengths, default=0) < 500
+
+
+def test_too_many_lines_are_refused() -> None:
+    with pytest.raises(NianbaoError) as caught:
+        read_text(b"a\n" * 401, "a.txt", Limits(max_rows=100))
     assert caught.value.problem is ReadProblem.TOO_LARGE
 
 
