@@ -7,6 +7,7 @@ mistakes), 2 something could not be done. Errors are one line in Chinese on stan
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ from core.problems import NianbaoError, Problem
 from core.report import Report
 from core.session import Edit, Session
 from core.storage.jsontext import Json, JsonObject, pretty
-from core.values import CellValue
+from core.values import CellValue, format_value
 from core.wording import figure
 
 READY, NOT_READY, FAILED = 0, 1, 2
@@ -135,6 +136,10 @@ def main(argv: Sequence[str] | None = None, catalog: Catalog | None = None) -> i
     except NianbaoError as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         return FAILED
+    except BrokenPipeError:
+        # Whoever read our output has had enough (``… | head``); nothing is left to be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
 
 
 def _catalog() -> Catalog:
@@ -153,14 +158,13 @@ def _read(arguments: argparse.Namespace, catalog: Catalog) -> int:
     proposal = propose(arguments.file, catalog, form_id=arguments.form)
     for remark in proposal.remarks:
         _say(remark)
-    content = as_json(proposal)
     if arguments.json:
-        print(pretty(content), end="")
+        print(pretty(as_json(proposal)), end="")
         return READY
     form = catalog.form(proposal.form_id)
-    print(f"{form.name}  {proposal.unit_name}  {content['year']}")
+    print(f"{form.name}  {proposal.unit_name}  {proposal.period.label}")
     for key, cell in form.cells.items():
-        value = content["values"].get(key, "/" if key in content["not_applicable"] else "")
+        value = format_value(proposal.values.get(key))
         print(f"{key}\t{form.cell_name(key)}\t{value}\t{cell.unit.name}")
     return READY
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from core.catalog import Catalog
@@ -28,10 +29,16 @@ def open_any(path: Path, catalog: Catalog, *, form_id: str | None = None) -> Ope
     from core.baseline import propose
 
     proposal = propose(path, catalog, form_id=form_id)
-    report = Report(catalog.form(proposal.form_id), proposal.period)
+    form = catalog.form(proposal.form_id)
+    remarks = list(proposal.remarks)
+    period = proposal.period
+    if period is None:
+        period = Period(proposal.year or date.today().year - 1, form.period_kind)
+        remarks.append(f"文件“{path.name}”没有写明报告期，按 {period.label} 处理。")
+    report = Report(form, period)
     report.header.update(proposal.header)
     report.values.update(proposal.values)
-    return Opened(report, tuple(proposal.remarks))
+    return Opened(report, tuple(remarks))
 
 
 def open_own(path: Path, catalog: Catalog) -> Opened | None:
