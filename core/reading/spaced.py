@@ -21,6 +21,7 @@ from core.reading.shapes import (
 
 _GAP = re.compile(r"[ \u3000\xa0]{2,}")
 _MAX_GAP = 4
+_UNIT_HEADINGS = ("单位", "计量单位")
 _MAX_LINE = 4000
 """Characters of a line that may be a row; a longer one is running text without line ends."""
 _MAX_HEADINGS = 12
@@ -31,7 +32,7 @@ _LOST_PLACE = (
 
 
 def find_spaced(lines: Sequence[str], budget: Budget) -> list[Found]:
-    """Tables with two or more spaces between the cells of a row."""
+    """Tables with spaces between the cells of a row, two or more unless a unit and figure tell."""
     found: list[Found] = []
     at = 0
     while at < len(lines):
@@ -60,8 +61,20 @@ def _split(line: str) -> list[str]:
     if len(line) > _MAX_LINE:
         return [line]
     cells = _GAP.split(body.rstrip(" \u3000\xa0"))
+    if len(cells) < 3:
+        # Single spaces are enough where a unit and a figure end the line.
+        words = body.rsplit(maxsplit=2)
+        if len(words) == 3 and _are_unit_and_figure(words[1], words[2]):
+            cells = words
     cells[0] = line[: len(line) - len(body)] + cells[0]
     return cells
+
+
+def _are_unit_and_figure(unit: str, figure: str) -> bool:
+    """Also the headings above them."""
+    if unit in _UNIT_HEADINGS:
+        return len(figure) <= 8 and not is_sentence(figure)
+    return looks_like_unit(unit) and looks_like_figure(figure)
 
 
 def _is_figure_row(line: str) -> bool:
@@ -188,7 +201,7 @@ def _with_unit(row: list[str]) -> list[str]:
 def _is_heading(lines: Sequence[str], at: int) -> bool:
     """The heading row 统计指标 / 单位 / 统计数: short words before the first figure."""
     words = [line.replace(" ", "").replace("\u3000", "") for line in lines[at : at + 2]]
-    return len(words) == 2 and words[1] in ("单位", "计量单位") and len(words[0]) <= 8
+    return len(words) == 2 and words[1] in _UNIT_HEADINGS and len(words[0]) <= 8
 
 
 def _is_heading_cell(lines: Sequence[str], at: int) -> bool:

@@ -138,6 +138,10 @@ def by_spaces(rows: list[FormRow]) -> str:
     )
 
 
+def by_single_spaces(rows: list[FormRow]) -> str:
+    return "\n".join(f"{label_of(row)} {row.unit} {row.figure}".rstrip() for row in rows)
+
+
 def by_spaces_wrapped(rows: list[FormRow]) -> str:
     return "\n".join(_wrapped(rows, "  ", "", 40))
 
@@ -239,6 +243,7 @@ WAYS = [
     led_by_tabs,
     led_by_tabs_with_a_blank_paragraph_inside,
     by_spaces,
+    by_single_spaces,
     by_spaces_wrapped,
     by_spaces_wrapped_figures_in_the_middle,
     copied_from_excel,
