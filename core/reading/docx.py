@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from core.problems import NianbaoError
-from core.reading.grid import Grid
+from core.reading.grid import MAX_SPAN, Grid
 from core.reading.limits import Budget, Limits
+from core.reading.marks import STRUCK_REMARK, bracketed
 from core.reading.ooxml import main_part
 from core.reading.raw import RawDocument, RawTable, ReadProblem
 from core.reading.xmlsafe import Element, attribute, child, local_name, parse_xml
@@ -21,7 +22,7 @@ from core.reading.zipsafe import SafeZip
 
 #: Elements whose content is shown as if they were not there.
 _TRANSPARENT: Final = frozenset(
-    ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink", "fldSimple", "r",
+    ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink", "fldSimple",
      "dir", "bdo", "ruby", "rubyBase", "oMath", "oMathPara", "pict", "drawing", "inline", "anchor",
      "graphic", "graphicData", "wsp", "wgp", "wpc", "txbx", "grpSp", "shape", "group", "rect",
      "roundrect", "textbox", "object", "AlternateContent", "Choice", "Fallback", "e", "num", "den",
@@ -64,8 +65,10 @@ def _read_body(kind: str, body: Element | None, budget: Budget) -> RawDocument:
         raise NianbaoError(ReadProblem.DAMAGED, file=budget.file, reason="缺少正文")
     reader = DocxBody(budget)
     lines = reader.lines(body, 0)
-    remarks = (NUMBERING_REMARK,) if reader.has_numbering else ()
-    return RawDocument(kind, tuple(reader.tables), "\n".join(lines), remarks)
+    remarks = [NUMBERING_REMARK] if reader.has_numbering else []
+    if reader.has_struck:
+        remarks.append(STRUCK_REMARK)
+    return RawDocument(kind, tuple(reader.tables), "\n".join(lines), tuple(remarks))
 
 
 class DocxBody:
@@ -74,6 +77,7 @@ class DocxBody:
     def __init__(self, budget: Budget) -> None:
         self.tables: list[RawTable] = []
         self.has_numbering = False
+        self.has_struck = False
         self._budget = budget
 
     def lines(self, element: Element | None, depth: int) -> list[str]:
@@ -115,8 +119,24 @@ class DocxBody:
                 parts.append(_BREAKS[name])
             elif name == "txbxContent":
                 boxes.append(item)
-            elif name in _TRANSPARENT and not _is_hidden_run(item):
+            elif name == "r":
+                self._run(item, depth, parts, boxes)
+            elif name in _TRANSPARENT:
                 self._inline(_shown(item), depth + 1, parts, boxes)
+
+    def _run(self, run: Element, depth: int, parts: list[str], boxes: list[Element]) -> None:
+        """A run as it is formatted: a mark above the line must not join the figure beside it."""
+        properties = child(run, "rPr")
+        if _is_on(properties, "vanish"):
+            return
+        if _is_on(properties, "strike") or _is_on(properties, "dstrike"):
+            self.has_struck = True
+            return
+        position = child(properties, "vertAlign")
+        inner: list[str] = []
+        self._inline(run, depth + 1, inner, boxes)
+        raised = position is not None and attribute(position, "val") in ("superscript", "subscript")
+        parts.append(bracketed("".join(inner)) if raised else "".join(inner))
 
     def _table(self, table: Element, depth: int) -> None:
         place = len(self.tables)
@@ -129,7 +149,7 @@ class DocxBody:
             grid.start_row()
             before = _number(child(properties, "gridBefore"))
             if before:
-                grid.place("", before)
+                grid.cover(min(before, MAX_SPAN))
             for cell in _children(row, "tc"):
                 self._cell(cell, grid, depth + 1)
         self.tables[place] = grid.table()
@@ -188,11 +208,10 @@ def _either(element: Element | None, name: str, older: str) -> Element | None:
     return child(element, older) if found is None else found
 
 
-def _is_hidden_run(element: Element) -> bool:
-    if local_name(element) != "r":
-        return False
-    vanish = child(child(element, "rPr"), "vanish")
-    return vanish is not None and attribute(vanish, "val") not in ("0", "false", "off")
+def _is_on(properties: Element | None, name: str) -> bool:
+    """Whether a run's property that is either on or off is on."""
+    found = child(properties, name)
+    return found is not None and attribute(found, "val") not in ("0", "false", "off")
 
 
 def _number(element: Element | None) -> int:

@@ -17,6 +17,7 @@ from core.problems import NianbaoError
 from core.reading.encoding import decode
 from core.reading.grid import Grid
 from core.reading.limits import Budget, Limits
+from core.reading.marks import STRUCK_REMARK, bracketed
 from core.reading.mime import parts
 from core.reading.raw import RawDocument, RawTable, ReadProblem
 from core.reading.xmlsafe import Element, check_tree_size, local_name
@@ -26,13 +27,15 @@ _SPACE: Final = re.compile(r"[ \t\n\r\f\xa0]+")
 _HIDDEN: Final = re.compile(r"(display\s*:\s*none|mso-hide\s*:\s*all)", re.IGNORECASE)
 _DROPPED: Final = frozenset(
     ("script", "style", "noscript", "template", "head", "title", "meta", "link", "iframe", "object",
-     "svg", "rt", "rp", "del", "datalist", "option", "xml")
+     "svg", "rt", "rp", "datalist", "option", "xml")
 )  # fmt: skip
 _BLOCKS: Final = frozenset(
     ("p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "center",
      "section", "article", "header", "footer", "form", "fieldset", "blockquote", "pre", "hr",
      "address", "caption", "main", "nav", "aside", "body", "tr", "td", "th")
 )  # fmt: skip
+_STRUCK: Final = frozenset(("s", "strike", "del"))
+_LINE_THROUGH: Final = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
 _ROW_GROUPS: Final = frozenset(("thead", "tbody", "tfoot"))
 #: Depth of elements, above Limits.max_depth (which counts tables): pages nest boxes freely.
 _MAX_ELEMENT_DEPTH: Final = 250
@@ -86,6 +89,7 @@ class HtmlPage:
     def __init__(self, budget: Budget) -> None:
         self.tables: list[RawTable] = []
         self.remarks: list[str] = []
+        self._struck = False
         self._lines: list[str] = []
         self._budget = budget
 
@@ -116,6 +120,8 @@ class HtmlPage:
         self._budget.check_time()
         if root is not None:
             self._lines += self._flow(cast(Element, root), 0, 0)
+        if self._struck and STRUCK_REMARK not in self.remarks:
+            self.remarks.append(STRUCK_REMARK)
 
     def text(self) -> str:
         """The lines outside tables so far."""
@@ -140,6 +146,10 @@ class HtmlPage:
                 self._table(item, depth + 1, tables + 1)
             elif name == "br":
                 flow.break_line()
+            elif name in ("sup", "sub"):
+                flow.add(bracketed("".join(self._flow(item, depth + 1, tables))))
+            elif name in _STRUCK or _is_struck(item):
+                self._struck |= bool("".join(self._flow(item, depth + 1, tables)))
             elif name == "input":
                 flow.add(_input_text(item))
             elif name == "select":
@@ -213,6 +223,11 @@ def _is_hidden(element: Element) -> bool:
     return element.get("hidden") is not None or (
         style is not None and _HIDDEN.search(style) is not None
     )
+
+
+def _is_struck(element: Element) -> bool:
+    style = element.get("style")
+    return style is not None and _LINE_THROUGH.search(style) is not None
 
 
 def _input_text(element: Element) -> str | None:

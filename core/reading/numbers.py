@@ -14,7 +14,9 @@ from enum import Enum
 from typing import Final
 
 _FIFTEEN: Final = Context(prec=15)
-_STORED: Final = re.compile(r"[+-]?(\d{1,400}\.?\d{0,400}|\.\d{1,400})([eE][+-]?\d{1,3})?", re.ASCII)
+_STORED: Final = re.compile(
+    r"[+-]?(\d{1,400}\.?\d{0,400}|\.\d{1,400})([eE][+-]?\d{1,3})?", re.ASCII
+)
 
 #: Quoted text, escaped characters, padding and bracketed parts of a number format: not its codes.
 _LITERALS: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
@@ -41,6 +43,8 @@ def plain_number(stored: str) -> str | None:
     A number whose plain form would be absurdly long keeps its exponent.
     """
     text = stored.strip()
+    if len(text) < 16 and text.isascii() and text.isdecimal() and text[0] != "0":
+        return text
     if not _STORED.fullmatch(text):
         return None
     try:

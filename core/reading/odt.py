@@ -6,10 +6,12 @@ Structures: OpenDocument 1.3 part 3, clauses 5 (text), 9 (tables).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from core.problems import NianbaoError
 from core.reading.limits import Budget, Limits
+from core.reading.marks import STRUCK_REMARK, bracketed
 from core.reading.numbers import plain_number
 from core.reading.raw import RawDocument, RawTable, ReadProblem
 from core.reading.sparse import Region, SparseSheet
@@ -24,7 +26,7 @@ _TRANSPARENT: Final = frozenset(
      "spreadsheet")
 )  # fmt: skip
 _NOT_SHOWN: Final = frozenset(
-    ("annotation", "note-body", "ruby-text", "tracked-changes", "deletion", "forms", "image",
+    ("annotation", "note", "ruby-text", "tracked-changes", "deletion", "forms", "image",
      "object", "desc", "title", "event-listeners", "shape")
 )  # fmt: skip
 _HIDDEN_ROWS: Final = frozenset(("collapse", "filter"))
@@ -61,48 +63,67 @@ def _text_document(kind: str, root: Element, budget: Budget) -> RawDocument:
     body = child(child(root, "body"), "text")
     if body is None:
         raise NianbaoError(ReadProblem.DAMAGED, file=budget.file, reason="缺少正文")
-    reader = _Reader(budget, stored_values=False)
+    reader = _Reader(budget, _styles(root), stored_values=False)
     lines = reader.lines(body, 0)
-    return RawDocument(kind, tuple(reader.tables), "\n".join(lines))
+    remarks = (STRUCK_REMARK,) if reader.has_struck else ()
+    return RawDocument(kind, tuple(reader.tables), "\n".join(lines), remarks)
 
 
 def _workbook(kind: str, root: Element, budget: Budget) -> RawDocument:
     body = child(child(root, "body"), "spreadsheet")
-    hidden_styles = _hidden_table_styles(root)
+    styles = _styles(root)
     tables: list[RawTable] = []
     remarks: list[str] = []
     for sheet in body if body is not None else ():
         if local_name(sheet) != "table":
             continue
         name = attribute(sheet, "name") or ""
-        if attribute(sheet, "style-name") in hidden_styles:
+        if attribute(sheet, "style-name") in styles.hidden_tables:
             remarks.append(f"工作表“{name}”是隐藏的，没有读取。")
             continue
-        reader = _Reader(budget, stored_values=True)
+        reader = _Reader(budget, styles, stored_values=True)
         tables.append(reader.table(sheet, name, 0))
         if reader.has_hidden:
             remarks.append(f"工作表“{name}”中有隐藏的行或列，已一并读取。")
+        if reader.has_struck and STRUCK_REMARK not in remarks:
+            remarks.append(STRUCK_REMARK)
     if not tables:
         raise NianbaoError(ReadProblem.NO_TABLE, file=budget.file)
     return RawDocument(kind, tuple(tables), remarks=tuple(remarks))
 
 
-def _hidden_table_styles(root: Element) -> frozenset[str]:
-    """Names of the table styles that hide their sheets."""
+def _styles(root: Element) -> _Styles:
     hidden: set[str] = set()
+    raised: set[str] = set()
+    struck: set[str] = set()
     for style in children(root, "automatic-styles"):
-        properties = child(style, "table-properties")
-        name = attribute(style, "name")
-        if properties is not None and name and attribute(properties, "display") == "false":
-            hidden.add(name)
-    return frozenset(hidden)
+        name = attribute(style, "name") or ""
+        for properties in style:
+            if attribute(properties, "display") == "false":
+                hidden.add(name)
+            if (attribute(properties, "text-position") or "").startswith(("super", "sub")):
+                raised.add(name)
+            if (attribute(properties, "text-line-through-style") or "none") != "none":
+                struck.add(name)
+    return _Styles(frozenset(hidden), frozenset(raised), frozenset(struck))
+
+
+@dataclass(frozen=True)
+class _Styles:
+    """Names of the automatic styles that change what a text says."""
+
+    hidden_tables: frozenset[str]
+    raised: frozenset[str]
+    struck: frozenset[str]
 
 
 class _Reader:
     """Walks a body or a sheet. *stored_values*: numbers as stored (sheets), not as shown."""
 
-    def __init__(self, budget: Budget, *, stored_values: bool) -> None:
+    def __init__(self, budget: Budget, styles: _Styles, *, stored_values: bool) -> None:
         self.tables: list[RawTable] = []
+        self.has_struck = False
+        self._styles = styles
         self.has_hidden = False
         self._budget = budget
         self._stored_values = stored_values
@@ -196,8 +217,19 @@ class _Reader:
             elif name in ("frame", "custom-shape", "g", "rect"):
                 boxes.append(item)
             elif name not in _NOT_SHOWN:
-                self._inline(item, depth + 1, parts, boxes)
+                self._span(item, depth, parts, boxes)
             parts.append(_collapsed(item.tail))
+
+    def _span(self, span: Element, depth: int, parts: list[str], boxes: list[Element]) -> None:
+        style = attribute(span, "style-name") or ""
+        inner: list[str] = []
+        self._inline(span, depth + 1, inner, boxes)
+        if style in self._styles.struck:
+            self.has_struck = True
+        elif style in self._styles.raised:
+            parts.append(bracketed("".join(inner)))
+        else:
+            parts += inner
 
 
 def _stored_text(cell: Element) -> str | None:

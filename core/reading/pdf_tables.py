@@ -7,6 +7,7 @@ a tab where columns stand apart, for the finders of plain text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,7 @@ MAX_RULES: Final = 20_000
 _MAX_GRID: Final = 1_000
 #: A gap of so many character sizes stands between two columns.
 _COLUMN_GAP: Final = 1.2
+_SPACES: Final = re.compile(r" {2,}")
 
 
 @dataclass(frozen=True)
@@ -191,28 +193,41 @@ def text_lines(glyphs: Iterable[Glyph], *, tabs: bool = True) -> list[str]:
 
 def _line_text(line: Sequence[Glyph], *, tabs: bool) -> str:
     parts: list[str] = []
-    edge: float | None = None
-    drawn: Glyph | None = None
+    before: Glyph | None = None
+    raised = False
     for glyph in line:
-        if drawn is not None and _same_place(drawn, glyph):
-            # Bold is sometimes made by drawing twice, a hair apart.
+        # Bold is sometimes made by drawing twice, a hair apart.
+        if before is not None and _same_place(before, glyph):
             continue
-        drawn = glyph
         if not glyph.text.strip():
             parts.append(" ")
             continue
-        if edge is not None:
-            gap = glyph.left - edge
-            if tabs and gap > _COLUMN_GAP * glyph.size:
-                parts.append("\t")
-            elif gap > 0.25 * glyph.size and parts[-1:] != [" "]:
-                parts.append(" ")
+        parts.append(_gap(before, glyph, tabs=tabs and not raised))
+        # A footnote mark behind a figure must not become its last digit.
+        if before is not None and not raised and _is_raised(glyph, before):
+            parts.append("[")
+            raised = True
+        elif raised and before is not None and glyph.size > before.size * 1.2:
+            parts.append("]")
+            raised = False
         parts.append(glyph.text)
-        edge = glyph.right
-    text = "".join(parts).strip(" ")
+        before = glyph
+    text = "".join(parts).strip(" ") + ("]" if raised else "")
+    text = _SPACES.sub(" ", text)
     if tabs:
         text = "\t".join(piece.strip(" ") for piece in text.split("\t"))
     return text
+
+
+def _gap(before: Glyph | None, glyph: Glyph, *, tabs: bool) -> str:
+    gap = glyph.left - before.right if before is not None else 0.0
+    if tabs and gap > _COLUMN_GAP * glyph.size:
+        return "\t"
+    return " " if gap > 0.25 * glyph.size else ""
+
+
+def _is_raised(glyph: Glyph, before: Glyph) -> bool:
+    return glyph.size < before.size * 0.8 and glyph.base > before.base + before.size * 0.1
 
 
 def _same_place(first: Glyph, second: Glyph) -> bool:

@@ -74,6 +74,7 @@ class SparseSheet:
         for number in range(last_row + 1):
             cells = self._cells.get(number)
             width = max(cells) + 1 if cells else 0
-            self._budget.spend_cells(width)
+            # The cells themselves were charged when they were read.
+            self._budget.spend_cells(width - len(cells) if cells else 1)
             rows.append(tuple(cells.get(column, "") for column in range(width)) if cells else ())
         return tuple(rows)

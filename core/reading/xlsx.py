@@ -8,11 +8,13 @@ cells cost; a reader that lays out the whole rectangle first cannot be stopped f
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from core.problems import NianbaoError
 from core.reading.limits import Budget, Limits
+from core.reading.marks import bracketed
 from core.reading.numbers import NumberKind, number_kind, number_text
 from core.reading.ooxml import Relationship, main_part, relationships
 from core.reading.raw import RawDocument, RawTable, ReadProblem
@@ -23,6 +25,43 @@ from core.reading.zipsafe import SafeZip
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 #: ``_x000D_`` in a string stands for the character of that number (ECMA-376 part 1, 22.4.2.4).
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass
+class _Run:
+    """The formatting of one piece of a rich text, as far as it changes what the text says."""
+
+    raised: bool = False
+    struck: bool = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name in ("r", "si", "is", "c"):
+            self.raised = self.struck = False
+        elif name == "vertAlign":
+            self.raised = attributes.get("val") in ("superscript", "subscript")
+        elif name == "strike":
+            self.struck = attributes.get("val") not in ("0", "false")
+
+
+class _Text:
+    """A text that arrives in pieces; what goes beyond the longest cell is dropped at once."""
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+        self._length = 0
+        self._parts: list[str] = []
+
+    def clear(self) -> None:
+        self._parts.clear()
+        self._length = 0
+
+    def add(self, content: str, run: _Run) -> None:
+        if self._length <= self._longest and not run.struck:
+            self._parts.append(bracketed(content) if run.raised else content)
+            self._length += len(content)
+
+    def text(self) -> str:
+        return "".join(self._parts)
 
 
 @dataclass
@@ -70,7 +109,7 @@ def read_xlsx(data: bytes, file: str, limits: Limits, *, with_hidden: bool = Fal
             if attribute(sheet, "state") == "hidden":
                 remarks.append(f"工作表“{name}”是隐藏的，没有读取。")
             continue
-        read = _read_sheet(package.read(link.target), book, budget)
+        read = _read_sheet(package.pieces(link.target), book, budget)
         remarks += _sheet_remarks(name, read)
         tables.append(read.cells.table(name))
     if not tables:
@@ -93,14 +132,15 @@ def _sheet_remarks(name: str, sheet: _Sheet) -> list[str]:
 def _shared_strings(package: SafeZip, links: dict[str, Relationship], budget: Budget) -> list[str]:
     """The texts that cells refer to by number; phonetic guides (``rPh``) are not part of them."""
     target = next((link.target for link in links.values() if link.kind == "sharedStrings"), None)
-    data = package.read_optional(target) if target else None
     strings: list[str] = []
-    if data is None:
+    if target is None or target not in package:
         return strings
-    parts: list[str] = []
+    parts = _Text(budget.limits.max_cell_chars)
     state = {"t": 0, "rPh": 0}
+    run = _Run()
 
-    def start(name: str, _: dict[str, str]) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
+        run.start(name, attributes)
         if name in state:
             state[name] += 1
         elif name == "si":
@@ -112,13 +152,13 @@ def _shared_strings(package: SafeZip, links: dict[str, Relationship], budget: Bu
         if name in state:
             state[name] -= 1
         elif name == "si":
-            strings.append(_unescape("".join(parts)))
+            strings.append(_unescape(parts.text()))
 
     def text(content: str) -> None:
         if state["t"] and not state["rPh"]:
-            parts.append(content)
+            parts.add(content, run)
 
-    scan_xml(data, budget, start=start, end=end, text=text)
+    scan_xml(package.pieces(target), budget, start=start, end=end, text=text)
     return strings
 
 
@@ -158,13 +198,16 @@ class _SheetHandler:
         self._formula = False
         self._in_value = 0
         self._in_phonetic = 0
-        self._parts: list[str] = []
+        self._parts = _Text(budget.limits.max_cell_chars)
+        self._run = _Run()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
             self._start_cell(attributes)
         elif name in ("v", "t"):
             self._in_value += 1
+        elif name in ("r", "is", "vertAlign", "strike"):
+            self._run.start(name, attributes)
         elif name == "rPh":
             self._in_phonetic += 1
         elif name == "f":
@@ -190,12 +233,13 @@ class _SheetHandler:
         self._kind = attributes.get("t", "n")
         self._style = _integer(attributes.get("s")) or 0
         self._formula = False
+        self._run.start("c", attributes)
         self._parts.clear()
         self._budget.spend_cells()
 
     def end(self, name: str) -> None:
         if name == "c":
-            text = self._cell_text("".join(self._parts))
+            text = self._cell_text(self._parts.text())
             if text:
                 self._sheet.cells.put(self._row, self._column, text)
             elif self._formula and self._kind != "str":
@@ -207,7 +251,7 @@ class _SheetHandler:
 
     def text(self, content: str) -> None:
         if self._in_value and not self._in_phonetic:
-            self._parts.append(content)
+            self._parts.add(content, self._run)
 
     def _cell_text(self, stored: str) -> str:
         if not stored:
@@ -231,10 +275,10 @@ class _SheetHandler:
         return number_text(stored, kind, since_1904=self._book.since_1904)
 
 
-def _read_sheet(data: bytes, book: _Book, budget: Budget) -> _Sheet:
+def _read_sheet(pieces: Iterable[bytes], book: _Book, budget: Budget) -> _Sheet:
     sheet = _Sheet(SparseSheet(budget))
     handler = _SheetHandler(book, sheet, budget)
-    scan_xml(data, budget, start=handler.start, end=handler.end, text=handler.text)
+    scan_xml(pieces, budget, start=handler.start, end=handler.end, text=handler.text)
     return sheet
 
 

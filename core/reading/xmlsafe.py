@@ -12,7 +12,7 @@ builds no tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NoReturn, Protocol, cast
 from xml.parsers import expat
 
@@ -23,11 +23,8 @@ from core.reading.limits import Budget
 from core.reading.raw import ReadProblem
 
 #: A tree node costs libxml2 some 120 bytes and each has a ``<`` or ``=`` of its own in the file:
-#: this many keep a tree below about 150 MB. A report of 40 pages has 60,000.
-MAX_MARKS = 800_000
-
-#: Bytes handed to the scanner between two looks at the clock.
-_CHUNK = 256 * 1024
+#: this many keep a tree below about 200 MB. A report of 40 pages has 60,000.
+MAX_MARKS = 600_000
 
 StartHandler = Callable[[str, dict[str, str]], None]
 NameHandler = Callable[[str], None]
@@ -87,14 +84,15 @@ def parse_xml(data: bytes, budget: Budget) -> Element:
 
 
 def scan_xml(
-    data: bytes,
+    pieces: Iterable[bytes],
     budget: Budget,
     *,
     start: StartHandler,
     end: NameHandler,
     text: NameHandler,
 ) -> None:
-    """Run through *data* without building a tree, calling the handlers with local names.
+    """Run through the *pieces* of a document without building a tree, calling the handlers with
+    local names.
 
     Attributes keep their names as written. Whatever the handlers
     raise passes through; otherwise raises as :func:`parse_xml` does, without its bound on size.
@@ -118,9 +116,10 @@ def scan_xml(
     parser.EndElementHandler = end_local
     parser.CharacterDataHandler = text
     try:
-        for offset in range(0, max(len(data), 1), _CHUNK):
-            parser.Parse(data[offset : offset + _CHUNK], offset + _CHUNK >= len(data))
+        for piece in pieces:
+            parser.Parse(piece, False)
             budget.check_time()
+        parser.Parse(b"", True)
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise damaged_xml(budget) from error
 

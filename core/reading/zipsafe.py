@@ -19,6 +19,7 @@ from core.reading.raw import ReadProblem
 
 #: A report with a photograph on every page has some hundred parts.
 MAX_MEMBERS = 5_000
+_PIECE = 256 * 1024
 
 #: Everything :mod:`zipfile` raises for bytes that are no sound zip file, or no kind it can unpack.
 _ZIP_ERRORS = (
@@ -64,16 +65,24 @@ class SafeZip:
 
     def read(self, name: str) -> bytes:
         """The member's bytes; ``DAMAGED`` where there is none of that name."""
+        return b"".join(self.pieces(name))
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The member's bytes in pieces, for one that need not be in memory as a whole.
+
+        Raises as :meth:`read` does, at the first piece or later.
+        """
         info = self._members.get(normalise(name))
         if info is None:
             raise self._damaged(f"缺少 {name}")
         if info.flag_bits & 0x1:
             raise NianbaoError(ReadProblem.ENCRYPTED, file=self._budget.file)
+        # zipfile itself stops at file_size, so this charge is the true bound.
         self._budget.spend_bytes(info.file_size)
         try:
             with self._zip.open(info) as member:
-                # zipfile itself stops at file_size, so the charge above is the true bound.
-                return member.read()
+                while piece := member.read(_PIECE):
+                    yield piece
         except (*_ZIP_ERRORS, RuntimeError) as error:
             raise self._damaged(f"{name} 无法解开") from error
 

@@ -131,6 +131,15 @@ def test_cells_of_every_type() -> None:
     )
 
 
+def test_marks_and_struck_out_digits_join_no_figure() -> None:
+    runs = (
+        "<r><t>3</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>1</t></r>"
+        "<r><rPr><strike/></rPr><t>4</t></r><r><rPr/><t>件</t></r>"
+    )
+    cells = f'<row><c t="s"><v>0</v></c><c t="inlineStr"><is>{runs}</is></c><c><v>5</v></c></row>'
+    assert first(xlsx(cells, strings=f"<si>{runs}</si>")).rows == (("3[1]件", "3[1]件", "5"),)
+
+
 def test_merged_cells_repeat_their_text() -> None:
     table = first(
         xlsx(
@@ -345,14 +354,14 @@ def xlsb() -> bytes:
         "xl/workbook.bin": brt(131) + brt(153, struct.pack("<III", 0, 0, 0)) + brt(143)
         + brt(156, struct.pack("<II", 0, 1) + wide("r1") + wide("表一"))
         + brt(156, struct.pack("<II", 1, 2) + wide("r1") + wide("藏")) + brt(144) + brt(132),
-        "xl/_rels/workbook.bin.rels": "<R>" + relationship("r1", "worksheet", "sheet1.bin")
+        "xl/_rels/workbook.bin.rels": "<R>" + relationship("r1", "worksheet", "worksheets/sheet1.bin")
         + relationship("r2", "styles", "styles.bin")
-        + relationship("r3", "sharedStrings", "sst.bin") + "</R>",
-        "xl/sheet1.bin": sheet,
+        + relationship("r3", "sharedStrings", "sharedStrings.bin") + "</R>",
+        "xl/worksheets/sheet1.bin": sheet,
         "xl/styles.bin": brt(617, struct.pack("<I", 2))
         + brt(47, struct.pack("<HH", 0, 0) + bytes(12))
         + brt(47, struct.pack("<HH", 0, 14) + bytes(12)) + brt(618),
-        "xl/sst.bin": brt(159, struct.pack("<II", 1, 1)) + brt(19, b"\0" + wide("指标"))
+        "xl/sharedStrings.bin": brt(159, struct.pack("<II", 1, 1)) + brt(19, b"\0" + wide("指标"))
         + brt(160),
     })  # fmt: skip
 
