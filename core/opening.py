@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from core.catalog import Catalog
+from core.period import Period
 from core.reading.dispatch import load
 from core.reading.limits import Limits
 from core.reading.own import read_own_xlsx

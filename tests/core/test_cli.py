@@ -207,3 +207,14 @@ def test_the_same_program_as_a_module() -> None:
     assert result.returncode == 1
     assert "▲需要说明 4.政务微信公开政府信息数 为 188" in result.stdout
     assert "尚不可报送" in result.stdout
+
+
+def test_a_file_without_a_year_is_checked_and_said_so(run: Command, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    rows = ["统计指标,单位,统计数", "（一）收到申请数,件,4"]
+    rows += [f"{n}.{label}申请数,件,1" for n, label in enumerate(("当面", "传真", "网络"), 1)]
+    path.write_text("\n".join([*rows, "4.信函申请数,件,0"]), encoding="utf-8")
+    code, out = run("check", path, "--form", "cn-2014-beijing")
+    assert code == 1
+    assert "（一）收到申请数 为 4，其明细之和为 3" in out
+    assert "没有写明报告期" in run.err
