@@ -154,11 +154,6 @@ class FileSystem:
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
         return os.open(self.native(path), flags, mode)
 
-    def open_append(self, path: Path) -> int:
-        """Opens a file for writing at its end, and creates it if need be; its descriptor."""
-        flags = os.O_CREAT | os.O_APPEND | os.O_WRONLY | getattr(os, "O_BINARY", 0)
-        return os.open(self.native(path), flags, 0o666)
-
     def write(self, descriptor: int, data: bytes) -> int:
         """Writes some of *data*; how many bytes."""
         return os.write(descriptor, data)
@@ -170,10 +165,6 @@ class FileSystem:
     def close(self, descriptor: int) -> None:
         """Closes a descriptor."""
         os.close(descriptor)
-
-    def truncate(self, path: Path, size: int) -> None:
-        """Cuts a file to *size* bytes."""
-        os.truncate(self.native(path), size)
 
     def replace(self, source: Path, target: Path) -> None:
         """Puts *source* in *target*'s place in one step."""
