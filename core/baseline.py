@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 from core.binding import CellTerm, OperationTerm, SumTerm, Term
 from core.catalog import Catalog
@@ -35,6 +36,9 @@ from core.reading.raw import RawDocument
 from core.report import HEADER_FIELDS, Baseline, Report
 from core.storage.jsontext import Json, JsonObject
 from core.values import NOT_APPLICABLE, CellValue
+
+#: Forms that fit a file this nearly as well as the best are not told from it.
+_TIE: Final = 0.05
 
 
 class BaselineProblem(Problem):
@@ -101,7 +105,7 @@ class Proposal:
     digest: str
     checks: CheckSet = field(repr=False)
     match: Match | None = field(default=None, repr=False)
-    recognised: str | None = None
+    recognised: Form | None = field(default=None, repr=False)
     remarks: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     blank_details: tuple[str, ...] = ()
@@ -194,7 +198,7 @@ def to_baseline(proposal: Proposal, report: Report | None = None) -> Baseline:
     return Baseline(
         period=period,
         unit_name=proposal.unit_name,
-        form_id=proposal.recognised or proposal.form_id,
+        form_id=proposal.form_id,
         values=dict(proposal.values),
         source=proposal.source,
         digest=proposal.digest,
@@ -220,9 +224,10 @@ def warnings(proposal: Proposal, report: Report) -> list[str]:
     ours, theirs = report.unit_name, proposal.unit_name
     if ours and theirs and core(ours) != core(theirs):
         said.append(BaselineWarning.OTHER_OFFICE.sentence(found=theirs, wanted=ours))
-    other = proposal.recognised or proposal.form_id
-    if other != report.form.id:
-        said.append(BaselineWarning.OTHER_FORM.sentence(found=other, wanted=report.form.name))
+    theirs_form = proposal.recognised or proposal.form
+    if theirs_form.id != report.form.id:
+        found = theirs_form.name
+        said.append(BaselineWarning.OTHER_FORM.sentence(found=found, wanted=report.form.name))
     return said
 
 
@@ -277,7 +282,7 @@ def _own(
         source=file,
         digest=digest,
         checks=checks,
-        recognised=report.form.id,
+        recognised=report.form,
         remarks=tuple(remarks),
         findings=own_findings(checks, values),
     )
@@ -292,7 +297,7 @@ def _converted(
         raise NianbaoError(
             BaselineProblem.OTHER_FORM, file=file, other=report.form.name, form=checks.form.name
         )
-    proposal = _from_match(found, checks, Path(file), digest, report.form.id)
+    proposal = _from_match(found, checks, Path(file), digest, report.form)
     said = BaselineRemark.CONVERTED.sentence(other=report.form.name, form=checks.form.name)
     same_kind = report.period.kind is checks.form.period_kind
     return replace(
@@ -312,7 +317,7 @@ def _matched(
     choice: str | None,
     before: Period | None,
     file: str,
-) -> tuple[Match, str | None]:
+) -> tuple[Match, Form | None]:
     """The match with the form asked for (else the best), and the form that fits best."""
     year = before.year if before is not None else None
     candidates = recognise(document, catalog.all_forms()[0], before=year)
@@ -332,11 +337,15 @@ def _matched(
                 BaselineProblem.OTHER_FORM, file=file, other=best.form.name, form=form.name
             )
         raise NianbaoError(BaselineProblem.NOT_THIS_FORM, file=file, form=form.name)
-    return known, best.form.id if best is not None else None
+    fits = {entry.form.id: entry.fit for entry in candidates}
+    # A form of nearly the same rows is not another edition.
+    if best is not None and fits.get(form.id, 0.0) >= best.fit - _TIE:
+        return known, form
+    return known, best.form if best is not None else None
 
 
 def _from_match(
-    found: Match, checks: CheckSet, path: Path, digest: str, recognised: str | None
+    found: Match, checks: CheckSet, path: Path, digest: str, recognised: Form | None
 ) -> Proposal:
     form = checks.form
     values: dict[str, CellValue] = {}

@@ -328,7 +328,7 @@ class _Fitter:
                 continue
             key = self._words.table.key(row, column)
             unit = place.heading.unit or entry.unit or item.label.unit
-            figure = self._read(entry.piece, place, text, key, unit)
+            figure = self._read(entry, place, text, key, unit)
             said = [*remarks, place.heading.remark, figure.remark]
             sure = min(certainty, place.heading.certainty, figure.certainty)
             remark = "".join(sentence for sentence in said if sentence)
@@ -349,7 +349,7 @@ class _Fitter:
             return MatchNote.OTHER_COLUMN.sentence(column=place.heading.text)
         return MatchNote.NO_CELL.sentence(name=row.label, column=column.label)
 
-    def _read(self, piece: Piece, place: Place, text: str, key: str, unit: str) -> Figure:
+    def _read(self, entry: Entry, place: Place, text: str, key: str, unit: str) -> Figure:
         form = self._vocabulary.form
         figure = read_figure(
             text,
@@ -357,7 +357,7 @@ class _Fitter:
             not_applicable=form.allows_not_applicable(key),
             unit_beside=unit,
         )
-        if text and figure.certainty == 1 and piece.shares_cell(place.row, place.column):
+        if text and figure.certainty == 1 and _is_shared(entry, place):
             return Figure(figure.value, 0.5, MatchNote.MERGED.sentence())
         return figure
 
@@ -379,6 +379,21 @@ class _Fitter:
             certainty = min(certainty, 0.6)
             remarks.append(MatchNote.OTHER_SENSE.sentence(note=item.label.note))
         return certainty, remarks
+
+
+def _is_shared(entry: Entry, place: Place) -> bool:
+    """Whether the figure's cell stands in the place of another figure of the form too."""
+    across = entry.piece.reaches_across(place.row, place.column)
+    if any(other.column in across for other in entry.places if other.row == place.row):
+        return True
+    if place.column in {
+        column
+        for other in entry.places
+        if other.row == place.row and other.column < place.column
+        for column in entry.piece.reaches_across(other.row, other.column)
+    }:
+        return True
+    return entry.piece.reaches_down(place.row, place.column)
 
 
 def _agree(piece: Piece, panel: Panel) -> bool:

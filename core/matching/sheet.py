@@ -67,24 +67,27 @@ class Piece:
 
     def _starts_across(self, row: int, column: int) -> bool:
         """Whether the place is covered by a cell of its own row rather than by one above."""
-        return (
-            column > 0
-            and self.text(row, column - 1) == self.text(row, column)
-            and (row, column - 1) not in self.table.merged
-        )
+        while (row, column) in self.table.merged:
+            if not column or self.text(row, column - 1) != self.text(row, column):
+                return False
+            column -= 1
+        return True
 
-    def shares_cell(self, row: int, column: int) -> bool:
-        """Whether the text of a place stands for other places too."""
-        merged = self.table.merged
-        return bool(merged) and (
-            (row, column) in merged
-            or (
-                (row + 1, column) in merged and self.text(row + 1, column) == self.text(row, column)
-            )
-            or (
-                (row, column + 1) in merged and self.text(row, column + 1) == self.text(row, column)
-            )
-        )
+    def reaches_down(self, row: int, column: int) -> bool:
+        """Whether the cell at a place seems to stand in the row above or below too."""
+        merged, text = self.table.merged, self.text(row, column)
+        if not merged:
+            return False
+        above = row > self.start and self.text(row - 1, column) == text
+        below = row + 1 < self.end and self.text(row + 1, column) == text
+        return (above and (row, column) in merged) or (below and (row + 1, column) in merged)
+
+    def reaches_across(self, row: int, column: int) -> range:
+        """The other columns, to the right, in which the cell at a place stands too."""
+        end = column + 1
+        while (row, end) in self.table.merged and self.text(row, end) == self.text(row, column):
+            end += 1
+        return range(column + 1, end)
 
     def path(self, row: int, columns: Sequence[int]) -> list[tuple[int, str]]:
         """The label of a row from its outermost group on, as (column, text); repeats left out."""
