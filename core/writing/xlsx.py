@@ -6,9 +6,7 @@ Visible: a sheet for each table of the form, and 审核说明. Very hidden: ``_n
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
@@ -27,17 +25,27 @@ from core.report import Report
 from core.session import Session
 from core.storage.durable import write_durably
 from core.values import NOT_APPLICABLE, CellValue
+from core.writing.explanations import COLUMNS, NOTHING, printed_explanations
 from core.writing.grid import Grid, GridCell, PrintedForm, Role, printed_form
+from core.writing.heights import (
+    CAPTION_POINTS,
+    OFFICE_POINTS,
+    SIGN_OFF_POINTS,
+    TABLE_TITLE_POINTS,
+    TEXT_POINTS,
+    TITLE_POINTS,
+    is_landscape,
+    line_heights,
+)
 from core.writing.payload import PAYLOAD_SHEET, payload_rows
 
 #: 宋体 is on every Windows and what official documents are set in.
 FONT: Final = "宋体"
-_SIZE: Final = 10.5
 #: Excel's unit of column width is about a digit of 11 pt: 1.9 mm.
 _MILLIMETRES_PER_WIDTH: Final = 1.9
-_LINE_POINTS: Final = 14.5
+#: Excel knows no higher row.
+_MOST_POINTS: Final = 409.0
 _MARGIN_INCHES: Final = 0.79  # 20 mm
-_LANDSCAPE_COLUMNS: Final = 12
 #: Characters that XML 1.0 cannot hold; they have no meaning in a form.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -45,8 +53,8 @@ _THIN = Side(style="thin", color="FF000000")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _FONTS = {
     "title": Font(name=FONT, size=18, bold=True),
-    "plain": Font(name=FONT, size=_SIZE),
-    "bold": Font(name=FONT, size=_SIZE, bold=True),
+    "plain": Font(name=FONT, size=TEXT_POINTS),
+    "bold": Font(name=FONT, size=TEXT_POINTS, bold=True),
 }
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
@@ -112,12 +120,12 @@ def _write_sheet(
         sheet.column_dimensions[letter].width = round(width / _MILLIMETRES_PER_WIDTH, 2)
     line = 1
     if number == 0:
-        _write_line(sheet, line, columns, printed.title, "title", _CENTRE, 30.0)
-        _write_line(sheet, line + 1, columns, printed.caption, "plain", _CENTRE, 20.0)
-        _write_line(sheet, line + 2, columns, printed.office, "plain", _UNWRAPPED, 22.0)
+        _write_line(sheet, line, columns, printed.title, "title", _CENTRE, TITLE_POINTS)
+        _write_line(sheet, line + 1, columns, printed.caption, "plain", _CENTRE, CAPTION_POINTS)
+        _write_line(sheet, line + 2, columns, printed.office, "plain", _UNWRAPPED, OFFICE_POINTS)
         line += 3
     if grid.title:
-        _write_line(sheet, line, columns, grid.title, "bold", _UNWRAPPED, 24.0)
+        _write_line(sheet, line, columns, grid.title, "bold", _UNWRAPPED, TABLE_TITLE_POINTS)
         line += 1
     addresses = _write_grid(sheet, report, grid, line)
     head_end = line + grid.head - 1
@@ -182,9 +190,8 @@ def _write_grid(sheet: Worksheet, report: Report, grid: Grid, first: int) -> dic
         cell.border = _BORDER
         if printed.height > 1 or printed.width > 1:
             _merge(sheet, line, column, printed)
-    for line in range(grid.lines):
-        height = _line_height(grid, line)
-        sheet.row_dimensions[first + line].height = height
+    for line, height in enumerate(line_heights(grid), start=first):
+        sheet.row_dimensions[line].height = height
     return addresses
 
 
@@ -219,42 +226,19 @@ def _alignment(printed: GridCell) -> Alignment:
             return _LEFT
 
 
-def _line_height(grid: Grid, line: int) -> float:
-    """Points a line needs for its wrapped texts; Excel sizes no merged or prepared row itself."""
-    needed = 1
-    for cell in grid.cells:
-        if cell.line == line and cell.height == 1 and cell.key is None:
-            width = sum(grid.widths[cell.column : cell.column + cell.width])
-            needed = max(needed, _lines_of(cell.full_text, width - 4.0 * cell.indent))
-    for cell in grid.cells:
-        if cell.height > 1 and cell.line <= line < cell.line + cell.height:
-            width = sum(grid.widths[cell.column : cell.column + cell.width])
-            needed = max(needed, math.ceil(_lines_of(cell.full_text, width) / cell.height))
-    return max(18.0, needed * _LINE_POINTS + 4.0)
-
-
-def _lines_of(text: str, width: float) -> int:
-    """How many lines *text* wraps to in *width* millimetres; a Chinese character is 3.7 mm wide."""
-    lines = 0
-    for part in text.split("\n"):
-        length = sum(3.75 if unicodedata.east_asian_width(c) in "WF" else 2.0 for c in part)
-        lines += max(1, math.ceil(length / max(width - 2.5, 4.0)))
-    return lines
-
-
 def _write_sign_off(sheet: Worksheet, printed: PrintedForm, line: int, columns: int) -> int:
     """The line 单位负责人 / 审核人 / 填报人 / 联系电话 / 填报日期; two lines so that names have room."""
     parts = [f"{label}：{text}" for label, text in printed.sign_off]
     for offset, some in enumerate((parts[:3], parts[3:])):
         text = "　　　　".join(some)
-        _write_line(sheet, line + offset, columns, text, "plain", _UNWRAPPED, 22.0)
+        _write_line(sheet, line + offset, columns, text, "plain", _UNWRAPPED, SIGN_OFF_POINTS)
     return line + 1
 
 
 def _set_up_page(sheet: Worksheet, columns: int, last: int) -> None:
     setup = sheet.page_setup
     setup.paperSize = 9  # A4 (ECMA-376 part 1, 18.18.43)
-    setup.orientation = "landscape" if columns > _LANDSCAPE_COLUMNS else "portrait"
+    setup.orientation = "landscape" if is_landscape(columns) else "portrait"
     setup.fitToWidth = 1
     setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -268,39 +252,24 @@ def _set_up_page(sheet: Worksheet, columns: int, last: int) -> None:
     sheet.sheet_view.showGridLines = False
 
 
-_EXPLANATION_COLUMNS = (("审核类型", 12), ("审核结果", 43), ("审核说明", 34))
-
-
 def _write_explanations(book: Workbook, session: Session) -> None:
     """The sheet 审核说明: every finding that stands, with what was written about it."""
     sheet: Worksheet = book.create_sheet("审核说明")
-    rows: list[tuple[str, str, str]] = []
-    for finding in session.findings:
-        explanation = session.explanation(finding)
-        text = explanation.text if explanation is not None else ""
-        if session.is_stale(finding) and text:
-            text += "（数字改动后尚未再次确认）"
-        kind = "逻辑性审核" if finding.level.value == "error" else "核实性审核"
-        rows.append((kind, finding.message, text or "（尚未说明）"))
-    state = "可报送" if session.is_ready else "尚不可报送"
-    blank = len(session.report.blank)
-    heading = f"{session.report.unit_name} {session.report.period.label} 审核说明（{state}"
-    heading += f"，未填 {blank} 格）" if blank else "）"
-    _write_line(sheet, 1, len(_EXPLANATION_COLUMNS), heading, "bold", _UNWRAPPED, 24.0)
-    for index, (name, width) in enumerate(_EXPLANATION_COLUMNS, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
+    printed = printed_explanations(session)
+    columns = len(COLUMNS)
+    _write_line(sheet, 1, columns, printed.heading, "bold", _UNWRAPPED, TABLE_TITLE_POINTS)
+    for index, (name, width) in enumerate(COLUMNS, start=1):
+        letter = get_column_letter(index)
+        sheet.column_dimensions[letter].width = round(width / _MILLIMETRES_PER_WIDTH, 2)
         _styled(sheet, 2, index, name, "bold", _CENTRE)
-    for line, row in enumerate(rows, start=3):
+    for number, row in enumerate(printed.rows):
+        line = number + 3
         for index, text in enumerate(row, start=1):
             _styled(sheet, line, index, text, "plain", _LEFT)
-        needed = max(
-            _lines_of(text, width * _MILLIMETRES_PER_WIDTH)
-            for text, (_, width) in zip(row, _EXPLANATION_COLUMNS, strict=True)
-        )
-        sheet.row_dimensions[line].height = needed * _LINE_POINTS + 4.0
-    if not rows:
-        _styled(sheet, 3, 1, "没有需要说明的审核结果。", "plain", _UNWRAPPED)
-    _set_up_page(sheet, len(_EXPLANATION_COLUMNS), max(3, len(rows) + 2))
+        sheet.row_dimensions[line].height = min(printed.height(number), _MOST_POINTS)
+    if not printed.rows:
+        _styled(sheet, 3, 1, NOTHING, "plain", _UNWRAPPED)
+    _set_up_page(sheet, columns, max(3, len(printed.rows) + 2))
 
 
 def _styled(
