@@ -7,32 +7,31 @@ Private-use characters stay: names with rare characters are written with them.
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from typing import Final
 
 #: Longest header field and explanation, in characters; what is longer is cut when a file is read.
 MAX_HEADER: Final = 1_000
 MAX_EXPLANATION: Final = 10_000
 
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 #: Marks, embeddings, overrides and isolates that change the direction of writing.
-_BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_SURROGATES = "\ud800-\udfff"
+#: Code points that are no characters, now or ever: the last two of each plane, and 32 more.
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
+    chr(plane * 0x10000 + 0xFFFE) + chr(plane * 0x10000 + 0xFFFF) for plane in range(17)
+)
+_UNWANTED = re.compile(f"[{_CONTROLS}{_BIDI}{_SURROGATES}{_NONCHARACTERS}]")
+_BREAKS = re.compile("[\t\n\r\u2028\u2029]")
+_LINE_BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
 
 
 def clean_line(text: str) -> str:
     """*text* on one line without invisible troublemakers; line breaks and tabs become spaces."""
-    return "".join(" " if c in "\t\n\r\u2028\u2029" else c for c in text if _is_kept(c))
+    return _BREAKS.sub(" ", _UNWANTED.sub("", text))
 
 
 def clean_text(text: str) -> str:
     """*text* without invisible troublemakers; line breaks are ``\\n``, tabs stay."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join("\n" if c in "\u2028\u2029" else c for c in lines if _is_kept(c))
-
-
-def _is_kept(character: str) -> bool:
-    if character in "\t\n\r":
-        return True
-    if character in _BIDI or unicodedata.category(character) in ("Cc", "Cs"):
-        return False
-    code = ord(character)
-    return not (0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE)
+    return _LINE_BREAKS.sub("\n", _UNWANTED.sub("", text))
