@@ -139,7 +139,7 @@ class Actions(QObject):
     def set_undo_stack(self, stack: QUndoStack | None) -> None:
         """Lets 撤销 and 重做 say what they would do, and be there only when they can."""
         if self._stack is not None:
-            self._stack.disconnect(self)
+            self._stack.indexChanged.disconnect(self._show_steps)
         self._stack = stack
         for name, word in (("undo", "撤销(&U)"), ("redo", "重做(&R)")):
             self._show_step(name, word, "", False)

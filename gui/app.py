@@ -18,10 +18,8 @@ from gui.dialogs import Dialogs
 from gui.documents import Documents
 from gui.settings import Settings
 from gui.style import Theme, label_font
-from gui.window import MainWindow
+from gui.window import EXIT_WHEN_READY, MainWindow
 from gui.windows_manners import SingleCopy, come_forward, identify, prepare_for_wine
-
-EXIT_WHEN_READY = "NIANBAO_EXIT_WHEN_READY"
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -101,7 +101,8 @@ class Documents(QObject):
             return False
         self.settings.remember_folder("open", path)
         if opened is None:
-            return self._offer_as_last_year(path)
+            # Another program's file can only be last year's; the preview says so and asks.
+            return self.import_file(path)
         if not self.may_leave():
             return False
         self._show(self._document_of(opened.report, path if own else None))
@@ -210,19 +211,19 @@ class Documents(QObject):
 
         self.commit_pending()
         report = self.document.session.report if self.document is not None else None
-        taken = ImportDialog.ask(path, self.catalog, report, self._window)
+        try:
+            taken = ImportDialog.ask(path, self.catalog, report, self._window)
+        except NianbaoError as error:
+            self.dialogs.error(f"没有导入“{path.name}”", str(error))
+            return False
         if taken is None:
             return False
-        if self.document is None:
-            form = self.catalog.form(taken.baseline.form_id)
-            fresh = Report(form, taken.next_period)
-            document = self._document_of(fresh)
+        document = self.document
+        if document is None:
+            document = self._document_of(Report(taken.form, taken.next_period))
             self._show(document)
-        else:
-            document = self.document
-        header = taken.header if report is None else {}
         baselines = document.session.report.with_baseline(taken.baseline)
-        document.submit(Edit("导入上年", header=header, baselines=baselines))
+        document.submit(Edit("导入上年", header=taken.header, baselines=baselines))
         self.settings.remember_folder("import", path)
         found = len(taken.baseline.values)
         word = document.session.form.period_word
@@ -278,14 +279,6 @@ class Documents(QObject):
         """The report as the title and the questions call it: ``某区某局 2019年度``."""
         report = document.session.report
         return f"{report.unit_name or '未填单位'} {report.period.label}"
-
-    def _offer_as_last_year(self, path: Path) -> bool:
-        agreed = self.dialogs.confirm(
-            f"“{path.name}”不是本程序保存的报表",
-            "可以把它当作上年的报表导入：先给您看对上了哪些数，您同意后才带入。",
-            "作为上年报表导入",
-        )
-        return agreed and self.import_file(path)
 
     def _document_of(self, report: Report, path: Path | None = None) -> Document:
         session = Session(report, self.catalog.checks(report.form.id))

@@ -29,9 +29,11 @@ class FindingCard(QFrame):
 
     Signals:
         go_to(str): the user wants to see the cell of that key.
+        grown(): the text box has opened and wants to be seen whole.
     """
 
     go_to = Signal(str)
+    grown = Signal()
 
     def __init__(self, document: Document, finding: Finding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +133,7 @@ class FindingCard(QFrame):
         self._editor.show()
         self.show_finding(self.finding)
         self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.grown.emit()
 
     def stop_explaining(self) -> None:
         """Closes the text box and takes nothing over."""

@@ -259,6 +259,7 @@ class FindingsPanel(QWidget):
                 if card is None:
                     card = FindingCard(self._document, finding, self)
                     card.go_to.connect(self.go_to)
+                    card.grown.connect(self._show_whole)
                     self._cards[finding.check] = card
                 card.show_finding(finding)
                 if self._list.indexOf(card) != place:
@@ -286,6 +287,12 @@ class FindingsPanel(QWidget):
     def _show_more(self) -> None:
         self._limit += _SHOWN_AT_FIRST
         self.refresh()
+
+    def _show_whole(self) -> None:
+        """Scrolls so that a card which has just grown is seen, once it has its new size."""
+        card = self.sender()
+        if isinstance(card, FindingCard):
+            QTimer.singleShot(0, card, lambda: self._area.ensureWidgetVisible(card, 0, 12))
 
     def _go_to_blank(self) -> None:
         if self._document is not None and self._document.session.report.blank:

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from gui.tokens import FINDINGS_WIDTH, SECTIONS_WIDTH
 
 #: Below these widths (device-independent pixels) a side folds by itself: the figures come first.
-LEFT_NEEDS: Final = 1080
-RIGHT_NEEDS: Final = 860
+LEFT_NEEDS: Final = 1220
+RIGHT_NEEDS: Final = 1000
 _LEFT, _CENTRE, _RIGHT = range(3)
 
 

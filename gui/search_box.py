@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 from core.form import Form
 from gui.document import Document
@@ -53,7 +53,9 @@ class SearchBox(QLineEdit):
         self.setAccessibleName("查找指标")
         self.setToolTip("输入名称的一部分、代码或拼音首字母，如 sdsqs 找“收到申请数”（Ctrl+F）")
         self.setClearButtonEnabled(True)
-        self.setFixedWidth(280)
+        self.setMinimumWidth(110)
+        self.setMaximumWidth(280)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._form: Form | None = None
         self._list = QListWidget(parent)
         self._list.setObjectName("searchHits")
@@ -78,6 +80,10 @@ class SearchBox(QLineEdit):
         self.setEnabled(document is not None)
         self.clear()
         self.close_list()
+
+    def sizeHint(self) -> QSize:
+        """Little, so that the box shrinks before the tool bar drops it; it takes what is free."""
+        return QSize(self.minimumWidth(), super().sizeHint().height())
 
     def start(self) -> None:
         """Puts the cursor here, ready to type over what was looked for before."""

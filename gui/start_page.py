@@ -101,8 +101,7 @@ class StartPage(QScrollArea):
         heading = QLabel("从上年的报表开始", card)
         heading.setProperty("rank", "heading")
         text = QLabel(
-            "Word、Excel、WPS、网页或文本文件都可以。先给您看对上了哪些数，"
-            "您同意后才带入，作为上年数对照。",
+            "Word、Excel、WPS、网页或文本文件都可以。先给您看对上了哪些数，同意后才带入。",
             card,
         )
         text.setWordWrap(True)

@@ -32,7 +32,7 @@ QToolBar#main { background: $paper; border: none; border-bottom: 1px solid $line
     padding: 5px 8px; spacing: 4px; }
 QToolBar#main::separator { width: 1px; background: $line; margin: 6px 5px; }
 QToolBar#main QToolButton { color: $ink; background: transparent; border: 1px solid transparent;
-    border-radius: 6px; padding: 5px 9px; }
+    border-radius: 6px; padding: 5px 7px; }
 QToolBar#main QToolButton:hover { background: $hover; border-color: $line; }
 QToolBar#main QToolButton:pressed { background: $selection; }
 QToolBar#main QToolButton:disabled { color: $muted; }
@@ -57,10 +57,15 @@ QPushButton[role="primary"]:focus, QPushButton:default:focus { border: 1px solid
 QPushButton[role="primary"]:disabled, QPushButton:default:disabled { background: $heading;
     color: $muted; border-color: $line; }
 QPushButton[role="link"], QToolButton[role="link"] { color: $accent; background: transparent;
-    border: 1px solid transparent; border-radius: 4px; padding: 2px 4px; min-height: 0;
+    border: 1px solid transparent; border-radius: 4px; padding: 2px; min-height: 0;
     text-align: left; }
 QPushButton[role="link"]:hover, QToolButton[role="link"]:hover { background: $selection; }
 QPushButton[role="link"]:focus, QToolButton[role="link"]:focus { border: 1px solid $accent; }
+QPushButton[role="tab"] { background: transparent; border: 1px solid transparent;
+    color: $muted; padding: 3px 10px; min-height: 0; }
+QPushButton[role="tab"]:hover { background: $hover; color: $ink; }
+QPushButton[role="tab"]:checked { background: $selection; color: $ink; font-weight: 600; }
+QPushButton[role="tab"]:focus { border-color: $accent; }
 
 QLineEdit, QPlainTextEdit, QSpinBox, QComboBox { color: $ink; background: $paper;
     border: 1px solid $edge; border-radius: 6px; padding: 4px 8px;
@@ -73,8 +78,8 @@ QComboBox QAbstractItemView { background: $paper; color: $ink; border: 1px solid
     selection-background-color: $selection; selection-color: $ink; outline: none; }
 
 QScrollArea, QScrollArea > QWidget > QWidget#inside { background: transparent; border: none; }
-QScrollBar:vertical { background: $page; width: 12px; margin: 0; }
-QScrollBar:horizontal { background: $page; height: 12px; margin: 0; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: $scroll; border-radius: 4px; margin: 2px; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
@@ -48,12 +48,15 @@ STEPS = (
 
 
 class Tour(QWidget):
-    """Lies over the window and points at one part after the other. Esc ends it."""
+    """Lies over the window and points at one part after the other.
+
+    It never stands in the way: the keyboard stays with the sheet, and the first change of the
+    report, or a click beside the card, ends it.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._window = window
         self._at = -1
         self._steps = [step for step in STEPS if step.part(window).isVisible()]
@@ -72,6 +75,8 @@ class Tour(QWidget):
         skip = QPushButton("跳过", self._card)
         skip.setProperty("role", "link")
         skip.clicked.connect(self.close)
+        for button in (self.next_button, skip):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         buttons = QHBoxLayout()
         buttons.addWidget(self._count, 1)
         buttons.addWidget(skip)
@@ -83,6 +88,10 @@ class Tour(QWidget):
         inner.addWidget(self._text)
         inner.addLayout(buttons)
         window.installEventFilter(self)
+        document = window.documents.document
+        if document is not None:
+            document.changed.connect(self.close)
+        window.documents.document_changed.connect(self.close)
         self.setGeometry(window.rect())
         self.next()
 
@@ -101,7 +110,6 @@ class Tour(QWidget):
         self._place()
         self.show()
         self.raise_()
-        self.next_button.setFocus()
 
     def _hole(self) -> QRect:
         part = self._steps[self._at].part(self._window)
@@ -131,12 +139,10 @@ class Tour(QWidget):
             self._place()
         return False
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc ends the tour."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside the card ends the tour."""
+        event.accept()
+        self.close()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Dims all but the part that is spoken of."""

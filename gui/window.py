@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -41,6 +42,8 @@ from gui.style import Theme
 from gui.tokens import Tokens
 
 PROGRAM: Final = "公开年报"
+#: Set to 1, the program ends once its window can be used: for benchmarks and the installer's check.
+EXIT_WHEN_READY: Final = "NIANBAO_EXIT_WHEN_READY"
 _START, _REPORT = range(2)
 
 
@@ -111,8 +114,9 @@ class MainWindow(QMainWindow):
         self.right.setChildrenCollapsible(False)
         self.right.addWidget(self.findings)
         self.right.addWidget(self.indicator_help)
-        self.right.setStretchFactor(0, 1)
-        self.right.setSizes([460, 200])
+        self.right.setStretchFactor(0, 7)
+        self.right.setStretchFactor(1, 3)
+        self.right.setSizes([700, 300])
         self.panes = Panes(self.sections, centre, self.right)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.start_page)
@@ -221,6 +225,7 @@ class MainWindow(QMainWindow):
             self.header.set_folded(bool(document.session.report.unit_name))
             first = document.session.report.blank or list(document.session.form.cells)
             self.sheets.go_to(first[0])
+            self._offer_tour()
         self._show_saved()
         self.refresh()
 
@@ -337,6 +342,13 @@ class MainWindow(QMainWindow):
 
         show_tour(self)
 
+    def _offer_tour(self) -> None:
+        """Shows the first steps when the first report is open, once."""
+        if self.settings.flag("tour_seen", False) or os.environ.get(EXIT_WHEN_READY) == "1":
+            return
+        self.settings.set_flag("tour_seen", True)
+        QTimer.singleShot(300, self, self._show_tour)
+
     def _save_diagnostics(self) -> None:
         from gui.help import save_diagnostics
 
@@ -389,6 +401,8 @@ class MainWindow(QMainWindow):
         self.settings.set_flag("left_pane", left)
         self.settings.set_flag("right_pane", right)
         self.settings.sync()
+        # The stack announces its own end, when there is nothing left to show it to.
+        self.actions_.set_undo_stack(None)
         event.accept()
 
     def _restore(self) -> None:
