@@ -71,10 +71,6 @@ class Keyboard:
             return True
         return self._change(event, key, control=control)
 
-    def leave_editor(self, event: QKeyEvent) -> None:
-        """Goes where a key leads that has ended typing."""
-        self.press(event)
-
     def forget_tabs(self) -> None:
         """Begins anew: the mouse or the program moved."""
         self._tab_column = None

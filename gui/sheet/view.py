@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QInputMethodEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QAbstractItemDelegate, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
 from core.form import Table
+from core.search import SearchIndex
 from gui.document import Document
 from gui.sheet.actions import CellActions
 from gui.sheet.columns import Role, Shown
-from gui.sheet.editor import Callout, CellEditor, SheetDelegate
-from gui.sheet.grid import Grid
+from gui.sheet.entry import EntryGrid
+from gui.sheet.filters import Filter, rows_left
 from gui.sheet.keys import EnterDirection, Keyboard
-from gui.sheet.model import SheetModel
+from gui.sheet.menu import cell_menu
 from gui.sheet.moves import Moves, Place
-from gui.sheet.nodes import Node
+from gui.sheet.nodes import Node, first_key
+from gui.sheet.transfer import Transfer
 from gui.tokens import Tokens
 
 _Flag = QItemSelectionModel.SelectionFlag
-_NO_HINT = QAbstractItemDelegate.EndEditHint.NoHint
 
 
-class SheetView(Grid):
+class SheetView(EntryGrid):
     """One table of an open report, as a spreadsheet of the indicator tree.
 
     Signals (facts):
@@ -47,39 +42,21 @@ class SheetView(Grid):
     def __init__(
         self, document: Document, table: Table, tokens: Tokens, parent: QWidget | None = None
     ) -> None:
-        super().__init__(SheetModel(document, table), tokens, parent)
-        self.sheet_model.setParent(self)
-        self.document = document
-        self.table = table
+        super().__init__(document, table, tokens, parent)
         self.actions_on_cells = CellActions(self)
+        self.transfer = Transfer(self)
         self.keyboard = Keyboard(self)
         self._skip_computed = False
         self._anchor: Place | None = None
-        self._editor: CellEditor | None = None
-        self._callout = Callout(self.colours, self)
-        self.setItemDelegate(SheetDelegate(self.colours, self))
-        self.setEditTriggers(self.EditTrigger.NoEditTriggers)
+        self._filter = Filter.ALL
+        self._search: SearchIndex | None = None
         self.setTabKeyNavigation(False)
         self.setAccessibleName(table.title or document.session.form.title)
         self.collapsed.connect(lambda index: self._folded(index, True))
         self.expanded.connect(lambda index: self._folded(index, False))
-        document.refused.connect(self._refused)
         self._tree_changed()
 
     # -- the current cell ---------------------------------------------------------------------
-
-    def place(self) -> Place | None:
-        """The current cell; that of its row where a label or last year's figure is current."""
-        index = self.currentIndex()
-        if not index.isValid():
-            return None
-        node = self.sheet_model.node(index)
-        wanted = self.sheet_model.columns[index.column()].figure
-        held = [column for column, key in enumerate(node.keys) if key is not None]
-        if not held:
-            # A heading: moves start from it all the same.
-            return Place(node.place, wanted)
-        return Place(node.place, min(held, key=lambda column: abs(column - wanted)))
 
     def current_key(self) -> str | None:
         """The key of the current cell; ``None`` on a heading."""
@@ -112,9 +89,9 @@ class SheetView(Grid):
         """Makes the cell current; with ``extend``, selects all from where the selection began."""
         if not self.finish_editing():
             return
-        self._callout.hide()
+        self.dismiss()
         here = self.place()
-        index = self._index(place)
+        index = self.index_at_place(place)
         if not extend:
             self._anchor = place
             self.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect)
@@ -122,19 +99,15 @@ class SheetView(Grid):
         if self._anchor is None:
             self._anchor = here or place
         self.selectionModel().setCurrentIndex(index, _Flag.NoUpdate)
-        self.select_block(self._index(self._anchor), index)
+        self.select_block(self.index_at_place(self._anchor), index)
 
     def move_within_selection(self, place: Place) -> None:
         """Makes another cell of the selection current and keeps the selection."""
-        self.selectionModel().setCurrentIndex(self._index(place), _Flag.NoUpdate)
+        self.selectionModel().setCurrentIndex(self.index_at_place(place), _Flag.NoUpdate)
 
     def at_edge(self, step: int) -> None:
         """Announces that there is nothing further on this sheet."""
         self.edge_reached.emit(step)
-
-    def _index(self, place: Place) -> QModelIndex:
-        node = self.sheet_model.tree.order[place.row]
-        return self.sheet_model.index_of(node, self.sheet_model.sheet_column(place.column))
 
     # -- the selection ------------------------------------------------------------------------
 
@@ -165,94 +138,25 @@ class SheetView(Grid):
         current = self.current_key()
         return found or ([current] if current is not None else [])
 
-    # -- typing -------------------------------------------------------------------------------
-
-    @property
-    def can_type(self) -> bool:
-        """Whether this year's figures are shown, so that typing has a place to go."""
-        return self.sheet_model.shown is Shown.THIS
-
-    def edit_current(self, text: str | None) -> None:
-        """Opens the current cell: with *text* in place of what it held, or (``None``) as it is."""
-        place = self.place()
-        if place is None or self.moves.key_at(place) is None:
-            return
-        if not self.can_type:
-            self.say(f"现在显示的是{self.sheet_model.shown.value}数，请切换到“本年”后填写。")
-            return
-        if self._editor is None:
-            index = self._index(place)
-            if self.currentIndex() != index:
-                self.move(place)
-            self.edit(index)
-            editor = self.indexWidget(index) or self.viewport().findChild(CellEditor)
-            if not isinstance(editor, CellEditor):
-                return
-            self._editor = editor
-            editor.leave_requested.connect(self._leave_editor)
-            editor.cancel_requested.connect(self._cancel_editor)
-            editor.finish_requested.connect(self.finish_editing)
-            editor.textEdited.connect(self._edited)
-        self._callout.hide()
-        self._editor.begin(text)
-
-    def finish_editing(self) -> bool:
-        """Takes over what is being typed. ``False``: it was refused and stays as it is."""
-        editor = self._editor
-        if editor is None:
-            return True
-        self.commitData(editor)
-        if editor.refused:
-            editor.setFocus()
-            return False
-        self._close_editor(editor)
-        return True
-
-    def dismiss(self) -> None:
-        """Takes the sentence of a refusal away."""
-        self._callout.hide()
-
-    def say(self, sentence: str) -> None:
-        """Shows one sentence beside the current cell."""
-        rect = self.visualRect(self.currentIndex())
-        self._callout.say(sentence, rect)
-
-    def _leave_editor(self, event: QKeyEvent) -> None:
-        if self.finish_editing():
-            self.keyboard.leave_editor(event)
-
-    def _cancel_editor(self) -> None:
-        if self._editor is not None:
-            self._close_editor(self._editor)
-
-    def _close_editor(self, editor: CellEditor) -> None:
-        self._editor = None
-        self._callout.hide()
-        had_focus = editor.hasFocus()
-        self.closeEditor(editor, _NO_HINT)
-        if had_focus:
-            self.setFocus()
-
-    def _edited(self) -> None:
-        if self._editor is not None:
-            self._editor.show_refused(False)
-        self._callout.hide()
-
-    def _refused(self, key: str, sentence: str) -> None:
-        index = self.sheet_model.index_of_key(key)
-        if index.isValid():
-            self._callout.say(sentence, self.visualRect(index))
-
     # -- changes of several cells -------------------------------------------------------------
 
     def copy(self) -> None:
-        """Puts the selected block on the clipboard."""
+        """Puts the selected block on the clipboard, as text and as a table with borders."""
+        self.transfer.copy()
 
     def cut(self) -> None:
         """Puts the selected block on the clipboard and blanks it."""
+        self.transfer.copy()
+        self.actions_on_cells.clear("剪切")
 
     def paste(self) -> None:
-        """Pastes the clipboard's block from the top-left selected cell on."""
+        """Pastes the clipboard's block from the top-left selected cell on, or says what is amiss."""
+        if not self.finish_editing():
+            return
+        refusals = self.transfer.paste()
+        if refusals:
+            self.say("没有粘贴任何内容。" + refusals[0])
+            self.paste_refused.emit(refusals)
 
     def clear_selected(self) -> None:
         """Blanks the selected cells."""
@@ -266,6 +170,57 @@ class SheetView(Grid):
         """Takes over last year's figures for the selected cells."""
         self.actions_on_cells.copy_last()
 
+    # -- what is shown ------------------------------------------------------------------------
+
+    @property
+    def filter(self) -> Filter:
+        """Which rows are shown."""
+        return self._filter
+
+    def set_filter(self, choice: Filter | str) -> None:
+        """Shows the rows that the filter leaves now; they stay until it is set again."""
+        if not self.finish_editing():
+            return
+        self._filter = Filter(choice)
+        key = self.current_key()
+        session = self.document.session
+        self.sheet_model.show_only(rows_left(self._filter, session, self.table))
+        self._tree_changed()
+        if key is not None:
+            self.go_to(key)
+
+    def show_figures(self, shown: Shown) -> None:
+        """Shows this year's figures, last year's or the differences (tables of several columns)."""
+        if len(self.table.columns) > 1 and self.finish_editing():
+            self.sheet_model.show_figures(shown)
+            self.viewport().update()
+            self.headings.viewport().update()
+
+    def find(self, text: str) -> list[str]:
+        """Goes to the next row that *text* may mean (label, code, pinyin initials), round and round.
+
+        The keys of all that were found, in the sheet's order; a heading stands for the first cell
+        under it.
+        """
+        if self._search is None:
+            self._search = SearchIndex(self.document.session.form)
+        order = self.sheet_model.tree.order
+        of_row = self.sheet_model.tree.of_row
+        places: set[int] = set()
+        for row in self._search.find(text):
+            node = of_row.get(row.code)
+            if node is not None:
+                under = (n for n in order[node.place : node.end] if not n.is_heading)
+                first = next(under, None)
+                if first is not None:
+                    places.add(first.place)
+        found = [key for place in sorted(places) if (key := first_key(order[place]))]
+        here = self.place()
+        after = [place for place in sorted(places) if here is None or place > here.row]
+        if found:
+            self.go_to(first_key(order[after[0] if after else min(places)]) or found[0])
+        return found
+
     # -- settings -----------------------------------------------------------------------------
 
     def set_enter_direction(self, direction: EnterDirection) -> None:
@@ -275,12 +230,6 @@ class SheetView(Grid):
     def set_skip_computed(self, skip: bool) -> None:
         """Whether Enter and Tab pass by cells that have computed themselves."""
         self._skip_computed = skip
-
-    def set_look(self, tokens: Tokens, zoom: float) -> None:
-        """Draws in these colours at this zoom (1.0 is 100 %) from now on."""
-        super().set_look(tokens, zoom)
-        self.setItemDelegate(SheetDelegate(self.colours, self))
-        self._callout.dress(self.colours)
 
     # -- folding ------------------------------------------------------------------------------
 
@@ -313,35 +262,21 @@ class SheetView(Grid):
     def _passes(self, key: str) -> bool:
         return self._skip_computed and key in self.document.session.report.computed
 
-    # -- events -------------------------------------------------------------------------------
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def press(self, event: QKeyEvent) -> bool:
         """Keys as in Excel; see :mod:`gui.sheet.keys`."""
-        if self._editor is not None:
-            # The focus has not reached the editor yet: fast typing must not lose a digit.
-            self._editor.event(event)
-            event.accept()
-        elif self.keyboard.press(event):
-            event.accept()
-        else:
-            event.ignore()
+        return self.keyboard.press(event)
 
-    def inputMethodQuery(self, query: Qt.InputMethodQuery) -> object:
-        """No input method here: it would keep digits to itself."""
-        if query == Qt.InputMethodQuery.ImEnabled:
-            return False
-        return super().inputMethodQuery(query)
+    def typed(self, text: str) -> bool:
+        """Types *text* over the current cell; whether there was anything to type."""
+        return self.keyboard.typed(text)
 
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """What an input method delivers all the same is taken as typed."""
-        self.keyboard.typed(event.commitString())
-        event.accept()
+    # -- events -------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Takes over what is being typed first; a refused text keeps its cell."""
         if not self.finish_editing():
             return
-        self._callout.hide()
+        self.dismiss()
         node = self.on_chevron(event.position().toPoint())
         if node is not None and event.button() == Qt.MouseButton.LeftButton:
             index = self.sheet_model.index_of(node)
@@ -363,6 +298,14 @@ class SheetView(Grid):
         elif role is Role.LABEL and self.sheet_model.node(index).children:
             self.setExpanded(index, not self.isExpanded(index))
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the selected cells."""
+        if self.finish_editing():
+            menu = cell_menu(self)
+            keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+            below = self.visualRect(self.currentIndex()).bottomRight()
+            menu.popup(self.viewport().mapToGlobal(below) if keyboard else event.globalPos())
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Ctrl+wheel zooms; anything else scrolls."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -372,23 +315,6 @@ class SheetView(Grid):
             event.accept()
             return
         super().wheelEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows the frame of the current cell in full.
-
-        Not handed on: Qt's own would draw the whole sheet anew each time an editor opens or closes.
-        """
-        event.accept()
-        self._draw_current()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Shows the frame of the current cell as a quiet one."""
-        event.accept()
-        self._draw_current()
-
-    def _draw_current(self) -> None:
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        self.viewport().update(self.visualRect(self.currentIndex()))
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
         """Announces the new current cell."""

@@ -1,0 +1,100 @@
+"""The selected block to the clipboard and back. What fits where is :mod:`gui.sheet.paste`'s to say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
+
+from core.problems import NianbaoError
+from gui.sheet.clipboard import Block, format_html, format_text, read_block
+from gui.sheet.columns import Role
+from gui.sheet.nodes import Node
+from gui.sheet.paste import paste_edit, plan_paste
+
+if TYPE_CHECKING:
+    from gui.sheet.view import SheetView
+
+
+class Transfer:
+    """Copies from and pastes into one sheet."""
+
+    def __init__(self, sheet: SheetView) -> None:
+        self._sheet = sheet
+
+    def copy(self) -> None:
+        """Puts what is selected on the clipboard as text and as a table with borders."""
+        picked = self._selected()
+        columns = sorted({column for columns in picked.values() for column in columns})
+        shown = self._sheet.sheet_model.columns
+        labelled = any(shown[column].role is Role.LABEL for column in columns)
+        if labelled:
+            # Beside the indicators the findings are a remark of this window, not of the table.
+            columns = [column for column in columns if shown[column].role is not Role.REVIEW]
+        if not columns:
+            return
+        nodes = sorted(picked, key=lambda node: node.place)
+        block = tuple(
+            tuple(self._text(node, column) if column in picked[node] else "" for column in columns)
+            for node in nodes
+        )
+        headed = labelled and len(nodes) > 1
+        if headed:
+            block = (tuple(shown[column].heading for column in columns), *block)
+        aligned = [shown[column].right_aligned for column in columns]
+        data = QMimeData()
+        data.setText(format_text(block) if len(block) > 1 or len(columns) > 1 else block[0][0])
+        data.setHtml(format_html(block, aligned, headed=headed))
+        QGuiApplication.clipboard().setMimeData(data)
+
+    def paste(self) -> list[str]:
+        """Pastes at the selected cells as one step; the sentences why nothing was pasted."""
+        sheet = self._sheet
+        if not sheet.can_type:
+            return [f"现在显示的是{sheet.sheet_model.shown.value}数，请切换到“本年”后粘贴。"]
+        session = sheet.document.session
+        places = sheet.selected_places()
+        here = sheet.place()
+        if not places and here is not None:
+            places = [here]
+        if not places:
+            return []
+        try:
+            plan = plan_paste(_clipboard(), session, sheet.moves, sheet.sheet_model.tree, places)
+            if not plan.refusals:
+                sheet.document.submit(paste_edit(session, plan.cells))
+        except NianbaoError as error:
+            return [str(error)]
+        return plan.listed
+
+    def _selected(self) -> dict[Node, set[int]]:
+        """The columns selected in each row; the current cell where nothing is selected."""
+        sheet = self._sheet
+        model = sheet.sheet_model
+        picked: dict[Node, set[int]] = {}
+        selection = sheet.selectionModel().selection()
+        for at in range(selection.size()):
+            part = selection.at(at)
+            above = part.parent()
+            siblings = model.node(above).children if above.isValid() else model.tree.roots
+            columns = range(part.left(), part.right() + 1)
+            for node in siblings[part.top() : part.bottom() + 1]:
+                picked.setdefault(node, set()).update(columns)
+        current = sheet.currentIndex()
+        if not picked and current.isValid():
+            picked[model.node(current)] = {current.column()}
+        return picked
+
+    def _text(self, node: Node, column: int) -> str:
+        """The cell's text as other programs read it: a minus sign they know."""
+        model = self._sheet.sheet_model
+        text = model.columns[column].getter(model.figures, node)
+        return text.replace("−", "-") if model.columns[column].right_aligned else text
+
+
+def _clipboard() -> Block:
+    data = QGuiApplication.clipboard().mimeData()
+    if data is None:
+        return ()
+    return read_block(data.html() if data.hasHtml() else "", data.text() if data.hasText() else "")
