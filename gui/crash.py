@@ -14,7 +14,7 @@ import traceback
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
-from logging.handlers import RotatingFileHandler
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final
@@ -43,12 +43,8 @@ class Recorder:
         """Begins recording; without a writable folder the program runs on without a log."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._handler = RotatingFileHandler(
-                self.folder / LOG_NAME,
-                maxBytes=_LOG_BYTES,
-                backupCount=_LOG_FILES,
-                encoding="utf-8",
-            )
+            _rotate(self.folder / LOG_NAME)
+            self._handler = logging.FileHandler(self.folder / LOG_NAME, encoding="utf-8")
             self._crash_file = (self.folder / CRASH_NAME).open("a", encoding="utf-8")
             faulthandler.enable(self._crash_file)
         except OSError:
@@ -100,6 +96,20 @@ class Recorder:
             archive.writestr("说明.txt", "\n".join((*versions(), f"{datetime.now():%F %T}", "")))
             for file in sorted(self.folder.glob("*.log*")):
                 archive.writestr(file.name, file.read_bytes())
+
+
+def _rotate(log: Path) -> None:
+    """Puts a log that has grown too large aside, and forgets the oldest one put aside.
+
+    Done once at the start, as a run writes few lines; logging.handlers does it too, but takes the
+    socket library along, which the installed program does not have.
+    """
+    if not log.exists() or log.stat().st_size < _LOG_BYTES:
+        return
+    aside = [log, *(log.with_name(f"{log.name}.{number}") for number in range(1, _LOG_FILES + 1))]
+    for older, newer in reversed(list(pairwise(aside))):
+        if older.exists():
+            older.replace(newer)
 
 
 def versions() -> list[str]:
