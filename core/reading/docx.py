@@ -25,8 +25,8 @@ _TRANSPARENT: Final = frozenset(
     ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink", "fldSimple",
      "dir", "bdo", "ruby", "rubyBase", "oMath", "oMathPara", "pict", "drawing", "inline", "anchor",
      "graphic", "graphicData", "wsp", "wgp", "wpc", "txbx", "grpSp", "shape", "group", "rect",
-     "roundrect", "textbox", "object", "AlternateContent", "Choice", "Fallback", "e", "num", "den",
-     "sub", "sup", "f", "d", "sSup", "sSub",
+     "roundrect", "textbox", "object", "AlternateContent", "Choice", "Fallback", "e", "num",
+     "f", "d", "sSup", "sSub",
      # Word 2003 XML
      "sect", "sub-section")
 )  # fmt: skip
@@ -121,6 +121,11 @@ class DocxBody:
                 boxes.append(item)
             elif name == "r":
                 self._run(item, depth, parts, boxes)
+            elif name in ("sup", "sub", "den"):
+                # A formula's exponent or denominator must not join the digits before it.
+                inner: list[str] = []
+                self._inline(item, depth + 1, inner, boxes)
+                parts.append(f"/{''.join(inner)}" if name == "den" else bracketed("".join(inner)))
             elif name in _TRANSPARENT:
                 self._inline(_shown(item), depth + 1, parts, boxes)
 

@@ -36,6 +36,9 @@ _BLOCKS: Final = frozenset(
 )  # fmt: skip
 _STRUCK: Final = frozenset(("s", "strike", "del"))
 _LINE_THROUGH: Final = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
+#: Excel saves a workbook of several sheets as a frame and one page a sheet beside it.
+_FRAMES: Final = re.compile(rb"<frameset\b|<frame\s", re.IGNORECASE)
+_FRAMES_REASON: Final = "表格在同名的“.files”文件夹里，也可直接选其中的 sheet001.htm"
 _ROW_GROUPS: Final = frozenset(("thead", "tbody", "tfoot"))
 #: Depth of elements, above Limits.max_depth (which counts tables): pages nest boxes freely.
 _MAX_ELEMENT_DEPTH: Final = 250
@@ -51,6 +54,8 @@ def read_html(data: bytes, file: str, limits: Limits) -> RawDocument:
     budget = limits.start(file)
     page = HtmlPage(budget)
     page.read(data, declared_charset(data))
+    if not page.tables and _FRAMES.search(data, 0, 65536):
+        raise NianbaoError(ReadProblem.DAMAGED, file=file, reason=_FRAMES_REASON)
     return RawDocument("html", tuple(page.tables), page.text(), tuple(page.remarks))
 
 

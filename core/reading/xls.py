@@ -15,12 +15,14 @@ from typing import Final
 from core.problems import NianbaoError
 from core.reading.biff import ERRORS, double_text, rk_text
 from core.reading.limits import Budget, Limits
+from core.reading.marks import bracketed
 from core.reading.numbers import NumberKind, number_kind, number_text
 from core.reading.olesafe import OleStreams
 from core.reading.raw import RawDocument, RawTable, ReadProblem
 from core.reading.sparse import Region, SparseSheet
 
 _EOF, _BOF, _CONTINUE, _FILEPASS = 0x000A, 0x0809, 0x003C, 0x002F
+_FONT = 0x0031
 _BOUNDSHEET, _SST, _FORMAT, _XF, _DATEMODE, _CODEPAGE = (
     0x0085,
     0x00FC,
@@ -46,6 +48,8 @@ class _Book:
     codec: str = "gb18030"
     since_1904: bool = False
     strings: list[str] = field(default_factory=list[str])
+    #: what a text in the font of that number is: ``"raised"``, ``"struck"`` or ``""``
+    fonts: list[str] = field(default_factory=list[str])
     formats: dict[int, str] = field(default_factory=dict[int, str])
     cell_formats: list[int] = field(default_factory=list[int])
     #: (offset of the sheet in the stream, hidden state, type, name)
@@ -180,7 +184,7 @@ def _read_globals(stream: bytes, budget: Budget) -> _Book:
                 pieces.append(body)
             continue
         if pieces is not None:
-            book.strings = _shared_strings(pieces, budget)
+            book.strings = _shared_strings(pieces, book, budget)
             pieces = None
         if kind == _FILEPASS:
             raise NianbaoError(ReadProblem.ENCRYPTED, file=budget.file)
@@ -193,17 +197,19 @@ def _read_globals(stream: bytes, budget: Budget) -> _Book:
             book.codec = _CODECS.get(struct.unpack_from("<H", body, 0)[0], book.codec)
         elif kind == _DATEMODE:
             book.since_1904 = body[:1] == b"\1"
+        elif kind == _FONT:
+            book.fonts.append(_font_effect(body))
         elif kind == _XF:
             book.cell_formats.append(struct.unpack_from("<H", body, 2)[0])
         elif kind == _FORMAT:
             number, length = struct.unpack_from("<HH" if book.wide else "<HB", body, 0)
             book.formats[number] = _text(body[4 if book.wide else 3 :], length, book)
     if pieces is not None:
-        book.strings = _shared_strings(pieces, budget)
+        book.strings = _shared_strings(pieces, book, budget)
     return book
 
 
-def _shared_strings(pieces: list[bytes], budget: Budget) -> list[str]:
+def _shared_strings(pieces: list[bytes], book: _Book, budget: Budget) -> list[str]:
     """The shared string table; the number it claims is only an upper bound here."""
     cursor = _Cursor(pieces)
     _, claimed = struct.unpack("<II", cursor.take(8))
@@ -213,10 +219,37 @@ def _shared_strings(pieces: list[bytes], budget: Budget) -> list[str]:
         length, flags = struct.unpack("<HB", cursor.take(3))
         runs = struct.unpack("<H", cursor.take(2))[0] if flags & 8 else 0
         extra = struct.unpack("<I", cursor.take(4))[0] if flags & 4 else 0
-        strings.append(cursor.take_text(length, wide=bool(flags & 1)).replace("\r\n", "\n"))
-        cursor.take(runs * 4)
+        text = cursor.take_text(length, wide=bool(flags & 1))
+        formatting = cursor.take(runs * 4)
+        strings.append(_formatted(text, formatting, book).replace("\r\n", "\n"))
         cursor.take(extra)
     return strings
+
+
+def _formatted(text: str, formatting: bytes, book: _Book) -> str:
+    """*text* with its marks above the line set apart and its struck out parts left out.
+
+    *formatting* are pairs: the character at which a font begins, and the font's number, which
+    skips 4 ([MS-XLS] 2.5.129).
+    """
+    runs = [(at, font - (font > 4)) for at, font in struct.iter_unpack("<HH", formatting)]
+    if not any(font < len(book.fonts) and book.fonts[font] for _, font in runs):
+        return text
+    parts = [text[: runs[0][0]]]
+    ends = [at for at, _ in runs[1:]] + [len(text)]
+    for (at, font), end in zip(runs, ends, strict=True):
+        effect = book.fonts[font] if font < len(book.fonts) else ""
+        if effect != "struck":
+            parts.append(bracketed(text[at:end]) if effect else text[at:end])
+    return "".join(parts)
+
+
+def _font_effect(body: bytes) -> str:
+    """What a FONT record does to the meaning of a text ([MS-XLS] 2.4.122)."""
+    flags, _, _, position = struct.unpack_from("<HHHH", body, 2)
+    if flags & 0x08:
+        return "struck"
+    return "raised" if position in (1, 2) else ""
 
 
 def _text(raw: bytes, length: int, book: _Book) -> str:

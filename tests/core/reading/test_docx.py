@@ -102,6 +102,8 @@ def test_marks_and_struck_out_digits_join_no_figure() -> None:
     struck = run("3", "<w:strike/>") + run("5", '<w:strike w:val="0"/>')
     document = read(tbl(tr(tc(f"<w:p>{run('3', '')}{raised}</w:p>"), tc(f"<w:p>{struck}</w:p>"))))
     assert document.tables[0].rows == (("3[1]", "5"),)
+    half = "<oMath><f><num><r><t>3</t></r></num><den><r><t>4</t></r></den></f></oMath>"
+    assert read(tbl(tr(tc(f"<w:p>{half}</w:p>")))).tables[0].rows == (("3/4",),)
     assert "删除线" in document.remarks[0]
 
 

@@ -88,6 +88,12 @@ def test_a_saved_form_keeps_what_was_typed() -> None:
     assert rows(page) == (("数", "31"), ("级", "乙"))
 
 
+def test_a_frame_says_where_its_pages_are() -> None:
+    page = "<html><frameset rows='*,39'><frame src='a.files/sheet001.htm'></frameset></html>"
+    with pytest.raises(NianbaoError, match=r"sheet001\.htm"):
+        read_bytes(page.encode(), "甲.htm")
+
+
 def test_a_nested_table_follows_the_outer_one() -> None:
     document = read("<table><tr><td>外<table><tr><td>里<td>5</table></td><td>1</table>")
     assert [table.rows for table in document.tables] == [(("外", "1"),), (("里", "5"),)]

@@ -277,6 +277,20 @@ def test_binary_cells_of_every_type() -> None:
     )
 
 
+def test_marks_and_struck_out_digits_in_binary_texts() -> None:
+    def font(flags: int, position: int) -> bytes:
+        return record(0x0031, struct.pack("<HHHHH", 200, flags, 0, 400, position) + bytes(10))
+
+    fonts = b"".join((font(0, 0), font(0, 1), font(8, 0), font(0, 0), font(0, 2)))
+    # 3, raised 1, struck 4, plain 5, lowered 6 (font 5 is the fifth: there is no number 4)
+    runs = struct.pack("<8H", 1, 1, 2, 2, 3, 0, 4, 5)
+    string = struct.pack("<HBH", 5, 8, 4) + b"31456" + runs
+    table = record(0x00FC, struct.pack("<II", 1, 1) + string)
+    sheet = cell(0x00FD, 0, 0, struct.pack("<I", 0))
+    read = read_xls(xls(sheet, extra=fonts + table), "甲", SMALL).tables[0]
+    assert read.rows == (("3[1]5[6]",),)
+
+
 def test_excel_95_texts_are_in_their_code_page() -> None:
     raw = "收到申请数".encode("gbk")
     sheet = cell(0x0204, 0, 0, struct.pack("<H", len(raw)) + raw)
