@@ -51,8 +51,15 @@ COMMANDS: Final = (
     Command("quit", "退出(&X)", ("Ctrl+Q",), needs_report=False),
     Command("undo", "撤销(&U)", ("Ctrl+Z",), "undo"),
     Command("redo", "重做(&R)", ("Ctrl+Y", "Ctrl+Shift+Z"), "redo"),
+    Command("cut", "剪切(&T)", ("Ctrl+X",)),
     Command("copy", "复制(&C)", ("Ctrl+C",)),
     Command("paste", "粘贴(&P)", ("Ctrl+V",)),
+    Command("clear", "清除(&D)\tDel", tip="清除选中的格"),
+    Command("enter_down", "向下(&D)", needs_report=False, group="enter"),
+    Command("enter_right", "向右(&R)", needs_report=False, group="enter"),
+    Command(
+        "skip_computed", "回车跳过自动计算的格(&K)", needs_report=False, check=True
+    ),
     Command("find", "查找指标(&F)", ("Ctrl+F",), "search"),
     Command("header", "填写表头(&H)…", ("Ctrl+H",), tip="填报单位、年度、负责人、填报人等"),
     Command("copy_last", "沿用上年数：选中的格(&L)", tip="把选中各格的上年数填为本年数"),
@@ -89,7 +96,10 @@ COMMANDS: Final = (
 #: ends with ``<``, ``*recent`` is the place of the recent files.
 MENUS: Final = (
     ("文件(&F)", "new open *recent - save save_as - import export - close quit"),
-    ("编辑(&E)", "undo redo - copy paste - find"),
+    (
+        "编辑(&E)",
+        "undo redo - cut copy paste clear - find - >回车方向(&E) enter_down enter_right < skip_computed",
+    ),
     ("报表(&R)", "header import - copy_last zero_section zero_all - compute"),
     ("审核(&A)", "review - next_finding previous_finding next_blank - copy_findings"),
     (

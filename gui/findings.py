@@ -227,6 +227,8 @@ class FindingsPanel(QWidget):
         progress = session.progress()
         if progress.done:
             text = "✓ 可报送：已全部填写，没有要改正或说明的地方。"
+        elif not progress.filled:
+            text = "填写以后，这里会列出要改正和要说明的地方。"
         elif not (progress.errors or progress.warnings):
             text = "已填的数字没有问题。"
         else:

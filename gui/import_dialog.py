@@ -10,7 +10,6 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
     QFrame,
@@ -30,6 +29,7 @@ from core.form import Form
 from core.period import Comparison, Period
 from core.problems import NianbaoError
 from core.report import Baseline, Report
+from gui.check_box import CheckBox
 from gui.import_rows import PreviewRow, Standing, preview_rows
 from gui.new_dialog import period_choices, usual_period
 from gui.work import run_beside
@@ -173,7 +173,7 @@ class ImportDialog(QDialog):
         self._warning_card.setProperty("card", "explain")
         self._warnings = QLabel(self._warning_card)
         self._warnings.setWordWrap(True)
-        self.agree_box = QCheckBox("我已核对，仍要导入", self._warning_card)
+        self.agree_box = CheckBox("我已核对，仍要导入", self._warning_card)
         self.agree_box.toggled.connect(self._enable)
         self._remarks = QLabel(self)
         self._remarks.setWordWrap(True)
@@ -187,7 +187,7 @@ class ImportDialog(QDialog):
         self.period_box = QComboBox(self)
         self.period_box.setAccessibleName("文件的年度")
         self.period_box.currentIndexChanged.connect(self._enable)
-        self.zero_box = QCheckBox(self)
+        self.zero_box = CheckBox(self)
         self.zero_box.toggled.connect(self._show)
         self.table = QTableWidget(0, len(_HEADINGS), self)
         self.table.setHorizontalHeaderLabels(list(_HEADINGS))
@@ -201,6 +201,10 @@ class ImportDialog(QDialog):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column in (3, 4):
+            self.table.horizontalHeaderItem(column).setTextAlignment(
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            )
         for column, width in enumerate((250, 48, 230, 90, 80)):
             self.table.setColumnWidth(column, width)
         header.setSectionResizeMode(len(_HEADINGS) - 1, QHeaderView.ResizeMode.Stretch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,8 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
-from core.form import Form
+from core.form import Form, Row
+from core.search import SearchIndex
 from gui.document import Document
 
 _SHOWN: Final = 12
@@ -24,15 +26,26 @@ class Hit:
     text: str
 
 
-def find_indicators(form: Form, text: str) -> list[Hit]:
-    """The indicators whose code is, or whose label holds, what was typed."""
-    wanted = "".join(text.split()).casefold()
+def hits(form: Form, rows: Sequence[Row]) -> list[Hit]:
+    """*rows* as the list shows them; a heading leads to the first cell under it."""
     found: list[Hit] = []
-    for row in form.rows.values():
+    for row in rows:
         keys = form.row_cells(row)
-        if keys and (row.code == wanted or wanted in row.label.casefold()):
-            found.append(Hit(keys[0], f"{row.code}　{form.row_name(row)}"))
+        key = keys[0] if keys else _first_below(form, row)
+        if key is not None:
+            found.append(Hit(key, f"{row.code}　{form.row_name(row)}"))
     return found
+
+
+def _first_below(form: Form, row: Row) -> str | None:
+    rows = form.table_of(row).rows
+    start = rows.index(row) + 1
+    for below in rows[start:]:
+        if below.level <= row.level:
+            return None
+        if keys := form.row_cells(below):
+            return keys[0]
+    return None
 
 
 class SearchBox(QLineEdit):
@@ -57,6 +70,8 @@ class SearchBox(QLineEdit):
         self.setMaximumWidth(280)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._form: Form | None = None
+        #: Made when it is first asked: most starts never search.
+        self._index: SearchIndex | None = None
         self._list = QListWidget(parent)
         self._list.setObjectName("searchHits")
         self._list.setFrameShape(QFrame.Shape.StyledPanel)
@@ -67,7 +82,7 @@ class SearchBox(QLineEdit):
         self.textEdited.connect(self._look)
 
     @property
-    def hits(self) -> list[str]:
+    def found_keys(self) -> list[str]:
         """The keys in the list that is shown."""
         if self._list.isHidden():
             return []
@@ -77,6 +92,7 @@ class SearchBox(QLineEdit):
     def set_document(self, document: Document | None) -> None:
         """Looks in the form of *document*."""
         self._form = document.session.form if document is not None else None
+        self._index = None
         self.setEnabled(document is not None)
         self.clear()
         self.close_list()
@@ -123,7 +139,7 @@ class SearchBox(QLineEdit):
         if not text.strip():
             self.close_list()
             return
-        found = find_indicators(self._form, text) if self._form is not None else []
+        found = self._found(text)
         for hit in found[:_SHOWN]:
             item = QListWidgetItem(hit.text, self._list)
             item.setData(_KEY_ROLE, hit.key)
@@ -134,6 +150,13 @@ class SearchBox(QLineEdit):
         if found:
             self._list.setCurrentRow(0)
         self._place()
+
+    def _found(self, text: str) -> list[Hit]:
+        if self._form is None:
+            return []
+        if self._index is None:
+            self._index = SearchIndex(self._form)
+        return hits(self._form, self._index.find(text))
 
     def _note(self, text: str) -> None:
         item = QListWidgetItem(text, self._list)

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from core.form import Section
 from gui.document import Document
+from gui.sheet.filters import Filter
+from gui.sheet.keys import EnterDirection
 from gui.sheet.view import SheetView
 from gui.tokens import Tokens
 
@@ -17,15 +19,21 @@ class Sheets(QWidget):
     Signals:
         current_cell_changed(str): the cell of that key is the current one now.
         zoom_requested(int): one step larger (1) or smaller (-1).
+        paste_refused(list): nothing was pasted; a sentence for each figure that does not fit.
+        filter_lifted(): all rows are shown again, since a cell was asked for that was not shown.
     """
 
     current_cell_changed = Signal(str)
     zoom_requested = Signal(int)
+    paste_refused = Signal(list)
+    filter_lifted = Signal()
 
     def __init__(self, tokens: Tokens, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tokens = tokens
         self._zoom = 100
+        self._enter = EnterDirection.DOWN
+        self._skip_computed = False
         self._views: list[SheetView] = []
         self._keys: list[frozenset[str]] = []
         self._document: Document | None = None
@@ -66,6 +74,9 @@ class Sheets(QWidget):
             view.current_cell_changed.connect(self._cell_changed)
             view.edge_reached.connect(self._edge_reached)
             view.zoom_requested.connect(self.zoom_requested)
+            view.paste_refused.connect(self.paste_refused)
+            view.set_enter_direction(self._enter)
+            view.set_skip_computed(self._skip_computed)
             view.set_look(self._tokens, self._zoom / 100)
             title = table.title or form.title
             place = self._tabs.addTab(view, _short(title))
@@ -96,7 +107,10 @@ class Sheets(QWidget):
         for place, keys in enumerate(self._keys):
             if key in keys:
                 self._tabs.setCurrentIndex(place)
-                self._views[place].go_to(key)
+                if not self._views[place].go_to(key):
+                    self.set_filter(Filter.ALL)
+                    self.filter_lifted.emit()
+                    self._views[place].go_to(key)
                 self._views[place].setFocus()
                 return
 
@@ -112,15 +126,32 @@ class Sheets(QWidget):
         if self.current is not None:
             self.current.copy()
 
+    def cut(self) -> None:
+        """Copies the selected cells and blanks them."""
+        if self.current is not None:
+            self.current.cut()
+
+    def clear(self) -> None:
+        """Blanks the selected cells."""
+        if self.current is not None:
+            self.current.clear_selected()
+
+    def set_enter(self, direction: EnterDirection, *, skip_computed: bool) -> None:
+        """Where Enter goes (回车方向), and whether it passes by cells that compute themselves."""
+        self._enter, self._skip_computed = direction, skip_computed
+        for view in self._views:
+            view.set_enter_direction(direction)
+            view.set_skip_computed(skip_computed)
+
     def paste(self) -> None:
         """Pastes at the current cell."""
         if self.current is not None:
             self.current.paste()
 
-    def set_filter(self, name: str) -> None:
-        """Shows all rows, or only those that are ``blank``, have ``findings`` or are ``changed``."""
+    def set_filter(self, choice: Filter) -> None:
+        """Shows all rows, or only those that still want attention."""
         for view in self._views:
-            view.set_filter(name)
+            view.set_filter(choice)
 
     def commit(self) -> None:
         """Takes over what stands in an open editor."""

@@ -74,6 +74,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus {
     border: 1px solid $accent; }
 QLineEdit:disabled { background: $page; color: $muted; }
 QLineEdit[wrong="true"] { border: 1px solid $error; background: $error_tint; }
+QComboBox::drop-down { border: none; background: transparent; width: 24px; }
 QComboBox QAbstractItemView { background: $paper; color: $ink; border: 1px solid $line;
     selection-background-color: $selection; selection-color: $ink; outline: none; }
 
@@ -110,7 +111,7 @@ QTabBar::tab:hover:!selected { background: $hover; color: $ink; }
 
 QTextBrowser, QTreeWidget, QTableWidget, QListWidget { background: $paper; color: $ink;
     border: 1px solid $line; border-radius: 6px; outline: none; }
-QTreeWidget::item, QTableWidget::item, QListWidget::item { padding: 3px 4px; }
+QTreeWidget::item, QTableWidget::item, QListWidget::item { padding: 3px 8px; }
 QTreeWidget::item:selected, QTableWidget::item:selected, QListWidget::item:selected {
     background: $selection; color: $ink; }
 QHeaderView::section { background: $heading; color: $muted; border: none; padding: 6px 8px;

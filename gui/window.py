@@ -35,6 +35,8 @@ from gui.report_commands import ReportCommands
 from gui.search_box import SearchBox
 from gui.sections import SectionList
 from gui.settings import ZOOM_STEPS, Settings
+from gui.sheet.filters import Filter
+from gui.sheet.keys import EnterDirection
 from gui.sheets import Sheets
 from gui.start_page import StartPage
 from gui.status import StatusLine
@@ -137,6 +139,8 @@ class MainWindow(QMainWindow):
         commands.said.connect(self.status.say)
         self.sheets.current_cell_changed.connect(self._cell_changed)
         self.sheets.zoom_requested.connect(self._zoom)
+        self.sheets.paste_refused.connect(self._say_refused_paste)
+        self.sheets.filter_lifted.connect(lambda: self.actions_["show_all"].setChecked(True))
         self.sections.chosen.connect(self._go_to_section)
         self.findings.go_to.connect(self.sheets.go_to)
         self.findings.copied.connect(lambda: self.status.say("已复制全部审核结果"))
@@ -171,8 +175,13 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "undo": lambda: self._undo_stack_do("undo"),
             "redo": lambda: self._undo_stack_do("redo"),
+            "cut": sheets.cut,
             "copy": sheets.copy,
             "paste": sheets.paste,
+            "clear": sheets.clear,
+            "enter_down": self._set_enter,
+            "enter_right": self._set_enter,
+            "skip_computed": self._set_enter,
             "find": self.search.start,
             "header": self.header.edit_field,
             "copy_last": lambda: commands.copy_last(sheets.selected_cells),
@@ -187,10 +196,10 @@ class MainWindow(QMainWindow):
             "left_pane": self.panes.toggle_left,
             "right_pane": self.panes.toggle_right,
             "indicator_help": self._toggle_help,
-            "show_all": lambda: sheets.set_filter("all"),
-            "show_blank": lambda: sheets.set_filter("blank"),
-            "show_findings": lambda: sheets.set_filter("findings"),
-            "show_changed": lambda: sheets.set_filter("changed"),
+            "show_all": lambda: sheets.set_filter(Filter.ALL),
+            "show_blank": lambda: sheets.set_filter(Filter.BLANK),
+            "show_findings": lambda: sheets.set_filter(Filter.FINDINGS),
+            "show_changed": lambda: sheets.set_filter(Filter.CHANGED),
             "zoom_in": lambda: self._zoom(1),
             "zoom_out": lambda: self._zoom(-1),
             "zoom_reset": lambda: self._zoom(0),
@@ -225,6 +234,7 @@ class MainWindow(QMainWindow):
             self.header.set_folded(bool(document.session.report.unit_name))
             first = document.session.report.blank or list(document.session.form.cells)
             self.sheets.go_to(first[0])
+            self._cell_changed(first[0])
             self._offer_tour()
         self._show_saved()
         self.refresh()
@@ -297,6 +307,21 @@ class MainWindow(QMainWindow):
         self.commit_pending()
         self.findings.refresh()
         self.commands.review()
+
+    def _set_enter(self) -> None:
+        """Takes over where Enter goes from the menu, and remembers it."""
+        right = self.actions_["enter_right"].isChecked()
+        skip = self.actions_["skip_computed"].isChecked()
+        self.settings.set_flag("enter_right", right)
+        self.settings.set_flag("skip_computed", skip)
+        direction = EnterDirection.RIGHT if right else EnterDirection.DOWN
+        self.sheets.set_enter(direction, skip_computed=skip)
+
+    def _say_refused_paste(self, sentences: list[str]) -> None:
+        shown = sentences[:12]
+        if len(sentences) > len(shown):
+            shown.append(f"……共 {len(sentences)} 处")
+        self.documents.dialogs.error("没有粘贴，一格都没有改动", "\n".join(shown))
 
     def _toggle_help(self) -> None:
         show = self.indicator_help.isHidden()
@@ -421,6 +446,10 @@ class MainWindow(QMainWindow):
         self.actions_["indicator_help"].setChecked(help_shown)
         self.actions_[f"theme_{self.settings.appearance}"].setChecked(True)
         self.status.show_zoom(self.settings.zoom)
+        right = self.settings.flag("enter_right", False)
+        self.actions_["enter_right" if right else "enter_down"].setChecked(True)
+        self.actions_["skip_computed"].setChecked(self.settings.flag("skip_computed", False))
+        self._set_enter()
 
     @staticmethod
     def _screen_name() -> str:
