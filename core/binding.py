@@ -113,15 +113,25 @@ class BoundCheck:
     conditions: tuple[Claim, ...] = ()
     steady: tuple[Decimal, Decimal] | None = None
 
-    @cached_property
+    @property
     def cells(self) -> tuple[str, ...]:
         """The keys of every cell of this report that the check reads, in order of mention."""
-        return self._read(last=False)
+        return self._read[0]
 
-    @cached_property
+    @property
     def last_cells(self) -> tuple[str, ...]:
         """The keys of every cell of the baseline that the check reads."""
-        return self._read(last=True)
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        now: dict[str, None] = {}
+        last: dict[str, None] = {}
+        for claim in (self.claim, *self.conditions):
+            for side in (claim.left, claim.right):
+                for cell in cells_of(side):
+                    (last if cell.last else now)[cell.key] = None
+        return tuple(now), tuple(last)
 
     @cached_property
     def shown_at(self) -> tuple[str, ...]:
@@ -132,13 +142,6 @@ class BoundCheck:
                 return tuple(found)
         return ()
 
-    def _read(self, *, last: bool) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        for claim in (self.claim, *self.conditions):
-            for side in (claim.left, claim.right):
-                found.update((cell.key, None) for cell in cells_of(side) if cell.last is last)
-        return tuple(found)
-
     @property
     def target(self) -> str | None:
         """The cell that the check computes, if it computes one."""
@@ -146,21 +149,17 @@ class BoundCheck:
         return left.key if self.check.computes and isinstance(left, CellTerm) else None
 
 
-def cells_of(term: Term) -> Iterator[CellTerm]:
+def cells_of(term: Term) -> tuple[CellTerm, ...]:
     """Every cell that *term* reads, in order of mention."""
-    match term:
-        case Literal():
-            return
-        case CellTerm():
-            yield term
-        case SumTerm(cells):
-            yield from cells
-        case OperationTerm(_, left, right):
-            yield from cells_of(left)
-            yield from cells_of(right)
-        case FunctionTerm(_, arguments):
-            for argument in arguments:
-                yield from cells_of(argument)
+    if isinstance(term, CellTerm):
+        return (term,)
+    if isinstance(term, SumTerm):
+        return term.cells
+    if isinstance(term, OperationTerm):
+        return cells_of(term.left) + cells_of(term.right)
+    if isinstance(term, FunctionTerm):
+        return tuple(cell for argument in term.arguments for cell in cells_of(argument))
+    return ()
 
 
 def evaluate(term: Term, values: Values, last: Values) -> Exact | None:
@@ -328,6 +327,8 @@ class _Binder:
             sides += [condition.left, condition.right]
         self._outer = [ref for side in sides for ref in _references(side)]
         self._row_patterns = {ref.row for ref in self._outer if "*" in ref.row}
+        #: Row pattern → what stands between its stars.
+        self._parts: dict[str, list[str]] = {}
         self._any_column = any(ref.column == "*" for ref in self._outer)
 
     def checks(self) -> Iterator[BoundCheck]:
@@ -418,13 +419,17 @@ class _Binder:
         return CellTerm(key, ref.last)
 
     def _filled_row(self, ref: Reference, filling: _Filling) -> str:
-        stars = re.findall(r"\*\*|\*", ref.row)
-        if not stars:
+        parts = self._parts.get(ref.row)
+        if parts is None:
+            parts = self._parts[ref.row] = re.split(r"\*\*|\*", ref.row)
+        if len(parts) == 1:
             return ref.row
-        if len(stars) != len(filling.stars):
+        if len(parts) != len(filling.stars) + 1:
             raise self._problem(BindingProblem.UNEVEN, ref)
-        filled = iter(filling.stars)
-        return re.sub(r"\*\*|\*", lambda _: next(filled), ref.row)
+        filled = parts[0]
+        for star, part in zip(filling.stars, parts[1:], strict=True):
+            filled += star + part
+        return filled
 
     def _all(self, ref: Reference, filling: _Filling) -> Iterable[CellTerm]:
         """Every cell that *ref* means inside ``sum()``."""
