@@ -34,6 +34,8 @@ _NUMBER: Final = re.compile(
 )
 _TRAILING_NOTE: Final = re.compile(r"[(\[【].*[)\]】]\s*\Z", re.DOTALL)
 _MARKS: Final = re.compile(r"[*#①-⑳⑴-⒇¹²³⁰⁴-⁹※†‡]+\s*\Z")
+#: After a number these make another number of it, or no number at all.
+_GOES_ON: Final = tuple("0123456789%,./-~:，")
 _MAX_SHOWN: Final = 20
 
 
@@ -122,7 +124,7 @@ def read_figure(
 def _number(text: str, body: str, unit: Unit, unit_beside: str) -> Figure:
     found = _NUMBER.match(body)
     rest = body[found.end() :].strip() if found is not None else body
-    if found is None or rest[:1].isdigit() or rest[:1] in ("%", ",", ".", "，", "/", "-", "~", ":"):
+    if found is None or rest[:1] in _GOES_ON:
         return Figure(None, 0.0, FigureNote.UNREADABLE.sentence(text=_short(text)))
     marked = bool(_MARKS.search(rest))
     rest = _MARKS.sub("", rest).strip()

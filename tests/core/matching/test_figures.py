@@ -1,0 +1,118 @@
+"""Figures as they stand in files: read right, or said to be unsure; never silently wrong."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.matching.figures import looks_like_figure, read_figure
+from core.values import NOT_APPLICABLE, UNITS
+
+PIECES = UNITS["件"]
+MONEY = UNITS["万元"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("31", 31),
+        ("　0", 0),
+        ("  0　", 0),
+        ("1,024", 1024),
+        ("1，024", 1024),
+        ("１０２４", 1024),
+        ("１，０２４", 1024),
+        ("3件", 3),
+        ("3 件", 3),
+        ("0件", 0),
+        ("31.0", 31),
+        ("+5", 5),
+        ("\u200b7\ufeff", 7),
+        ("12\n", 12),
+    ],
+)
+def test_plain_figures_are_sure(text: str, value: int) -> None:
+    figure = read_figure(text, PIECES)
+    assert (figure.value, figure.certainty, figure.remark) == (value, 1.0, "")
+
+
+def test_amounts_keep_their_decimals() -> None:
+    assert read_figure("0.123456万元", MONEY).value == Decimal("0.123456")
+    assert read_figure("１.５", MONEY).value == Decimal("1.5")
+
+
+@pytest.mark.parametrize("text", ["—", "－", "-", "--", "——", "―", "无", "没有", "/", "不适用"])
+def test_a_mark_for_none_is_no_zero(text: str) -> None:
+    figure = read_figure(text, PIECES)
+    assert figure.value is None
+    assert figure.certainty < 1
+    assert text in figure.remark
+
+
+@pytest.mark.parametrize("text", ["", " ", "　", "\n"])
+def test_a_blank_is_blank(text: str) -> None:
+    figure = read_figure(text, PIECES)
+    assert (figure.value, figure.certainty) == (None, 1.0)
+
+
+def test_not_applicable_where_the_form_allows_it() -> None:
+    assert read_figure("／", PIECES, not_applicable=True).value is NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "约3", "3左右", "≥3", "3-5", "3/4", "1,02,4", "12,34", "3%", "#REF!", "#DIV/0!", "三", "3万",
+        "2.5", "-1", "3 5", "3①件②4", "2018-12-31", "O", "1e5", "TRUE", "9" * 20, "3号", "3 或 4",
+    ],
+)  # fmt: skip
+def test_what_may_mean_something_else_is_never_taken_silently(text: str) -> None:
+    figure = read_figure(text, PIECES)
+    assert figure.value is None
+    assert figure.certainty < 1
+    assert figure.remark
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("3①", 3), ("3²", 3), ("31*", 31), ("3（累计446）", 3), ("1 024", 1024)]
+)
+def test_marks_beside_a_figure_make_it_doubtful_and_join_no_digits(text: str, value: int) -> None:
+    figure = read_figure(text, PIECES)
+    assert figure.value == value
+    assert figure.certainty < 1
+    assert figure.remark
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"), [("30000元", ""), ("30000", "元"), ("3件", ""), ("3亿", "")]
+)
+def test_money_in_another_unit_is_not_converted(text: str, beside: str) -> None:
+    figure = read_figure(text, MONEY, unit_beside=beside)
+    assert figure.value is None
+    assert figure.remark
+
+
+def test_nothing_is_nothing_in_any_unit() -> None:
+    assert read_figure("0元", MONEY).value == 0
+    assert read_figure("0", MONEY, unit_beside="元").certainty == 1
+
+
+def test_another_count_is_taken_with_a_remark() -> None:
+    figure = read_figure("3次", PIECES)
+    assert (figure.value, figure.certainty < 1) == (3, True)
+    assert "次" in figure.remark
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_read_or_doubted(text: str) -> None:
+    """A sure number is made of just the digits that stand in the text."""
+    figure = read_figure(text, PIECES)
+    if isinstance(figure.value, int) and figure.certainty == 1:
+        digits = "".join(str(int(c)) for c in text.split(".")[0].split("．")[0] if c.isdigit())
+        assert int(digits) == figure.value
+        assert looks_like_figure(text)
+    if figure.certainty < 1:
+        assert figure.remark
