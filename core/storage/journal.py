@@ -103,6 +103,17 @@ class Journal:
         self._base = _line({"base": report_out(report)})
         self._waiting.clear()
 
+    def secure(self, report: Report) -> None:
+        """Writes down at once that the report, begun from another, now stands as *report*.
+
+        Raises :class:`NianbaoError` (:class:`JournalProblem`) when that is not possible.
+        """
+        try:
+            self._start(self._opening(report), self._folders)
+        except OSError as error:
+            reason = storage_error(error, self._folders[0])
+            raise NianbaoError(JournalProblem.NOT_WRITTEN, reason=reason) from error
+
     def record(self, edit: Edit, report: Report) -> None:
         """Writes *edit*, after which the report is *report*. It survives a kill from here on.
 

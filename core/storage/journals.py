@@ -77,8 +77,18 @@ class Journals:
         found.sort(key=lambda recovery: recovery.journal.name, reverse=True)
         return found, unreadable
 
+    def resume(self, recovery: Recovery) -> Journal:
+        """Takes a recovered report up again (恢复): its new journal, once that is on the disk.
+
+        The old one is then set aside. Raises :class:`NianbaoError`; the old one is then as it was.
+        """
+        journal = self.begin(recovery.base, recovery.original, recovery.digest)
+        journal.secure(recovery.report)
+        self._set_aside(recovery.journal)
+        return journal
+
     def discard(self, journal: Path) -> None:
-        """Sets a journal aside (放弃, or 恢复 once the report has a journal of its own).
+        """Sets a journal aside (放弃).
 
         It is kept for :data:`KEPT_DAYS`. Raises :class:`NianbaoError` where it cannot be moved.
         """
@@ -138,5 +148,5 @@ class Journals:
             return False
 
     def _set_aside(self, journal: Path) -> None:
-        with suppress(NianbaoError):  # it holds nothing unsaved; the next start tries again
+        with suppress(NianbaoError):  # nothing in it is needed; the next start tries again
             self.discard(journal)

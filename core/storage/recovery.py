@@ -60,13 +60,16 @@ class JournalHeader:
 
 @dataclass(frozen=True)
 class Recovery:
-    """A report that was not saved. ``changed`` tells it from what was opened, in order.
+    """A report that was not saved: ``base`` as it was opened, ``report`` as it stood at the end.
 
+    ``changed`` tells one from the other, in the form's order. ``digest`` is the SHA-256 of the file
+    that was opened: to save over it, hand it on as what is expected there.
     ``is_saved``: the file holds exactly this report already, so there is nothing to offer.
     """
 
     journal: Path
     original: Path | None
+    base: Report
     report: Report
     changed: tuple[Difference, ...]
     time: datetime | None
@@ -159,6 +162,7 @@ class _Reader:
         return Recovery(
             journal=self._journal,
             original=original,
+            base=self._base,
             report=self._session.report,
             changed=tuple(changed),
             time=self._time,
