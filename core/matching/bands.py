@@ -28,12 +28,18 @@ class Heading:
     remark: str = ""
 
 
+#: What stands over the labels of a table.
+ROW_TITLES: Final = frozenset(
+    ("指标", "统计指标", "指标名称", "项目", "项目名称", "内容", "信息内容", "名称", "统计项目")
+)
+
 Headings = Mapping[int, Heading]
 _NONE: Final[Headings] = {}
 
 
 def read_bands(
     piece: Piece,
+    labels: Sequence[int],
     columns: Sequence[int],
     words: TableWords,
     vocabulary: Vocabulary,
@@ -47,7 +53,8 @@ def read_bands(
     current: Headings = {at: carried[at] for at in columns if at in carried}
     block: list[int] = []
     for at in piece.places:
-        if _is_heading(piece, at, columns, words, inside=bool(block)):
+        titled = any(piece.core(at, column) in ROW_TITLES for column in labels)
+        if _is_heading(piece, at, columns, words, expected=titled, inside=bool(block)):
             block.append(at)
             continue
         if block:
@@ -61,9 +68,18 @@ def read_bands(
 
 
 def _is_heading(
-    piece: Piece, at: int, columns: Sequence[int], words: TableWords, *, inside: bool
+    piece: Piece,
+    at: int,
+    columns: Sequence[int],
+    words: TableWords,
+    *,
+    expected: bool,
+    inside: bool,
 ) -> bool:
-    """A row that names columns, or goes on with such rows, and holds no number."""
+    """A row that names columns, or goes on with such rows, and holds no number.
+
+    *expected*: the row's own label is one that stands over labels (信息内容).
+    """
     names = 0
     for column in columns:
         if piece.is_figure(at, column):
@@ -71,6 +87,8 @@ def _is_heading(
         names += piece.core(at, column) in words.columns
     if names:
         return True
+    if expected:
+        return any(piece.text(at, column) for column in columns)
     if not inside or not any(piece.text(at, column) for column in columns):
         return False
     width = len(piece.table.rows[at])

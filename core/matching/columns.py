@@ -16,7 +16,7 @@ from typing import Final
 
 from core.matching.figures import plain
 from core.matching.sheet import Piece
-from core.matching.vocabulary import TableWords, Vocabulary
+from core.matching.vocabulary import Vocabulary
 
 
 class Role(Enum):
@@ -72,21 +72,24 @@ class Pick:
     sure: bool
 
 
-def body_start(piece: Piece, words: TableWords) -> int:
-    """The first row that bears a row label of the form; all rows above are headings."""
+def body_start(piece: Piece, known: frozenset[str]) -> int:
+    """The first row that bears one of the *known* labels; all rows above are headings."""
     for at in piece.places:
         for column in range(len(piece.table.rows[at])):
-            if piece.core(at, column) in words.own:
+            if piece.core(at, column) in known:
                 return at
     return piece.start
 
 
-def panels(piece: Piece, words: TableWords, vocabulary: Vocabulary) -> list[Panel]:
-    """The piece's panels from left to right; none where no column bears labels."""
-    label_columns = _label_columns(piece, words, vocabulary)
+def panels(piece: Piece, known: frozenset[str], vocabulary: Vocabulary) -> list[Panel]:
+    """The piece's panels from left to right, their labels being among the *known* ones.
+
+    None where no column bears labels.
+    """
+    label_columns = _label_columns(piece, known, vocabulary)
     if not label_columns:
         return []
-    start = body_start(piece, words)
+    start = body_start(piece, known)
     body = range(start, piece.end)
     groups: list[list[int]] = []
     for column in label_columns:
@@ -99,19 +102,20 @@ def panels(piece: Piece, words: TableWords, vocabulary: Vocabulary) -> list[Pane
     return [_panel(piece, body, group, end) for group, end in zip(groups, ends, strict=True)]
 
 
-def _label_columns(piece: Piece, words: TableWords, vocabulary: Vocabulary) -> list[int]:
+def _label_columns(piece: Piece, known: frozenset[str], vocabulary: Vocabulary) -> list[int]:
     hits = [0] * piece.width
     numbers = [0] * piece.width
     for at in piece.places:
         for column in range(len(piece.table.rows[at])):
-            if piece.core(at, column) in words.own:
-                hits[column] += 1
+            if piece.core(at, column) in known:
+                hits[column] += not _repeats_left(piece, at, column)
             elif piece.is_number(at, column):
                 numbers[column] += 1
     if not any(hits):
         for at in piece.places:
             for column in range(len(piece.table.rows[at])):
-                hits[column] += vocabulary.is_related(piece.core(at, column))
+                related = vocabulary.is_related(piece.core(at, column))
+                hits[column] += related and not _repeats_left(piece, at, column)
     most = max(hits, default=0)
     least = 1 if most <= 3 else 2
     strong = [c for c, count in enumerate(hits) if count >= least and count >= numbers[c]]
@@ -119,6 +123,11 @@ def _label_columns(piece: Piece, words: TableWords, vocabulary: Vocabulary) -> l
         return []
     # A group that spans many rows bears few labels, and stands left of the others.
     return [c for c in range(strong[-1] + 1) if hits[c] and hits[c] >= numbers[c]]
+
+
+def _repeats_left(piece: Piece, row: int, column: int) -> bool:
+    """Whether the place goes on with the cell to its left, as a title over all columns does."""
+    return column > 0 and piece.text(row, column - 1) == piece.text(row, column)
 
 
 def _figure_count(piece: Piece, body: range, column: int) -> int:

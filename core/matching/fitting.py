@@ -9,21 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from core.form import Column, Row
 from core.matching.align import Item, Pair, align
-from core.matching.bands import Heading, Headings, read_bands
+from core.matching.bands import ROW_TITLES, Heading, Headings, read_bands
 from core.matching.columns import FigureColumn, Panel, Pick, Role, body_start, panels, pick
 from core.matching.figures import Figure, read_figure
 from core.matching.header import is_header_word
 from core.matching.model import MatchNote, Position, RowMatch
 from core.matching.sheet import Piece
 from core.matching.vocabulary import TableWords, Vocabulary
-
-_TITLES: Final = frozenset(
-    ("指标", "统计指标", "指标名称", "项目", "项目名称", "内容", "信息内容", "名称", "统计项目", "")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +83,11 @@ def fit(
     """
     fitter = _Fitter(words, vocabulary, column, before)
     if len(words.table.columns) == 1:
-        return fitter.listed(pieces, fitter.row_targets())
+        return fitter.listed(pieces, fitter.row_targets(), words.own)
     best = fitter.columned(pieces)
     if best.found < 0.9 * _cell_count(words):
-        for other in (fitter.across(pieces), fitter.listed(pieces, fitter.cell_targets())):
+        every = words.rows | words.columns.keys()
+        for other in (fitter.across(pieces), fitter.listed(pieces, fitter.cell_targets(), every)):
             if other.found > best.found:
                 best = other
     return best
@@ -130,14 +126,14 @@ class _Fitter:
 
     # -- one column of figures ------------------------------------------------------------------
 
-    def listed(self, pieces: Sequence[Piece], targets: list[Target]) -> Fit:
-        """Labels on the left and one column of figures."""
+    def listed(self, pieces: Sequence[Piece], targets: list[Target], known: frozenset[str]) -> Fit:
+        """Labels on the left (those *known* tell their columns) and one column of figures."""
         result = Fit()
         entries: list[Entry] = []
         carried: Pick | None = None
         rivals: list[tuple[Piece, Panel, Pick]] = []
         for piece in pieces:
-            for number, panel in enumerate(panels(piece, self._words, self._vocabulary)):
+            for number, panel in enumerate(panels(piece, known, self._vocabulary)):
                 taken = self._picked(panel, carried)
                 if taken is None:
                     entries.extend(self._outline(piece, panel, {}))
@@ -196,13 +192,15 @@ class _Fitter:
         entries: list[Entry] = []
         carried: Headings = {}
         for piece in pieces:
-            for panel in panels(piece, self._words, self._vocabulary):
+            for panel in panels(piece, self._words.own, self._vocabulary):
                 right = [
                     column
                     for column in range(panel.labels[-1] + 1, piece.width)
                     if column != panel.unit
                 ]
-                bands = read_bands(piece, right, self._words, self._vocabulary, carried)
+                bands = read_bands(
+                    piece, panel.labels, right, self._words, self._vocabulary, carried
+                )
                 carried = bands[max(bands)] if bands else carried
                 entries.extend(self._outline(piece, panel, bands))
         self._assign(entries, self.row_targets(), result)
@@ -241,13 +239,15 @@ class _Fitter:
     def _outline(self, piece: Piece, panel: Panel, headings: dict[int, Headings]) -> list[Entry]:
         """The labels of a piece in reading order; groups merged downwards come once."""
         found: list[Entry] = []
-        start = body_start(piece, self._words)
+        start = body_start(piece, self._words.own)
         for at in piece.places:
             if headings and at not in headings:
                 continue
             path = piece.path(at, panel.labels)
             core = piece.labels.core(path[-1][1]) if path else ""
-            if (at < start and core in _TITLES) or (path and is_header_word(path[-1][1])):
+            if (at < start and (not core or core in ROW_TITLES)) or (
+                path and is_header_word(path[-1][1])
+            ):
                 continue
             for column, text in path[:-1]:
                 if not piece.is_merged_down(at, column):

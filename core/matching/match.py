@@ -200,7 +200,7 @@ def _header(document: RawDocument, form: Form, group: Group, first: Fit) -> Head
     for number in sorted(pieces):
         piece, words = pieces[number]
         whole = replace(piece, start=0, end=len(piece.table.rows))
-        start = body_start(piece, words)
+        start = body_start(piece, words.own)
         head.extend(head_rows(whole, start))
         rows.extend(_outside(whole, start, words))
     year = next(

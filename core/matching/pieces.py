@@ -18,7 +18,7 @@ from core.matching.vocabulary import TableWords, Vocabulary
 from core.reading.raw import RawDocument
 
 #: A part whose rows are this much the same as rows found before begins another group.
-_REPEATED: Final = 0.3
+_REPEATED: Final = 0.5
 _MAX_CELLS_ASKED: Final = 60
 #: Sheets longer than this are only searched for labels that are equal to the form's.
 _MAX_FUZZY_ROWS: Final = 3000
@@ -60,7 +60,7 @@ def find_groups(document: RawDocument, vocabulary: Vocabulary) -> list[Group]:
         group.parts.append((piece, words))
         group.covered.setdefault(words.table.code, set()).update(cores)
         if group.year is None:
-            group.year = piece_year(piece, body_start(piece, words))
+            group.year = piece_year(piece, body_start(piece, words.own))
     return groups
 
 
@@ -88,7 +88,7 @@ def _labels_in(piece: Piece, words: TableWords, vocabulary: Vocabulary) -> froze
         cells = piece.table.rows[at]
         cores = {piece.labels.core(text) for text in cells[:_MAX_CELLS_ASKED] if text}
         labelled += bool(cores)
-        seen |= cores & words.rows
+        seen |= cores & words.own
         others |= cores
     if len(seen) >= 3 or (seen and len(seen) >= 0.3 * labelled):
         return frozenset(seen)
