@@ -28,13 +28,6 @@ GAP_POINTS: Final = 15.0
 SIGN_OFF_POINTS: Final = 22.0
 #: How far a label moves to the right for each level, in millimetres.
 INDENT_MILLIMETRES: Final = 4.0
-#: From this many columns on a table is printed on paper laid across.
-LANDSCAPE_COLUMNS: Final = 12
-
-
-def is_landscape(columns: int) -> bool:
-    """Whether a table of so many columns needs the paper laid across."""
-    return columns > LANDSCAPE_COLUMNS
 
 
 def line_heights(grid: Grid) -> list[float]:

@@ -29,12 +29,12 @@ from core.writing.explanations import COLUMNS, NOTHING, printed_explanations
 from core.writing.grid import Grid, GridCell, PrintedForm, Role, printed_form
 from core.writing.heights import (
     CAPTION_POINTS,
+    LEAST_POINTS,
     OFFICE_POINTS,
     SIGN_OFF_POINTS,
     TABLE_TITLE_POINTS,
     TEXT_POINTS,
     TITLE_POINTS,
-    is_landscape,
     line_heights,
 )
 from core.writing.payload import PAYLOAD_SHEET, payload_rows
@@ -238,7 +238,7 @@ def _write_sign_off(sheet: Worksheet, printed: PrintedForm, line: int, columns: 
 def _set_up_page(sheet: Worksheet, columns: int, last: int) -> None:
     setup = sheet.page_setup
     setup.paperSize = 9  # A4 (ECMA-376 part 1, 18.18.43)
-    setup.orientation = "landscape" if is_landscape(columns) else "portrait"
+    setup.orientation = "portrait"  # every table is laid out for the width of upright A4
     setup.fitToWidth = 1
     setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -268,7 +268,9 @@ def _write_explanations(book: Workbook, session: Session) -> None:
             _styled(sheet, line, index, text, "plain", _LEFT)
         sheet.row_dimensions[line].height = min(printed.height(number), _MOST_POINTS)
     if not printed.rows:
-        _styled(sheet, 3, 1, NOTHING, "plain", _UNWRAPPED)
+        for index in range(1, columns + 1):
+            _styled(sheet, 3, index, "", "plain", _UNWRAPPED)
+        _write_line(sheet, 3, columns, NOTHING, "plain", _UNWRAPPED, LEAST_POINTS)
     _set_up_page(sheet, columns, max(3, len(printed.rows) + 2))
 
 

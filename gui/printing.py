@@ -1,0 +1,151 @@
+"""Printing, print preview and PDF of the official A4 form."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF
+from PySide6.QtGui import QPageLayout, QPageSize
+from PySide6.QtPrintSupport import (
+    QPrinter,
+    QPrinterInfo,
+    QPrintPreviewDialog,
+    QPrintPreviewWidget,
+)
+from PySide6.QtWidgets import QCheckBox, QToolBar, QWidget
+
+from core.problems import NianbaoError, Problem
+from core.session import Session
+from core.storage.durable import write_durably
+from gui.document import Document
+from gui.print_pages import draw_pages, pages_of
+from gui.print_pdf import pdf_steps, standard_layout
+from gui.print_text import PrintFonts
+from gui.settings import Settings
+from gui.slices import finished
+
+
+class PrintProblem(Problem):
+    """Why nothing was printed."""
+
+    NO_DEVICE = "“{name}”没有接受打印，请检查打印机是否已接通、是否缺纸，再试一次。"
+
+
+class Part(Enum):
+    """What else is printed; the value is the name it is remembered under."""
+
+    EXPLANATIONS = "print_explanations"
+
+
+def pdf_bytes(session: Session, *, with_explanations: bool = True) -> bytes:
+    """The PDF of *session*'s report, made in one go."""
+    return finished(pdf_steps(session, with_explanations=with_explanations))
+
+
+def save_pdf(document: Document, path: Path, *, with_explanations: bool = True) -> None:
+    """Writes the PDF of the open report to *path*, whole or not at all.
+
+    Raises :class:`NianbaoError` with a sentence where it cannot be written.
+    """
+    write_durably(path, pdf_bytes(document.session, with_explanations=with_explanations))
+
+
+def print_preview(document: Document, parent: QWidget | None, settings: Settings) -> None:
+    """Shows what would be printed; the user prints from there. Printer and paper are remembered."""
+    printer = remembered_printer(settings)
+    dialog = preview_dialog(document.session, printer, parent, settings)
+    dialog.exec()
+    remember_printer(printer, settings)
+    dialog.deleteLater()
+
+
+def preview_dialog(
+    session: Session, printer: QPrinter, parent: QWidget | None, settings: Settings
+) -> QPrintPreviewDialog:
+    """The preview of *session*'s report on *printer*'s paper."""
+    dialog = QPrintPreviewDialog(printer, parent)
+    dialog.setWindowTitle("打印预览")
+    dialog.resize(980, 700)
+    explanations = QCheckBox("附审核说明", dialog)
+    explanations.setToolTip("在统计表后面另起一页打印审核结果和说明")
+    explanations.setChecked(settings.flag(Part.EXPLANATIONS.value, True))
+
+    def paint(device: QPrinter) -> None:
+        print_on(device, session, with_explanations=explanations.isChecked())
+
+    def choose(chosen: bool) -> None:
+        settings.set_flag(Part.EXPLANATIONS.value, chosen)
+        for preview in dialog.findChildren(QPrintPreviewWidget):
+            preview.updatePreview()
+
+    explanations.toggled.connect(choose)
+    dialog.paintRequested.connect(paint)
+    for bar in dialog.findChildren(QToolBar):
+        bar.addSeparator()
+        bar.addWidget(explanations)
+    return dialog
+
+
+def print_on(printer: QPrinter, session: Session, *, with_explanations: bool = True) -> None:
+    """Prints *session*'s report, or those of its pages that the print dialog asked for.
+
+    Raises :class:`NianbaoError` where the printer takes nothing.
+    """
+    fonts = PrintFonts()
+    measuring = pages_of(session, printer.pageLayout(), fonts, with_explanations=with_explanations)
+    pages = finished(measuring)
+    first = max(printer.fromPage(), 1)
+    last = min(printer.toPage() or len(pages), len(pages))
+    try:
+        finished(draw_pages(pages, range(first - 1, last), printer, fonts))
+    except OSError as error:
+        raise NianbaoError(PrintProblem.NO_DEVICE, name=printer.printerName()) from error
+
+
+def remembered_printer(settings: Settings) -> QPrinter:
+    """The printer and paper that were used last; the system's printer and A4 the first time."""
+    name = settings.text("printer")
+    info = QPrinterInfo.printerInfo(name) if name else QPrinterInfo.defaultPrinter()
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    if not info.isNull():
+        printer.setPrinterName(info.printerName())
+    printer.setPageLayout(layout_from(settings.text("print_layout")))
+    return printer
+
+
+def remember_printer(printer: QPrinter, settings: Settings) -> None:
+    """Keeps the printer and its paper for the next time."""
+    if printer.outputFormat() is QPrinter.OutputFormat.NativeFormat:
+        settings.set_text("printer", printer.printerName())
+    settings.set_text("print_layout", layout_text(printer.pageLayout()))
+
+
+def layout_text(layout: QPageLayout) -> str:
+    """Paper, direction and margins (millimetres) as a line of text."""
+    margins = layout.margins(QPageLayout.Unit.Millimeter)
+    return json.dumps(
+        {
+            "paper": layout.pageSize().key(),
+            "landscape": layout.orientation() is QPageLayout.Orientation.Landscape,
+            "margins": [margins.left(), margins.top(), margins.right(), margins.bottom()],
+        }
+    )
+
+
+def layout_from(text: str) -> QPageLayout:
+    """What :func:`layout_text` wrote; the standard where it is missing or damaged."""
+    layout = standard_layout()
+    try:
+        kept = json.loads(text)
+        size = next(id_ for id_ in QPageSize.PageSizeId if QPageSize.key(id_) == kept["paper"])
+        left, top, right, bottom = (min(max(float(m), 0.0), 80.0) for m in kept["margins"])
+        landscape = bool(kept["landscape"])
+    except (ValueError, KeyError, TypeError, StopIteration):
+        return layout
+    layout.setPageSize(QPageSize(size))
+    layout.setMargins(QMarginsF(left, top, right, bottom))
+    if landscape:
+        layout.setOrientation(QPageLayout.Orientation.Landscape)
+    return layout
