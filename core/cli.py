@@ -162,7 +162,8 @@ def _read(arguments: argparse.Namespace, catalog: Catalog) -> int:
         print(pretty(as_json(proposal)), end="")
         return READY
     form = catalog.form(proposal.form_id)
-    print(f"{form.name}  {proposal.unit_name}  {proposal.period.label}")
+    period = proposal.period.label if proposal.period else "（没有写明报告期）"
+    print(f"{form.name}  {proposal.unit_name or '（没有写明单位）'}  {period}")
     for key, cell in form.cells.items():
         value = format_value(proposal.values.get(key))
         print(f"{key}\t{form.cell_name(key)}\t{value}\t{cell.unit.name}")

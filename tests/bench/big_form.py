@@ -32,7 +32,13 @@ def big_form(rows: int) -> str:
     lines += [f'    "[{group}] = sum([{group}.*])",' for group in range(1, groups + 1)]
     lines += ["]", "[[checks]]", 'id = "其中"', "rules = ["]
     lines += [f'    "[{group}.*] <= [{group}]",' for group in range(1, groups + 1)]
-    lines += ["]", "[[checks]]", 'id = "变动"', 'rule = "steady([**], 50%, 10)"', 'level = "warning"']
+    lines += [
+        "]",
+        "[[checks]]",
+        'id = "变动"',
+        'rule = "steady([**], 50%, 10)"',
+        'level = "warning"',
+    ]
     return "\n".join(lines) + "\n"
 
 
