@@ -86,14 +86,15 @@ def find_mentions(text: str, form: Form, values: Mapping[str, CellValue]) -> tup
 
 def _key(words: str, unit: str, names: Mapping[tuple[str, str], str]) -> str | None:
     """The cell that a sentence's words before a figure speak of: the longest name they end with."""
-    if _CUMULATIVE.search(words):
-        return None
+    other = _CUMULATIVE.search(words)
     essence = _essence(words)
     for start in range(len(essence) - 2):
         key = names.get((essence[start:], unit))
         if key is not None:
             # 「通过网站主动公开」 is no 「主动公开」: another word before the name narrows it.
-            return None if _NARROWER.search(essence[:start]) else key
+            narrowed = _NARROWER.search(essence[:start]) is not None
+            # 上年 makes another figure of it, unless the name itself says 上年结转.
+            return None if narrowed or (other and other[0] not in essence[start:]) else key
     return None
 
 
