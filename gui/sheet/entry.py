@@ -128,7 +128,11 @@ class EntryGrid(Grid):
         self._editor = None
         self._callout.hide()
         had_focus = editor.hasFocus()
+        cell = editor.geometry()
         self.closeEditor(editor, _NO_HINT)
+        # While the place of the editor waits to be drawn Qt does not scroll what is drawn already,
+        # and going to the next row would draw the whole sheet anew.
+        self.viewport().repaint(cell)
         if had_focus:
             self.setFocus()
 

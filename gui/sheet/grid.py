@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+)
 from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
@@ -20,6 +28,7 @@ from gui.sheet.painting import RowPainter, RowState, Spot
 from gui.sheet.palette import Palette
 from gui.tokens import Tokens
 
+_Flag = QItemSelectionModel.SelectionFlag
 _LABEL_LEAST, _LABEL_MOST, _REVIEW_LEAST = 250, 400, 150
 
 
@@ -30,7 +39,6 @@ class Grid(QTreeView):
         super().__init__(parent)
         self.colours = Palette(tokens)
         self._painter = RowPainter(self.colours)
-        self._raw = False
         self._fitting = False
         self._widths_by_hand = False
         self._dirty = QRect()
@@ -49,7 +57,8 @@ class Grid(QTreeView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # By rows, as Excel does; by pixels Qt draws the whole sheet anew for each row.
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.headings.setStretchLastSection(False)
         self.headings.sectionResized.connect(self._section_resized)
         self._dress()
@@ -82,7 +91,6 @@ class Grid(QTreeView):
         palette.setColor(QPalette.ColorRole.Base, self.colours.paper)
         palette.setColor(QPalette.ColorRole.Window, self.colours.paper)
         self.setPalette(palette)
-        self.verticalScrollBar().setSingleStep(self.colours.row_height)
 
     def fit_columns(self) -> None:
         """Shares the width: figures get theirs, the label and the findings what is left."""
@@ -125,7 +133,7 @@ class Grid(QTreeView):
     def indexAt(self, point: QPoint) -> QModelIndex:
         """The cell at a point of the viewport; label and unit lie over what is scrolled."""
         index = super().indexAt(point)
-        if self._raw or not index.isValid() or not self.headings.offset():
+        if not index.isValid() or not self.headings.offset():
             return index
         if point.x() < self.headings.frozen_width:
             column = 0 if point.x() < self.headings.sectionSize(0) else 1
@@ -133,18 +141,48 @@ class Grid(QTreeView):
         return index
 
     def select_block(self, one: QModelIndex, other: QModelIndex) -> None:
-        """Selects the rectangle between two cells, wherever they are scrolled to."""
-        from PySide6.QtCore import QItemSelectionModel
+        """Selects the rectangle between two cells."""
+        self.selectionModel().select(self.block(one, other), _Flag.ClearAndSelect)
 
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
-        first, last = QTreeView.visualRect(self, one), QTreeView.visualRect(self, other)
-        block = QRect(first.center(), first.center()).united(QRect(last.center(), last.center()))
-        # The rectangle is in scrolled positions: nothing lies over anything there.
-        self._raw = True
-        try:
-            self.setSelection(block, flags)
-        finally:
-            self._raw = False
+    def block(self, one: QModelIndex, other: QModelIndex) -> QItemSelection:
+        """The rectangle between two cells: a range for each run of rows under the same one.
+
+        Qt's own takes the square of the number of runs, seconds for thousands of rows.
+        """
+        model = self.sheet_model
+        rows = sorted((model.node(one).place, model.node(other).place))
+        left, right = sorted((one.column(), other.column()))
+        runs: dict[Node | None, list[Node]] = {}
+        for node in model.tree.order[rows[0] : rows[1] + 1]:
+            if node.is_shown:
+                runs.setdefault(node.parent, []).append(node)
+        selection = QItemSelection()
+        for run in runs.values():
+            first, last = model.index_of(run[0], left), model.index_of(run[-1], right)
+            selection.append(QItemSelectionRange(first, last))
+        return selection
+
+    def selectAll(self) -> None:
+        """Selects every row, headings included."""
+        order = self.sheet_model.tree.order
+        if order:
+            last = next(node for node in reversed(order) if node.is_shown)
+            columns = len(self.sheet_model.columns) - 1
+            self.select_block(
+                self.sheet_model.index_of(order[0]), self.sheet_model.index_of(last, columns)
+            )
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        """Selects what a drag of the mouse encloses."""
+        first, last = self.indexAt(rect.topLeft()), self.indexAt(rect.bottomRight())
+        if not first.isValid() and not last.isValid():
+            return
+        order, columns = self.sheet_model.tree.order, len(self.sheet_model.columns) - 1
+        first = first if first.isValid() else self.sheet_model.index_of(order[0])
+        if not last.isValid():
+            end = next(node for node in reversed(order) if node.is_shown)
+            last = self.sheet_model.index_of(end, columns)
+        self.selectionModel().select(self.block(first, last), command)
 
     def scrollTo(
         self,
@@ -206,25 +244,26 @@ class Grid(QTreeView):
         line: QRect = option.rect  # type: ignore[attr-defined]
         headings, dirty = self.headings, self._dirty
         frozen_width = headings.frozen_width
+        shifted = headings.offset() > 0
         scrolled: list[Spot] = []
         held: list[Spot] = []
         for column in range(len(model.columns)):
             x, width = headings.left(column), headings.sectionSize(column)
             if x > dirty.right() or x + width <= dirty.left():
                 continue
-            (held if column < FROZEN else scrolled).append(Spot(column, x, width))
+            (held if column < FROZEN and shifted else scrolled).append(Spot(column, x, width))
         state = self._state(node, index)
         figures = model.figures
         if scrolled:
-            if headings.offset():
+            if shifted:
                 painter.save()
                 painter.setClipRect(line.adjusted(frozen_width, 0, 0, 0))
             self._painter.row(painter, figures, node, model.columns, scrolled, line, state)
-            if headings.offset():
+            if shifted:
                 painter.restore()
         if held:
             self._painter.row(painter, figures, node, model.columns, held, line, state)
-            if headings.offset():
+            if shifted:
                 painter.setPen(self.colours.hairline)
                 painter.drawLine(frozen_width - 1, line.top(), frozen_width - 1, line.bottom())
 
@@ -259,15 +298,3 @@ class Grid(QTreeView):
 
     def keyboardSearch(self, search: str) -> None:
         """None: what is typed are figures."""
-
-    def is_row_on_screen(self, node: Node) -> bool:
-        """Whether any part of the row can be seen."""
-        rect = self.visualRect(self.sheet_model.index_of(node))
-        return (
-            rect.isValid()
-            and rect.intersects(self.viewport().rect().adjusted(0, 0, 0, 0))
-            and (
-                self.isVisible()
-                and Qt.WindowState.WindowMinimized not in self.window().windowState()
-            )
-        )
