@@ -19,9 +19,9 @@ from core.matching.labels import Labels
 from core.values import NOT_APPLICABLE, CellValue, Number
 
 _FIGURE: Final = re.compile(
-    r"(?P<words>[\u3007\u4e00-\u9fff“”\"]{2,40}?)(?:的|为|是|共|共计|合计|计|达|达到|总数|数量|:)*\s*"
     r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(?P<unit>万元|人次|[条件次篇个人份家场])"
 )
+_WORDS: Final = re.compile(r"[\u3007\u4e00-\u9fff“”\"]{2,40}\s*\Z")
 _CLAUSE: Final = re.compile(r"[,，。；;！!？?\n（）()、：:]")
 _ALL_BY: Final = re.compile(
     r"(?:全部|均|都)(?:是|为)?(?:以|通过|采用|用)?(?P<words>[\u4e00-\u9fff]{2,12})"
@@ -31,6 +31,8 @@ _FILLERS: Final = re.compile(
     r"政府信息公开|政府信息|政务公开|信息公开|全年|本年度?|年度|今年|我[局委办区县市镇乡院所]|共计?|累计|总计|"
     r"各类|形式|方式|渠道|途径|其中|全部|分别|提出|新增|情况|的|以|了|为|是|数量?$|总数$|总次数$|次数$"
 )
+#: Words between a name and its figure: 收到申请共计3件.
+_LINKS: Final = re.compile(r"(?:合计|达到?|总数|数量?|有|[:：])+\Z")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d年度?")
 _CUMULATIVE: Final = re.compile(
     r"累计|历年|截至|截止|以来|上年|去年|同比|增[长加]|减少|力争|计划|预计"
@@ -65,15 +67,19 @@ def find_mentions(text: str, form: Form, values: Mapping[str, CellValue]) -> tup
 
     Each cell is mentioned once, with the first figure told of it. *values* are the table's.
     """
+    if not text.strip():
+        return ()
     names = _names(form)
     found: dict[str, Mention] = {}
     for line in text[:_MAX_TEXT].split("\n"):
         last: Mention | None = None
         for clause in _clauses(line):
             for match in _FIGURE.finditer(clause):
-                key = _key(match["words"], match["unit"], names)
+                before = _WORDS.search(clause, max(0, match.start() - 41), match.start())
+                words = before[0].strip() if before is not None else ""
+                key = _key(words, match["unit"], names)
                 if key is not None:
-                    quote = match[0].strip()[-_MAX_QUOTE:]
+                    quote = f"{words}{match[0]}"[-_MAX_QUOTE:]
                     last = Mention(key, _number(match["number"]), quote, values.get(key))
                     found.setdefault(key, last)
             every = _ALL_BY.search(clause)
@@ -87,7 +93,7 @@ def find_mentions(text: str, form: Form, values: Mapping[str, CellValue]) -> tup
 def _key(words: str, unit: str, names: Mapping[tuple[str, str], str]) -> str | None:
     """The cell that a sentence's words before a figure speak of: the longest name they end with."""
     other = _CUMULATIVE.search(words)
-    essence = _essence(words)
+    essence = _LINKS.sub("", _essence(words))
     for start in range(len(essence) - 2):
         key = names.get((essence[start:], unit))
         if key is not None:

@@ -83,7 +83,10 @@ class Labels:
         """The label that *text* is."""
         known = self._read.get(text)
         if known is None:
-            known = self._read[text] = self._taken_apart(text)
+            # Most cells of a table are bare numbers.
+            bare = text.isascii() and text.isdigit()
+            known = Label(text, text, text) if bare else self._taken_apart(text)
+            self._read[text] = known
         return known
 
     def core(self, text: str) -> str:

@@ -14,6 +14,7 @@ from core.matching.columns import Role, body_start
 from core.matching.figures import read_figure
 from core.matching.fitting import Fit, fit
 from core.matching.header import head_rows, read_header, year_of_name
+from core.matching.labels import Labels
 from core.matching.model import (
     Choice,
     Header,
@@ -31,16 +32,22 @@ from core.reading.raw import RawDocument
 
 
 def match(
-    document: RawDocument, form: Form, *, choice: str | None = None, before: int | None = None
+    document: RawDocument,
+    form: Form,
+    *,
+    choice: str | None = None,
+    before: int | None = None,
+    labels: Labels | None = None,
 ) -> Match:
     """Find the form's cells in the document.
 
     *choice*: the id of one of an earlier match's choices; without it the likeliest is taken.
     *before*: the report's own year; of several years the newest one before it is proposed.
+    *labels*: what has been read of the same document for another form, to read it once only.
 
     Raises :class:`NianbaoError` for a choice that the document does not offer.
     """
-    vocabulary = Vocabulary(form)
+    vocabulary = Vocabulary(form, labels)
     groups = find_groups(document, vocabulary)
     if not groups:
         return _nothing(document, form)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.form import Form
+from core.matching.labels import Labels
 from core.matching.match import match
 from core.matching.model import Match
+from core.matching.vocabulary import units_of
 from core.reading.raw import RawDocument
 
 #: A form that fits less than this is not the one.
@@ -28,13 +30,15 @@ def recognise(
     document: RawDocument, forms: Iterable[Form], *, before: int | None = None
 ) -> list[Recognised]:
     """The forms that the document fits at all, the best first."""
-    found = [_fitted(document, form, before) for form in forms]
+    known = list(forms)
+    labels = Labels(unit for form in known for unit in units_of(form))
+    found = [_fitted(document, form, before, labels) for form in known]
     fitting = [entry for entry in found if entry.fit >= MIN_FIT]
     return sorted(fitting, key=lambda entry: -entry.fit)
 
 
-def _fitted(document: RawDocument, form: Form, before: int | None) -> Recognised:
-    matched = match(document, form, before=before)
+def _fitted(document: RawDocument, form: Form, before: int | None, labels: Labels) -> Recognised:
+    matched = match(document, form, before=before, labels=labels)
     filled = sum(bool(row.figure) for row in matched.by_key.values())
     # A few rows of a long list may be some office's short form: what is left over counts too.
     kept = filled / (filled + len(matched.unmatched)) if filled else 0.0

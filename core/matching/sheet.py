@@ -32,10 +32,14 @@ class Piece:
         """The numbers of its rows in the raw table."""
         return range(self.start, self.end)
 
+    @cached_property
+    def _stripped(self) -> list[list[str]]:
+        return [[cell.strip() for cell in row] for row in self.table.rows]
+
     def text(self, row: int, column: int) -> str:
         """The text of a place without spaces around it; empty beyond the end of the row."""
-        cells = self.table.rows[row]
-        return cells[column].strip() if column < len(cells) else ""
+        cells = self._stripped[row]
+        return cells[column] if column < len(cells) else ""
 
     def core(self, row: int, column: int) -> str:
         """The text of a place as labels are compared."""

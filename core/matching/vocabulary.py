@@ -11,6 +11,11 @@ from core.matching.align import Item
 from core.matching.labels import Labels
 
 
+def units_of(form: Form) -> set[str]:
+    """The names of the units that a form counts in."""
+    return {cell.unit.name for cell in form.cells.values()}
+
+
 @dataclass(frozen=True)
 class TableWords:
     """One table's labels: cores of its rows, its columns, its title."""
@@ -29,10 +34,9 @@ class TableWords:
 class Vocabulary:
     """A form's labels, ready to be compared with a file's."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, labels: Labels | None = None) -> None:
         self.form = form
-        self.units = frozenset(cell.unit.name for cell in form.cells.values())
-        self.labels = Labels(self.units)
+        self.labels = labels or Labels(units_of(form))
         self.tables = tuple(self._words(table) for table in form.tables)
         self.cores = frozenset[str]().union(*(words.rows for words in self.tables))
 
