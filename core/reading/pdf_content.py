@@ -21,6 +21,7 @@ Point = tuple[float, float]
 IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 _MAX_OPERATORS: Final = 2_000_000
+_MAX_OPERANDS: Final = 10_000
 _MAX_FORM_DEPTH: Final = 8
 _MAX_STATES: Final = 200
 #: A filled rectangle no thicker than this is a ruled line; Word draws its borders so.
@@ -103,6 +104,8 @@ def tokens(data: bytes) -> Iterator[tuple[str, list[object]]]:
         if match is None:
             return
         at = match.end()
+        if len(operands) > _MAX_OPERANDS:
+            operands = []
         kind = match.lastgroup
         target = stack[-1] if stack else operands
         if kind == "number":
@@ -317,7 +320,8 @@ class Interpreter:
             self.drawing.has_invisible_text = True
         # Text that runs up or down the page is no part of a table.
         if abs(matrix[1]) <= abs(matrix[0]):
-            self._budget.spend_cells()
+            # A glyph takes the memory of four cells.
+            self._budget.spend_cells(4)
             size = abs(top - base)
             self.drawing.glyphs.append(Glyph(text, min(left, right), max(left, right), base, size))
         spacing = state.char_space + (state.word_space if is_space else 0.0)

@@ -8,6 +8,8 @@ modules above. It is pure Python: nothing it meets can crash the program or run 
 
 from __future__ import annotations
 
+from typing import Final
+
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
@@ -17,6 +19,9 @@ from pypdf.generic import (
 )
 
 from core.reading.limits import Budget
+
+#: A page full of ruled lines takes some 100 kB, the character table of a whole font 300 kB.
+MAX_STREAM_BYTES: Final = 4 * 1024**2
 
 
 class PdfDict:
@@ -63,8 +68,13 @@ class PdfStream(PdfDict):
         self._stream = source
 
     def data(self, budget: Budget) -> bytes:
-        """The data with its filters undone; pypdf bounds what one stream may grow to."""
+        """The data with its filters undone; pypdf bounds what one stream may grow to while undone.
+
+        Raises :class:`NianbaoError` with ``TOO_LARGE`` where it is longer than any page's drawing.
+        """
         data = bytes(self._stream.get_data())
+        if len(data) > MAX_STREAM_BYTES:
+            raise budget.too_large(f"{MAX_STREAM_BYTES // 1024**2} MB 的页面内容")
         budget.spend_bytes(len(data))
         return data
 

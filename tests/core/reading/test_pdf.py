@@ -165,6 +165,11 @@ def test_forms_that_draw_each_other_are_refused() -> None:
     assert caught.value.problem in (ReadProblem.TOO_SLOW, ReadProblem.TOO_LARGE)
 
 
+@pytest.mark.parametrize("content", [b"1 ", b"q ", b"<3131> "])
+def test_a_page_without_end_is_refused(content: bytes) -> None:
+    assert problem(pdf([content * 3_000_000])) is ReadProblem.TOO_LARGE
+
+
 def test_a_page_of_very_many_lines_is_refused() -> None:
     page = "".join(line(n % 500, n // 500, n % 500 + 9, n // 500) for n in range(30_000))
     assert problem(pdf([page + show(50, 50, "字")])) is ReadProblem.TOO_LARGE
