@@ -24,6 +24,10 @@ Getter = Callable[[Figures, Node], str]
 Setter = Callable[[Document, Node, str], bool]
 
 
+#: Headings over figures longer than this take two lines.
+ONE_LINE = 4
+
+
 class Role(Enum):
     """What a column shows."""
 
@@ -140,13 +144,27 @@ def _figures(table: Table, shown: Shown) -> tuple[SheetColumn, ...]:
             column.label,
             getters[shown](index),
             _typed(index) if shown is Shown.THIS else None,
-            group=column.group or table.columns_heading,
+            group=column.group,
             figure=index,
             right_aligned=True,
-            width=max(76, 14 * len(column.label) + 20),
+            width=_figure_width(column.label),
         )
         for index, column in enumerate(table.columns)
     )
+
+
+def heading_lines(heading: str) -> tuple[str, ...]:
+    """A heading over figures in one line or two: 社会公益 / 组织."""
+    if len(heading) <= ONE_LINE:
+        return (heading,)
+    # Words of office Chinese are of two or four characters.
+    first = ONE_LINE if len(heading) <= 2 * ONE_LINE else (len(heading) + 1) // 2
+    return heading[:first], heading[first:]
+
+
+def _figure_width(heading: str) -> int:
+    """Room for a sign, a word and six digits, and for the longer line of the heading."""
+    return max(78, 14 * max(len(line) for line in heading_lines(heading)) + 20)
 
 
 def _this(column: int) -> Getter:

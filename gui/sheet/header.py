@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from gui.sheet.columns import SheetColumn
+from gui.sheet.columns import ONE_LINE, SheetColumn, heading_lines
 from gui.sheet.palette import Palette
 from gui.tokens import HEADING_HEIGHT
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: Label and unit stay where they are when the sheet is scrolled sideways.
 FROZEN = 2
-_TWO_LEVELS = 52
+_GROUP, _ONE_OF_TWO, _TWO_LINES = 24, 28, 42
 _FLAGS = int(Qt.TextFlag.TextSingleLine)
 
 
@@ -52,9 +52,26 @@ class SheetHeader(QHeaderView):
     def sizeHint(self) -> QSize:
         """High enough for the levels there are."""
         size = super().sizeHint()
-        levels = any(column.group for column in self.columns())
-        size.setHeight(self.palette_of_sheet.px(_TWO_LEVELS if levels else HEADING_HEIGHT))
+        size.setHeight(self._group_height + self._own_height)
         return size
+
+    @property
+    def _group_height(self) -> int:
+        """The height of the upper level; 0 where there is none."""
+        columns = self.columns()
+        grouped = any(self._is_grouped(section) for section in range(len(columns)))
+        return self.palette_of_sheet.px(_GROUP) if grouped else 0
+
+    @property
+    def _own_height(self) -> int:
+        """The height of the columns' own headings."""
+        longest = max(
+            (len(column.heading) for column in self.columns() if column.right_aligned), default=0
+        )
+        two = longest > ONE_LINE
+        return self.palette_of_sheet.px(
+            _TWO_LINES if two else _ONE_OF_TWO if self._group_height else HEADING_HEIGHT
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draws scrolled headings first and those that stay over them."""
@@ -66,7 +83,7 @@ class SheetHeader(QHeaderView):
         frozen = QRect(0, 0, self.frozen_width, whole.height())
         painter.save()
         painter.setClipRect(whole.adjusted(frozen.width(), 0, 0, 0))
-        self._paint_groups(painter, columns, whole.height())
+        self._paint_groups(painter, columns)
         for section in range(FROZEN, len(columns)):
             self._paint_section(painter, columns[section], section, whole.height())
         painter.restore()
@@ -79,10 +96,9 @@ class SheetHeader(QHeaderView):
         painter.drawLine(0, whole.bottom(), whole.right(), whole.bottom())
         painter.end()
 
-    def _paint_groups(
-        self, painter: QPainter, columns: tuple[SheetColumn, ...], height: int
-    ) -> None:
+    def _paint_groups(self, painter: QPainter, columns: tuple[SheetColumn, ...]) -> None:
         palette = self.palette_of_sheet
+        level = self._group_height
         at = FROZEN
         while at < len(columns):
             end = at
@@ -91,13 +107,13 @@ class SheetHeader(QHeaderView):
             if columns[at].group and end - at > 1:
                 left = self.left(at)
                 right = self.left(end - 1) + self.sectionSize(end - 1)
-                room = QRect(left, 0, right - left, height // 2)
+                room = QRect(left, 0, right - left, level)
                 painter.setFont(palette.label_font)
                 painter.setPen(palette.muted)
                 painter.drawText(room, Qt.AlignmentFlag.AlignCenter | _FLAGS, columns[at].group)
                 painter.setPen(palette.hairline)
                 gap = palette.px(10)
-                painter.drawLine(left + gap, height // 2, right - gap, height // 2)
+                painter.drawLine(left + gap, level, right - gap, level)
             at = end
 
     def _paint_section(
@@ -106,7 +122,7 @@ class SheetHeader(QHeaderView):
         palette = self.palette_of_sheet
         room = QRect(self.left(section), 0, self.sectionSize(section), height)
         if self._is_grouped(section):
-            room.setTop(height // 2)
+            room.setTop(self._group_height)
         painter.setFont(palette.bold_font)
         painter.setPen(palette.muted)
         side = palette.px(8 if column.right_aligned else 12)
@@ -118,10 +134,13 @@ class SheetHeader(QHeaderView):
         else:
             alignment = Qt.AlignmentFlag.AlignLeft
             room.adjust(side, 0, 0, 0)
-        text = palette.bold_metrics.elidedText(
-            column.heading, Qt.TextElideMode.ElideRight, room.width()
-        )
-        painter.drawText(room, alignment | Qt.AlignmentFlag.AlignVCenter | _FLAGS, text)
+        lines = heading_lines(column.heading) if column.right_aligned else (column.heading,)
+        line = palette.bold_metrics.height()
+        top = room.top() + (room.height() - line * len(lines)) // 2
+        for number, words in enumerate(lines):
+            place = QRect(room.left(), top + number * line, room.width(), line)
+            text = palette.bold_metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(place, alignment | Qt.AlignmentFlag.AlignVCenter | _FLAGS, text)
 
     def _is_grouped(self, section: int) -> bool:
         columns = self.columns()

@@ -116,6 +116,9 @@ class RowPainter:
         palette = self.palette
         key = node.keys[column.figure]
         if key is None:
+            if len(node.keys) > 1 and not selected:
+                # No cell here: among several columns blank paper would ask to be filled.
+                painter.fillRect(cell.adjusted(0, 0, 0, -1), palette.page)
             return
         session = figures.session
         worst = figures.worst(node, key)

@@ -54,6 +54,7 @@ class Palette:
         self.zoom = zoom
         self.ink = QColor(tokens.ink)
         self.muted = QColor(tokens.muted)
+        self.page = QColor(tokens.page)
         self.paper = QColor(tokens.paper)
         self.accent = QColor(tokens.accent)
         self.error = QColor(tokens.error)

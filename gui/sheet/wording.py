@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from core.checks import Finding
@@ -11,6 +12,10 @@ from core.values import NOT_APPLICABLE, CellValue, format_value
 from core.wording import figure
 from gui.sheet.figures import EXPLAINED, Figures, standing
 from gui.sheet.nodes import Node
+
+#: 「大于 （一）主动公开政府信息数 的 31，相差 32」
+_RELATION = re.compile(r"^(大于|小于|不大于|不小于) (.+) 的 (\S+)，相差 \S+$")
+_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+\.)")
 
 
 def review(figures: Figures, node: Node) -> str:
@@ -31,14 +36,23 @@ def review(figures: Figures, node: Node) -> str:
 
 
 def short_sentence(finding: Finding, form: Form, key: str) -> str:
-    """The finding's sentence without what its row shows already: 「明细之和为 3，相差 2」."""
-    text = finding.message.split("。")[0]
+    """The finding without what its row shows already: 「明细之和为 3，相差 2」, 「大于… 31」."""
     if finding.jump:
         return f"比{form.period_word}{_direction(finding)}较多"
+    if len(finding.at) > 1:
+        gap = figure(abs(finding.difference))
+        return f"合计 {figure(finding.left)}，与 {figure(finding.right)} 相差 {gap}"
+    text = finding.message.split("。")[0]
     known = f"{form.cell_name(key)} 为 {figure(finding.left)}，"
-    if text.startswith(known):
-        text = text.removeprefix(known).removeprefix("其")
-    return text
+    if not text.startswith(known):
+        return text
+    text = text.removeprefix(known).removeprefix("其")
+    return _RELATION.sub(lambda found: f"{found[1]}{_bare(found[2])} {found[3]}", text)
+
+
+def _bare(name: str) -> str:
+    """A row's name without its numbering: a short sentence has no room for it."""
+    return _NUMBERING.sub("", name)
 
 
 def _direction(finding: Finding) -> str:
