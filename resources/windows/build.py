@@ -12,11 +12,13 @@ from __future__ import annotations
 import argparse
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import package
 import toolchain
 from project import ROOT, BuildError, Clock, Workshop, on_windows
+from wine import Wine
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -53,17 +55,28 @@ def make(workshop: Workshop, verified: bool) -> None:
         wine = toolchain.prepare_prefix(workshop)
         try:
             wine.use_display(None)
-            package.build(workshop, wine, clock)
             if verified:
-                # Imported here: building on Windows needs nothing of it.
-                import verify
-
-                verify.verify(workshop, wine, clock)
+                _build_and_verify(workshop, wine, clock)
+            else:
+                package.build(workshop, wine, clock)
         finally:
             wine.stop_server()
     clock.step("done")
     for path in (workshop.setup_exe(), workshop.portable_zip(), workshop.dist / "SHA256SUMS"):
         print(f"    {path.stat().st_size / 1e6:7.1f} MB  {path}")
+
+
+def _build_and_verify(workshop: Workshop, wine: Wine, clock: Clock) -> None:
+    """Build, freeze what the program is compared with meanwhile, and verify."""
+    # Imported here: building on Windows needs nothing of it.
+    from verify import verify
+    from verify_window import freeze_bare_window
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        bare = beside.submit(freeze_bare_window, workshop, wine)
+        package.build(workshop, wine, clock)
+        bare.result()
+    verify(workshop, wine, clock)
 
 
 def main(arguments: list[str]) -> int:

@@ -75,21 +75,18 @@ def _compare(
 ) -> None:
     words = " ".join(step)
     said = actual.stderr.decode("utf-8", "replace").replace("\r\n", "\n")
-    # What the command line answers to is decided by other tests; here only that both say the same.
+    told = said.strip().partition("\n")[0]
+    # What the command line has to answer is told by other tests; here both must answer the same.
     check(
-        actual.returncode == expected.returncode,
-        f"{words}: exit code {actual.returncode} as on Linux ({expected.returncode}) {said[:200]}",
+        actual.returncode == expected.returncode
+        and actual.stdout.replace(b"\r\n", b"\n") == expected.stdout
+        and said == expected.stderr.decode("utf-8"),
+        f"{words}: code {actual.returncode}, {len(expected.stdout)} bytes, as on Linux {told}",
     )
     check(
-        actual.stdout.replace(b"\r\n", b"\n") == expected.stdout,
-        f"{words}: the same {len(expected.stdout)} bytes of answer",
+        "Traceback" not in said and (actual.returncode != 2 or said.count("\n") == 1),
+        f"{words}: errors are one sentence",
     )
-    check("Traceback" not in said, f"{words}: no traceback")
-    if actual.returncode == 2:
-        check(
-            said.count("\n") == 1 and said == expected.stderr.decode("utf-8"),
-            f"{words}: one sentence: {said.strip()}",
-        )
 
 
 def _read_each_others(linux: LinuxProgram, here: Path, program: Program, there: Path) -> None:

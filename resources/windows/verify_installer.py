@@ -302,13 +302,15 @@ def verify_removal(scene: Scene, program: Program, before: set[str]) -> None:
     wait_until(lambda: not registry(scene), "the registry entries to go", 30, 1)
     after = files_of(scene)
     data = f"/users/{scene.wine.user_folder.name}/AppData/Local/{TITLE}"
+    # Folders above the program's were made for it, and may hold other programs by now.
+    made = (f"/users/{scene.wine.user_folder.name}/AppData/Local/Programs", "/办公 程序")
+    documents = f"/users/{scene.wine.user_folder.name}/Documents/"
     left = sorted(
         name
         for name in after - before
-        if not name.startswith((data, f"/users/{scene.wine.user_folder.name}/Documents/"))
+        if not name.startswith((data, documents)) and name not in made
     )
-    # The folder above the program's was made for it, and may hold other programs by now.
-    check(left in ([], ["/办公 程序"]), f"removal leaves nothing of the program: {left}")
+    check(not left, f"removal leaves nothing of the program: {left}")
     check(reports <= after and bool(reports), f"the user's {len(reports)} reports are still there")
     check(not before - after, "nothing else went with it")
 
