@@ -57,7 +57,7 @@ def _write(target: Path, data: bytes, fs: FileSystem, confirm: Callable[[], None
     mode = fs.mode(target)
     if mode is not None and not mode & _OWNER_WRITE:
         raise NianbaoError(StorageProblem.READ_ONLY, file=target.name)
-    prefix = _temporary_prefix(target)
+    prefix = temporary_prefix(target)
     temporary = target.with_name(f"{prefix}{secrets.token_hex(4)}.tmp")
     descriptor = fs.open_new(temporary) if mode is None else fs.open_new(temporary, mode)
     try:
@@ -110,8 +110,11 @@ def _put_in_place(temporary: Path, target: Path, fs: FileSystem) -> None:
         raise
 
 
-def _temporary_prefix(target: Path) -> str:
-    """Short, since the target's own name may be as long as names can be, and telling of it."""
+def temporary_prefix(target: Path) -> str:
+    """How the names of temporary files for *target* begin; a later save removes old ones.
+
+    Short, since the target's own name may be as long as names can be.
+    """
     return f".nianbao-{hashlib.sha256(target.name.encode('utf-8', 'replace')).hexdigest()[:12]}-"
 
 

@@ -162,9 +162,26 @@ class FileSystem:
         """Has the system bring a file's content to the disk."""
         os.fsync(descriptor)
 
+    def cut(self, descriptor: int, size: int) -> None:
+        """Takes back what was written beyond the first *size* bytes, and goes on writing there."""
+        os.ftruncate(descriptor, size)
+        os.lseek(descriptor, size, os.SEEK_SET)
+
     def close(self, descriptor: int) -> None:
         """Closes a descriptor."""
         os.close(descriptor)
+
+    def place_new(self, source: Path, target: Path) -> None:
+        """Gives *source* the name *target*, in one step.
+
+        Raises ``FileExistsError`` where there is a *target*; other errors where the disk knows no
+        such step.
+        """
+        if self.windows:
+            os.rename(self.native(source), self.native(target))  # noqa: PTH104
+        else:
+            os.link(self.native(source), self.native(target))
+            os.unlink(self.native(source))  # noqa: PTH108
 
     def replace(self, source: Path, target: Path) -> None:
         """Puts *source* in *target*'s place in one step."""

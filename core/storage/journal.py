@@ -4,7 +4,7 @@ One file of JSON lines for each report being edited, in the user's data folder:
 
     {"journal": 1, "program": …, "form": {…}, "file": "D:\\\\…" or null, "digest": …, "machine": …}
     {"base": {the report as opened}}
-    {"snapshot": {the report as it stood when the journal was written anew}}      (sometimes)
+    {"snapshot": {the report as it stood}, "replaces": …}     where the journal was written anew
     {"time": "2020-01-07T14:03:55+08:00", "edit": {"label": …, "cells": {"3.1": 5}}}
 
 A line is handed to the system by :meth:`Journal.record` before it returns: from then on it
@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from core import __version__
@@ -28,8 +29,9 @@ from core.problems import NianbaoError, Problem
 from core.report import Report
 from core.session import Edit
 from core.storage import jsontext
+from core.storage.durable import write_all
 from core.storage.edits import edit_out
-from core.storage.filesystem import FileSystem, storage_error
+from core.storage.filesystem import FileSystem, StorageProblem, storage_error
 from core.storage.jsontext import JsonObject
 from core.storage.nianbao import report_out
 from core.storage.station import Station
@@ -43,8 +45,27 @@ ROTATE_BYTES: Final = 4 * 1024 * 1024
 class JournalProblem(Problem):
     """Why edits are not in the journal. The report itself is unharmed."""
 
-    NOT_WRITTEN = "无法写入恢复记录（{reason}）此后若断电，未保存的内容可能丢失，请尽快保存。"
+    NOT_WRITTEN = "恢复记录没有写入（{reason}），此后若断电，未保存的内容可能丢失，请尽快保存。"
     UNREADABLE = "恢复记录“{file}”无法读取（{reason}）。"
+
+
+_REASONS: Final[Mapping[Problem, str]] = MappingProxyType(
+    {
+        StorageProblem.DISK_FULL: "磁盘空间不足",
+        StorageProblem.READ_ONLY_DISK: "磁盘写保护",
+        StorageProblem.NO_PERMISSION: "没有写入权限",
+        StorageProblem.FOLDER_GONE: "文件夹不在了",
+        StorageProblem.IN_USE: "被其他程序占用",
+        StorageProblem.DISK_FAULT: "磁盘出错",
+    }
+)
+
+
+def journal_error(error: OSError, problem: Problem, file: Path) -> NianbaoError:
+    """*error* while reading or writing the journal *file*, in the words of *problem*."""
+    found = storage_error(error, file).problem
+    reason = _REASONS.get(found) or error.strerror or type(error).__name__
+    return NianbaoError(problem, file=file.name, reason=reason)
 
 
 def local_time() -> datetime:
@@ -80,6 +101,8 @@ class Journal:
         self._base: bytes = b""
         self._waiting = bytearray()
         self._size = 0
+        self._torn = False
+        self._undeleted: list[Path] = []
 
     @property
     def file(self) -> Path | None:
@@ -103,16 +126,15 @@ class Journal:
         self._base = _line({"base": report_out(report)})
         self._waiting.clear()
 
-    def secure(self, report: Report) -> None:
-        """Writes down at once that the report, begun from another, now stands as *report*.
+    def secure(self, report: Report, replaces: Path) -> None:
+        """Writes down at once that the report stands as *report*, as the journal *replaces* has it.
 
         Raises :class:`NianbaoError` (:class:`JournalProblem`) when that is not possible.
         """
         try:
-            self._start(self._opening(report), self._folders)
+            self._start(self._opening(report, replaces), self._folders)
         except OSError as error:
-            reason = storage_error(error, self._folders[0])
-            raise NianbaoError(JournalProblem.NOT_WRITTEN, reason=reason) from error
+            raise self._problem(error) from error
 
     def record(self, edit: Edit, report: Report) -> None:
         """Writes *edit*, after which the report is *report*. It survives a kill from here on.
@@ -125,16 +147,17 @@ class Journal:
         try:
             self._write(report)
         except OSError as error:
-            reason = storage_error(error, self._file or self._folders[0])
-            raise NianbaoError(JournalProblem.NOT_WRITTEN, reason=reason) from error
+            raise self._problem(error) from error
 
     def sync(self) -> None:
-        """Waits until everything recorded is on the disk. Raises :class:`NianbaoError`."""
+        """Waits until everything recorded is on the disk; writes what could not be written before.
+
+        Raises :class:`NianbaoError`.
+        """
         try:
             self._sync()
         except OSError as error:
-            reason = storage_error(error, self._file or self._folders[0])
-            raise NianbaoError(JournalProblem.NOT_WRITTEN, reason=reason) from error
+            raise self._problem(error) from error
 
     def saved(self, report: Report, path: Path, digest: str) -> None:
         """The report is safe in *path* now: the journal so far is removed, and begins anew."""
@@ -146,9 +169,8 @@ class Journal:
         file = self._file
         self._close()
         if file is not None:
-            # One that cannot be removed now is recognised as saved at the next start.
-            with suppress(OSError):
-                self._fs.unlink(file)
+            self._undeleted.append(file)
+        self._delete()
 
     def abandon(self) -> Path | None:
         """Lets go of the journal without removing it (for 放弃); its file, if it has one."""
@@ -158,43 +180,51 @@ class Journal:
 
     # -- inside -------------------------------------------------------------------------------
 
+    def _problem(self, error: OSError) -> NianbaoError:
+        return journal_error(error, JournalProblem.NOT_WRITTEN, self._file or self._folders[0])
+
     def _now(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")
 
     def _write(self, report: Report) -> None:
         """Hands everything waiting to the system; moves to another file or folder if need be."""
         if self._descriptor is None:
-            self._start(self._opening(None) + bytes(self._waiting), self._folders)
+            self._start(self._opening() + bytes(self._waiting), self._folders)
             return
         try:
             self._drain()
         except OSError:
             assert self._file is not None
-            elsewhere = [f for f in self._folders if f != self._file.parent]
-            if not elsewhere:
-                raise
-            self._start(self._opening(report), elsewhere)
+            own = self._file.parent
+            elsewhere = [folder for folder in self._folders if folder != own]
+            # A fresh file in the same folder helps where the disk has one bad place.
+            self._start(self._opening(report, self._file), [*elsewhere, own])
             return
         if self._size > self._limit:
             # When that fails the old journal still holds everything; it is tried again much later.
             self._limit = self._size * 2
             with suppress(OSError):
-                self._start(self._opening(report), self._folders)
+                self._start(self._opening(report, self._file), self._folders)
 
     def _drain(self) -> None:
         assert self._descriptor is not None and self._syncer is not None
-        while self._waiting:
-            # What was written leaves the queue at once, so that a retry goes on where this ends.
-            count = self._fs.write(self._descriptor, bytes(self._waiting))
-            del self._waiting[:count]
-            self._size += count
+        if self._torn:
+            self._fs.cut(self._descriptor, self._size)
+        self._torn = True
+        write_all(self._fs, self._descriptor, bytes(self._waiting))
+        self._torn = False
+        self._size += len(self._waiting)
+        self._waiting.clear()
         if error := self._syncer.take_error():
             raise error
         self._syncer.request()
 
-    def _opening(self, report: Report | None) -> bytes:
+    def _opening(self, report: Report | None = None, replaces: Path | None = None) -> bytes:
         head = _line({**self._header, "time": self._now()}) + self._base
-        return head if report is None else head + _line({"snapshot": report_out(report)})
+        if report is None or replaces is None:
+            return head
+        # In the last line, so that a journal torn before it replaces nothing.
+        return head + _line({"snapshot": report_out(report), "replaces": replaces.name})
 
     def _start(self, content: bytes, folders: Sequence[Path]) -> None:
         """Writes *content* to a new file in the first of *folders* that takes it; drops the old."""
@@ -206,25 +236,37 @@ class Journal:
             except OSError as error:
                 failure = failure or error
                 continue
-            before = self._file
+            if self._file is not None:
+                self._undeleted.append(self._file)
             self._close()
+            self._delete()
             self._file, self._descriptor = folder / name, descriptor
             self._syncer = _Syncer(self._fs, descriptor)
             self._size, self._limit = len(content), len(content) + self._rotate_bytes
-            if before is not None:
-                with suppress(OSError):  # both files say the same; recovery takes the longer one
-                    self._fs.unlink(before)
             return
         if failure is not None:
             raise failure
+
+    def _delete(self) -> None:
+        """Removes the files that are no longer needed; those that resist are tried again later.
+
+        Were the program to end before that, recovery would know them as saved or replaced.
+        """
+        resisting: list[Path] = []
+        for file in self._undeleted:
+            try:
+                self._fs.unlink(file)
+            except FileNotFoundError:
+                continue
+            except OSError:
+                resisting.append(file)
+        self._undeleted = resisting
 
     def _created(self, file: Path, content: bytes) -> int:
         self._fs.make_folder(file.parent)
         descriptor = self._fs.open_new(file)
         try:
-            view = memoryview(content)
-            while view:
-                view = view[self._fs.write(descriptor, bytes(view)) :]
+            write_all(self._fs, descriptor, content)
             self._fs.fsync(descriptor)
         except OSError:
             with suppress(OSError):
@@ -240,6 +282,8 @@ class Journal:
         if self._descriptor is not None:
             self._drain()
             self._fs.fsync(self._descriptor)
+        elif self._waiting:
+            self._start(self._opening() + bytes(self._waiting), self._folders)
 
     def _close(self) -> None:
         """Lets go of the file; what was waiting has either been written or is no longer needed."""
@@ -251,6 +295,7 @@ class Journal:
         self._syncer = self._descriptor = self._file = None
         self._waiting.clear()
         self._size = 0
+        self._torn = False
 
 
 class _Syncer:

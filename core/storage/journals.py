@@ -70,10 +70,15 @@ class Journals:
             except NianbaoError as error:
                 unreadable.append(Unreadable(journal, str(error)))
                 continue
-            if recovery is None or recovery.is_saved:
+            if recovery is None:
                 self._set_aside(journal)
             else:
                 found.append(recovery)
+        replaced = {recovery.replaces for recovery in found}
+        for recovery in found[:]:
+            if recovery.is_saved or recovery.journal.name in replaced:
+                self._set_aside(recovery.journal)
+                found.remove(recovery)
         found.sort(key=lambda recovery: recovery.journal.name, reverse=True)
         return found, unreadable
 
@@ -83,7 +88,7 @@ class Journals:
         The old one is then set aside. Raises :class:`NianbaoError`; the old one is then as it was.
         """
         journal = self.begin(recovery.base, recovery.original, recovery.digest)
-        journal.secure(recovery.report)
+        journal.secure(recovery.report, recovery.journal)
         self._set_aside(recovery.journal)
         return journal
 

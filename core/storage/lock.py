@@ -18,7 +18,7 @@ from typing import Final
 
 from core.problems import Problem
 from core.storage import jsontext
-from core.storage.durable import write_all
+from core.storage.durable import temporary_prefix, write_all
 from core.storage.filesystem import FileSystem
 from core.storage.journal import local_time
 from core.storage.jsontext import JsonFault, JsonObject
@@ -29,6 +29,8 @@ from core.storage.station import Station
 BEAT_SECONDS: Final = 60.0
 #: A mark from another machine that was not renewed for so long was left by a crash.
 STALE_SECONDS: Final = 600.0
+#: A mark is written in one go: one that is not whole by then never will be.
+_TORN_SECONDS = 5.0
 _MAX_BYTES = 16 * 1024
 
 
@@ -68,11 +70,10 @@ class Attempt:
 class Lock:
     """A mark of ours. Renew it every :data:`BEAT_SECONDS`; release it when the report is closed."""
 
-    def __init__(self, file: Path, token: str, content: bytes, fs: FileSystem) -> None:
-        self._file = file
+    def __init__(self, mark: _Mark, token: str, content: bytes) -> None:
+        self._mark = mark
         self._token = token
         self._content = content
-        self._fs = fs
 
     def beat(self) -> bool:
         """Renews the mark. ``False`` where it is no longer ours: somebody took the report over.
@@ -82,22 +83,22 @@ class Lock:
         if not self._is_ours():
             return False
         with suppress(OSError):
-            self._fs.rewrite(self._file, self._content)
+            self._mark.fs.rewrite(self._mark.file, self._content)
         return True
 
     def release(self) -> None:
         """Removes the mark, if it is still ours. One that cannot be removed turns stale by itself."""
         if self._is_ours():
             with suppress(OSError):
-                self._fs.unlink(self._file)
+                self._mark.fs.unlink(self._mark.file)
 
     def _is_ours(self) -> bool:
         try:
-            return _token(self._fs.read(self._file, _MAX_BYTES)) == self._token
+            return _token(self._mark.read()) == self._token
         except FileNotFoundError:
             # Removed by hand: put it back, unless somebody else was faster.
             with suppress(OSError):
-                return _create(self._file, self._content, self._fs)
+                return self._mark.create(self._content)
             return True
         except OSError:
             return True
@@ -118,20 +119,19 @@ def acquire(
     clock: Callable[[], datetime] = local_time,
 ) -> Attempt:
     """Marks the report *path* as open by *station*, or tells who holds it. Never raises."""
-    fs = fs or FileSystem()
-    file = lock_file(path)
+    mark = _Mark(path, fs or FileSystem())
     token = secrets.token_hex(8)
     content = _content(station, token, clock())
     remark = ""
     try:
         for _ in range(3):  # each time round, another program may have been faster
-            if _create(file, content, fs):
-                return Attempt(Lock(file, token, content, fs), None, remark)
-            held = _held(file, station, fs)
+            if mark.create(content):
+                return Attempt(Lock(mark, token, content), None, remark)
+            held = mark.held(station)
             if held is None:
                 continue
             holder, seen, stale = held
-            if not stale or not _take_away(file, seen, fs):
+            if not stale or not mark.take_away(seen):
                 text = LockRemark.HELD.sentence(file=path.name, holder=holder)
                 return Attempt(None, holder, text)
             remark = LockRemark.LEFT.sentence(file=path.name, holder=holder)
@@ -155,67 +155,97 @@ def _content(station: Station, token: str, now: datetime) -> bytes:
     return jsontext.pretty(out).encode("utf-8", "replace")
 
 
-def _create(file: Path, content: bytes, fs: FileSystem) -> bool:
-    """Makes the mark; ``False`` where there is one already. Raises ``OSError``."""
-    try:
-        descriptor = fs.open_new(file)
-    except FileExistsError:
+class _Mark:
+    """The file that marks a report as open. Every method may raise ``OSError``."""
+
+    def __init__(self, report: Path, fs: FileSystem) -> None:
+        self.file = lock_file(report)
+        self.fs = fs
+        self._report = report
+
+    def read(self) -> bytes:
+        """What the mark says."""
+        return self.fs.read(self.file, _MAX_BYTES)
+
+    def create(self, content: bytes) -> bool:
+        """Makes the mark, whole at once; ``False`` where there is one already."""
+        whole = self._temporary()
+        self._write_new(whole, content)
+        try:
+            self.fs.place_new(whole, self.file)
+        except FileExistsError:
+            self.fs.unlink(whole)
+            return False
+        except OSError:
+            # A disk that cannot give a second name (FAT): a kill may then leave a torn mark.
+            self.fs.unlink(whole)
+            try:
+                self._write_new(self.file, content)
+            except FileExistsError:
+                return False
+        self.fs.hide(self.file)
+        return True
+
+    def held(self, station: Station) -> tuple[Holder, bytes, bool] | None:
+        """Whose mark it is, its bytes, and whether a crash left it; ``None`` if it just went."""
+        try:
+            data = self.read()
+            fields = _fields(data)
+            holder = Holder(station_in(fields, fields.get("pid")), _since(fields))
+            if station.shares_processes_with(holder.station):
+                return holder, data, not holder.station.is_running()
+            limit = STALE_SECONDS if _token(data) else _TORN_SECONDS
+            return holder, data, self._age() > limit
+        except FileNotFoundError:
+            return None
+
+    def take_away(self, seen: bytes) -> bool:
+        """Removes a stale mark; ``False`` where somebody else had put another in its place."""
+        aside = self._temporary()
+        try:
+            self.fs.replace(self.file, aside)
+        except FileNotFoundError:
+            return True
+        if self.fs.read(aside, _MAX_BYTES) == seen:
+            self.fs.unlink(aside)
+            return True
+        # Two programs found the same stale mark, and the other was faster: its mark goes back.
+        self.fs.replace(aside, self.file)
         return False
-    try:
-        write_all(fs, descriptor, content)
-    except OSError:
-        fs.close(descriptor)
-        with suppress(OSError):
-            fs.unlink(file)
-        raise
-    fs.close(descriptor)
-    fs.hide(file)
-    return True
 
+    def _age(self) -> float:
+        """Seconds since the mark was renewed, by the clock of the disk it lies on.
 
-def _held(file: Path, station: Station, fs: FileSystem) -> tuple[Holder, bytes, bool] | None:
-    """Whose mark it is, its bytes, and whether it was left by a crash; ``None`` if it just went."""
-    try:
-        data = fs.read(file, _MAX_BYTES)
-        fields = _fields(data)
-        holder = Holder(station_in(fields, fields.get("pid")), _since(fields))
-        if station.shares_processes_with(holder.station):
-            return holder, data, not holder.station.is_running()
-        return holder, data, _age(file, fs) > STALE_SECONDS
-    except FileNotFoundError:
-        return None
+        A file made there now tells that clock's time: machines' clocks differ, and are set back.
+        Where none can be made the mark counts as new: it could not be replaced either.
+        """
+        probe = self._temporary()
+        try:
+            self.fs.close(self.fs.open_new(probe))
+        except OSError:
+            return 0.0
+        try:
+            return self.fs.modified(probe) - self.fs.modified(self.file)
+        finally:
+            self.fs.unlink(probe)
 
+    def _write_new(self, file: Path, content: bytes) -> None:
+        """Writes a file that is not there yet, or leaves none."""
+        descriptor = self.fs.open_new(file)
+        try:
+            try:
+                write_all(self.fs, descriptor, content)
+            finally:
+                self.fs.close(descriptor)
+        except OSError:
+            with suppress(OSError):
+                self.fs.unlink(file)
+            raise
 
-def _age(file: Path, fs: FileSystem) -> float:
-    """Seconds since the mark was renewed, by the clock of the disk it lies on.
-
-    A file made there now tells that clock's time: machines' clocks differ, and are set back. Where
-    none can be made the mark counts as new: it could not be replaced either.
-    """
-    probe = file.with_name(f".nianbao-{secrets.token_hex(6)}.tmp")
-    try:
-        fs.close(fs.open_new(probe))
-    except OSError:
-        return 0.0
-    try:
-        return fs.modified(probe) - fs.modified(file)
-    finally:
-        fs.unlink(probe)
-
-
-def _take_away(file: Path, seen: bytes, fs: FileSystem) -> bool:
-    """Removes a stale mark; ``False`` where somebody else had put another in its place."""
-    aside = file.with_name(f".nianbao-{secrets.token_hex(6)}.tmp")
-    try:
-        fs.replace(file, aside)
-    except FileNotFoundError:
-        return True
-    if fs.read(aside, _MAX_BYTES) == seen:
-        fs.unlink(aside)
-        return True
-    # Two programs found the same stale mark, and the other one was faster: its mark goes back.
-    fs.replace(aside, file)
-    return False
+    def _temporary(self) -> Path:
+        # Named after the report: its next save removes what a kill left behind.
+        prefix = temporary_prefix(self._report)
+        return self._report.with_name(f"{prefix}{secrets.token_hex(4)}.tmp")
 
 
 def _fields(data: bytes) -> JsonObject:

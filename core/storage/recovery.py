@@ -16,8 +16,8 @@ from core.storage import jsontext
 from core.storage.compare import Difference, differences
 from core.storage.edits import edit_in
 from core.storage.files import FileStamp, read_file
-from core.storage.filesystem import FileSystem, StorageProblem, storage_error
-from core.storage.journal import JOURNAL_FORMAT, JournalProblem
+from core.storage.filesystem import FileSystem, StorageProblem
+from core.storage.journal import JOURNAL_FORMAT, JournalProblem, journal_error
 from core.storage.jsontext import Json, JsonFault, JsonObject
 from core.storage.nianbao import encode, report_in
 from core.storage.pieces import WrongShape
@@ -64,7 +64,8 @@ class Recovery:
 
     ``changed`` tells one from the other, in the form's order. ``digest`` is the SHA-256 of the file
     that was opened: to save over it, hand it on as what is expected there.
-    ``is_saved``: the file holds exactly this report already, so there is nothing to offer.
+    ``replaces`` is the name of a journal whose work went on in this one. ``is_saved``: the file
+    holds exactly this report already, so there is nothing to offer.
     """
 
     journal: Path
@@ -76,6 +77,7 @@ class Recovery:
     state: FileState
     digest: str | None
     is_saved: bool = False
+    replaces: str = ""
     remarks: tuple[str, ...] = ()
 
 
@@ -115,8 +117,7 @@ def _content(journal: Path, fs: FileSystem, limit: int) -> bytes:
     try:
         return fs.read(journal, limit)
     except OSError as error:
-        reason = storage_error(error, journal)
-        raise NianbaoError(JournalProblem.UNREADABLE, file=journal.name, reason=reason) from error
+        raise journal_error(error, JournalProblem.UNREADABLE, journal) from error
 
 
 class _Reader:
@@ -131,6 +132,7 @@ class _Reader:
         self._base: Report | None = None
         self._session: Session | None = None
         self._time: datetime | None = None
+        self._replaces = ""
         self._edits = 0
 
     def read(self, number: int, line: bytes, *, last: bool = False) -> None:
@@ -169,6 +171,7 @@ class _Reader:
             state=_state(original, digest, found),
             digest=digest,
             is_saved=found == FileStamp.of(encode(self._session.report)).sha256,
+            replaces=self._replaces,
             remarks=self._report_remarks + self._remarks.sentences(),
         )
 
@@ -183,6 +186,8 @@ class _Reader:
             self._session = self._opened(content["base"])
         elif "snapshot" in content:
             self._session = self._opened(content["snapshot"])
+            replaces = content.get("replaces")
+            self._replaces = replaces if isinstance(replaces, str) else ""
             self._edits += 1
         elif "edit" in content:
             self._edits += 1
