@@ -91,7 +91,7 @@ def _is_heading(
         return any(piece.text(at, column) for column in columns)
     if not inside or not any(piece.text(at, column) for column in columns):
         return False
-    width = len(piece.table.rows[at])
+    width = piece.row_width(at)
     return not any(piece.core(at, column) in words.rows for column in range(width))
 
 

@@ -75,7 +75,7 @@ class Pick:
 def body_start(piece: Piece, known: frozenset[str]) -> int:
     """The first row that bears one of the *known* labels; all rows above are headings."""
     for at in piece.places:
-        for column in range(len(piece.table.rows[at])):
+        for column in range(piece.row_width(at)):
             if piece.core(at, column) in known:
                 return at
     return piece.start
@@ -106,14 +106,14 @@ def _label_columns(piece: Piece, known: frozenset[str], vocabulary: Vocabulary) 
     hits = [0] * piece.width
     numbers = [0] * piece.width
     for at in piece.places:
-        for column in range(len(piece.table.rows[at])):
+        for column in range(piece.row_width(at)):
             if piece.core(at, column) in known:
                 hits[column] += not _repeats_left(piece, at, column)
             elif piece.is_number(at, column):
                 numbers[column] += 1
     if not any(hits):
         for at in piece.places:
-            for column in range(len(piece.table.rows[at])):
+            for column in range(piece.row_width(at)):
                 related = vocabulary.is_related(piece.core(at, column))
                 hits[column] += related and not _repeats_left(piece, at, column)
     most = max(hits, default=0)

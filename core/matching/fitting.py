@@ -65,8 +65,10 @@ class Fit:
 
     @property
     def found(self) -> int:
-        """How many cells have a place."""
-        return sum(row.key is not None for row in self.rows)
+        """How many cells have a place that holds a figure or nothing, but no other text."""
+        return sum(
+            row.key is not None and (row.value is not None or not row.figure) for row in self.rows
+        )
 
 
 def fit(

@@ -10,7 +10,7 @@ from typing import Final
 from core.form import Form
 from core.matching.figures import plain
 from core.matching.model import Header
-from core.matching.sheet import Piece
+from core.matching.sheet import MAX_WIDTH, Piece
 from core.period import FIRST_YEAR, LAST_YEAR, Period, PeriodKind
 from core.report import HEADER_FIELDS
 
@@ -93,7 +93,9 @@ def _checked(digits: str) -> int | None:
 def head_rows(piece: Piece, start: int) -> list[str]:
     """The texts above the body of a piece, one a row, cells joined."""
     return [
-        "\u3000".join(dict.fromkeys(cell.strip() for cell in piece.table.rows[at] if cell.strip()))
+        "\u3000".join(
+            dict.fromkeys(cell.strip() for cell in piece.table.rows[at][:MAX_WIDTH] if cell.strip())
+        )
         for at in range(piece.start, start)
     ]
 

@@ -25,7 +25,7 @@ from core.matching.model import (
     RowMatch,
 )
 from core.matching.pieces import Group, choose, find_groups
-from core.matching.sheet import Piece
+from core.matching.sheet import MAX_WIDTH, Piece
 from core.matching.vocabulary import TableWords, Vocabulary
 from core.problems import NianbaoError
 from core.reading.raw import RawDocument
@@ -224,12 +224,12 @@ def _header(document: RawDocument, form: Form, group: Group, first: Fit) -> Head
 
 def _outside(piece: Piece, start: int, words: TableWords) -> list[Sequence[str]]:
     """The rows of a table that are no rows of the form; sign-off lines are among them."""
-    return [
-        piece.table.rows[at]
-        for at in piece.places
-        if at < start
-        or not any(piece.labels.core(text) in words.rows for text in piece.table.rows[at])
-    ]
+    found: list[Sequence[str]] = []
+    for at in piece.places:
+        cells = piece.table.rows[at][:MAX_WIDTH]
+        if at < start or not any(piece.labels.core(text) in words.rows for text in cells):
+            found.append(cells)
+    return found
 
 
 def _by_hand(form: Form, row: RowMatch, key: str | None) -> RowMatch:

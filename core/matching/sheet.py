@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from core.matching.figures import has_digit
 from core.matching.labels import Labels
 from core.reading.raw import RawTable
+
+#: Columns beyond these are not looked at; the widest official table has 15.
+MAX_WIDTH: Final = 256
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Piece:
     @cached_property
     def width(self) -> int:
         """The number of columns of the widest row."""
-        return max((len(self.table.rows[at]) for at in self.places), default=0)
+        return max((len(self._stripped[at]) for at in self.places), default=0)
 
     @property
     def places(self) -> range:
@@ -34,7 +38,11 @@ class Piece:
 
     @cached_property
     def _stripped(self) -> list[list[str]]:
-        return [[cell.strip() for cell in row] for row in self.table.rows]
+        return [[cell.strip() for cell in row[:MAX_WIDTH]] for row in self.table.rows]
+
+    def row_width(self, row: int) -> int:
+        """The number of places in a row."""
+        return len(self._stripped[row])
 
     def text(self, row: int, column: int) -> str:
         """The text of a place without spaces around it; empty beyond the end of the row."""
