@@ -227,6 +227,18 @@ class FaultyFileSystem(FileSystem):
         self._check("replace")
         super().replace(source, target)
 
+    def place_new(self, source: Path, target: Path) -> None:
+        self._check("place_new")
+        super().place_new(source, target)
+
+    def cut(self, descriptor: int, size: int) -> None:
+        self._check("cut")
+        super().cut(descriptor, size)
+
+    def rewrite(self, path: Path, data: bytes) -> None:
+        self._check("rewrite")
+        super().rewrite(path, data)
+
     def unlink(self, path: Path) -> None:
         self._check("unlink")
         super().unlink(path)
