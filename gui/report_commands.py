@@ -105,8 +105,13 @@ class ReportCommands(QObject):
         parts = [f"必须改正 {progress.errors}", f"需要说明 {progress.warnings}"]
         parts.append(f"未填 {progress.total - progress.filled}")
         self.said.emit("审核完成：" + "，".join(parts))
+        cells = session.form.cells
         if session.open_findings:
-            self.go_to.emit(session.open_findings[0].at[0])
+            worst = min(
+                session.open_findings,
+                key=lambda found: (found.level is not Level.ERROR, cells[found.at[0]].index),
+            )
+            self.go_to.emit(worst.at[0])
         else:
             self.next_blank()
 

@@ -117,7 +117,7 @@ def test_an_import_is_one_undo_step(
     qtbot.keyClick(window, Qt.Key.Key_I, CONTROL)
     assert document.session.report.baselines != before
     assert document.session.report.unit_name == "某区某局"
-    qtbot.waitUntil(window.isActiveWindow)
+    window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
     assert document.session.report.baselines == before
 
