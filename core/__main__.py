@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from core.cli import SUBCOMMANDS, main
+from core.cli import main
+from core.subcommands import SUBCOMMANDS
 
 if len(sys.argv) > 1 and (sys.argv[1] in SUBCOMMANDS or sys.argv[1].startswith("-")):
     sys.exit(main(sys.argv[1:]))

@@ -119,10 +119,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-#: What the window's program hands to this one.
-SUBCOMMANDS = ("read", "check", "new", "set", "baseline", "export", "forms", "form")
-
-
 def main(argv: Sequence[str] | None = None, catalog: Catalog | None = None) -> int:
     """Runs one command; its exit code."""
     for stream in (sys.stdout, sys.stderr):

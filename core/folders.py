@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 from typing import Final
 
-import platformdirs
-
 APP_NAME: Final = "公开年报"
 #: Names another folder for everything below; tests and portable copies use it.
 HOME_VARIABLE: Final = "NIANBAO_HOME"
@@ -16,7 +14,11 @@ HOME_VARIABLE: Final = "NIANBAO_HOME"
 def data_folder() -> Path:
     """The folder for journals, backups, logs and settings. It may not exist yet."""
     chosen = os.environ.get(HOME_VARIABLE)
-    return Path(chosen) if chosen else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+    if chosen:
+        return Path(chosen)
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
 
 def own_forms_folder() -> Path:
@@ -26,4 +28,6 @@ def own_forms_folder() -> Path:
 
 def documents_folder() -> Path:
     """Where files are offered to be kept: the user's documents."""
+    import platformdirs
+
     return Path(platformdirs.user_documents_dir())

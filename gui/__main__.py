@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from core.cli import SUBCOMMANDS
+from core.subcommands import SUBCOMMANDS
 
 _COMMAND_LINE_OPTIONS = frozenset({"-h", "--help", "--version"})
 

@@ -210,7 +210,7 @@ class Actions(QObject):
                 )
         self._primary = _PrimaryButton(self._actions[_PRIMARY], bar)
         bar.addWidget(self._primary)
-        self.set_tokens(tokens)
+        self._primary.setIcon(icon("export", tokens.on_accent, tokens.muted))
 
     def _made(self, command: Command) -> QAction:
         action = QAction(command.text, self._window)

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import faulthandler
 import logging
-import platform
 import sys
 import traceback
-import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
@@ -92,6 +90,8 @@ class Recorder:
 
     def package(self, path: Path) -> None:
         """Writes the diagnostic package (诊断包) to *path*. Raises ``OSError``."""
+        import zipfile
+
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("说明.txt", "\n".join((*versions(), f"{datetime.now():%F %T}", "")))
             for file in sorted(self.folder.glob("*.log*")):
@@ -118,7 +118,7 @@ def versions() -> list[str]:
 
     return [
         f"公开年报 {__version__}",
-        f"Python {platform.python_version()}",
+        f"Python {sys.version.split()[0]}",
         f"Qt {qVersion()}",
         f"{sys.platform} {'frozen' if getattr(sys, 'frozen', False) else 'source'}",
     ]

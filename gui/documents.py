@@ -82,7 +82,6 @@ class Documents(QObject):
 
     def open_file(self, path: Path) -> bool:
         """Opens *path*; a file of another kind is offered as last year's. Whether it was opened."""
-        from core.opening import open_own
         from core.storage.files import open_report
 
         own = path.suffix.lower() == ".nianbao"
@@ -92,6 +91,9 @@ class Documents(QObject):
                 opened = open_report(path, self.catalog)
                 stamp = opened.stamp.sha256
             else:
+                # The readers of other formats are a large import; our own file needs none of them.
+                from core.opening import open_own
+
                 opened = open_own(path, self.catalog)
         except NianbaoError as error:
             self.dialogs.error(f"没有打开“{path.name}”", str(error))

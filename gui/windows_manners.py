@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 from typing import Final
 
-from platformdirs import user_documents_path
 from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -49,6 +48,8 @@ def prepare_for_wine() -> None:
 
 def default_folder() -> Path:
     """Where reports are proposed to be kept: the user's documents, or else the home."""
+    from platformdirs import user_documents_path
+
     documents = user_documents_path()
     return documents if documents.is_dir() else Path.home()
 

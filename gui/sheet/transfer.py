@@ -8,12 +8,11 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from core.problems import NianbaoError
-from gui.sheet.clipboard import Block, format_html, format_text, read_block
 from gui.sheet.columns import Role
 from gui.sheet.nodes import Node
-from gui.sheet.paste import paste_edit, plan_paste
 
 if TYPE_CHECKING:
+    from gui.sheet.clipboard import Block
     from gui.sheet.view import SheetView
 
 
@@ -25,6 +24,8 @@ class Transfer:
 
     def copy(self) -> None:
         """Puts what is selected on the clipboard as text and as a table with borders."""
+        from gui.sheet.clipboard import format_html, format_text
+
         picked = self._selected()
         columns = sorted({column for columns in picked.values() for column in columns})
         shown = self._sheet.sheet_model.columns
@@ -50,6 +51,9 @@ class Transfer:
 
     def paste(self) -> list[str]:
         """Pastes at the selected cells as one step; the sentences why nothing was pasted."""
+        # Matching labels is a large import that no start should wait for.
+        from gui.sheet.paste import paste_edit, plan_paste
+
         sheet = self._sheet
         if not sheet.can_type:
             return [f"现在显示的是{sheet.sheet_model.shown.value}数，请切换到“本年”后粘贴。"]
@@ -94,6 +98,8 @@ class Transfer:
 
 
 def _clipboard() -> Block:
+    from gui.sheet.clipboard import read_block
+
     data = QGuiApplication.clipboard().mimeData()
     if data is None:
         return ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 from core.checks import Finding
 from core.form import Form
@@ -84,6 +83,8 @@ def cell_notes(session: Session, key: str) -> list[str]:
 
 def cell_tooltip(session: Session, key: str) -> str:
     """Everything about a cell, as rich text so that long sentences wrap."""
+    from html import escape
+
     form = session.form
     lines = [f"<b>{escape(form.cell_name(key))}</b>"]
     for finding in session.findings_at(key):
@@ -101,6 +102,8 @@ def cell_tooltip(session: Session, key: str) -> str:
 
 def label_tooltip(node: Node) -> str:
     """The whole label with its note and what is counted."""
+    from html import escape
+
     row = node.row
     lines = [f"<b>{escape(row.label)}</b>", row.code]
     lines += [escape(text) for text in (row.note, row.help) if text]
