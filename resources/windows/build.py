@@ -2,6 +2,8 @@
 
     python3 resources/windows/build.py            installer, portable .zip, SHA256SUMS in dist/
     python3 resources/windows/build.py --verify   also installs, runs, updates and removes it
+    python3 resources/windows/build.py pack       packs what was frozen, for example once signed
+    python3 resources/windows/build.py sums       writes SHA256SUMS anew
     python3 resources/windows/build.py lock       resolves the locked packages anew
 
 `python3 dev.py installer` calls this. Only the standard library is used.
@@ -26,7 +28,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="dev.py installer", description="Make the Windows installer."
     )
-    parser.add_argument("command", nargs="?", choices=["make", "lock"], default="make")
+    parser.add_argument(
+        "command", nargs="?", choices=["make", "pack", "sums", "lock"], default="make"
+    )
     parser.add_argument(
         "--verify",
         action="store_true",
@@ -89,6 +93,10 @@ def main(arguments: list[str]) -> int:
             with (ROOT / "pyproject.toml").open("rb") as file:
                 dependencies = tomllib.load(file)["project"]["dependencies"]
             toolchain.rewrite_locks(toolchain.Pip(workshop.work), dependencies)
+        elif options.command == "pack":
+            package.pack(workshop, Clock())
+        elif options.command == "sums":
+            package.write_checksums(workshop)
         else:
             make(workshop, options.verify)
     except BuildError as error:

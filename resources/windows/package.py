@@ -105,7 +105,6 @@ def make_installer(workshop: Workshop) -> Path:
         BuildError: makensis is missing or fails.
     """
     target = workshop.setup_exe()
-    target.parent.mkdir(parents=True, exist_ok=True)
     size, _ = measure(workshop.frozen)
     compile_installer(workshop.frozen, target, version(), size // 1024 + 1)
     return target
@@ -199,8 +198,20 @@ def build(workshop: Workshop, wine: Wine | None, clock: Clock) -> None:
     if stamp.is_current() and all(path.is_file() for path in handed_out):
         return
     stamp.forget()
+    pack(workshop, clock)
+    stamp.set()
+
+
+def pack(workshop: Workshop, clock: Clock) -> None:
+    """Make installer, .zip and checksums of the frozen folder as it is, for example just signed.
+
+    Raises:
+        BuildError: there is no frozen program, or makensis fails.
+    """
+    if not (workshop.frozen / GUI_EXE).is_file():
+        raise BuildError(f"there is no program in {workshop.frozen} to pack")
     clock.step("packing installer and .zip")
+    workshop.dist.mkdir(parents=True, exist_ok=True)
     make_installer(workshop)
     make_zip(workshop)
     write_checksums(workshop)
-    stamp.set()

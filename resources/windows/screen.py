@@ -20,7 +20,7 @@ _GLYPH_PIXELS = range(3, 29)
 _INK = bytes(1 if luminance < 192 else 0 for luminance in range(256))
 
 # How much of a crossed box may differ from its mirror image.
-_SMOOTHED = 0.1
+_SMOOTHED = 0.15
 
 
 class Screen:
@@ -226,7 +226,8 @@ class Shape:
         if inner and all(row == inner[0] for row in inner):
             gaps = re.findall(b"\x00+", bytes(inner[0]))
             return sum(1 for gap in gaps if 2 <= len(gap) <= self.height)
-        return 1 if self.width <= self.height and self._is_mirrored(rows) else 0
+        hollow = sum(row.count(0) for row in rows) > self.width * self.height / 3
+        return 1 if hollow and self.width <= self.height and self._is_mirrored(rows) else 0
 
     def _is_mirrored(self, rows: list[bytearray]) -> bool:
         size = self.width * self.height
