@@ -47,6 +47,14 @@ COMMANDS: Final = (
     Command(
         "export", "导出 XLSX(&E)…", ("Ctrl+E",), "export", "导出 XLSX", "导出用于报送的 Excel 文件"
     ),
+    Command("print", "打印(&P)…", ("Ctrl+P",), "print", "打印", "打印或预览官方样式的 A4 表"),
+    Command("pdf", "保存为 PDF(&D)…", tip="把官方样式的 A4 表保存为 PDF 文件"),
+    Command(
+        "mail", "导出并写邮件(&M)…", ("Ctrl+Shift+E",), "mail",
+        tip="导出 Excel 文件，并用邮件程序打开写好的草稿",
+    ),
+    Command("print", "打印预览(&P)…", ("Ctrl+P",), "print", "打印", "预览并打印正式表样"),
+    Command("pdf", "另存为 PDF(&D)…", tip="把正式表样存为 PDF 文件"),
     Command("close", "关闭报表(&C)", ("Ctrl+W",)),
     Command("quit", "退出(&X)", ("Ctrl+Q",), needs_report=False),
     Command("undo", "撤销(&U)", ("Ctrl+Z",), "undo"),
@@ -76,6 +84,7 @@ COMMANDS: Final = (
     Command("left_pane", "目录(&L)", ("Ctrl+F2",), "left_pane", check=True),
     Command("right_pane", "审核结果(&R)", ("Ctrl+F3",), "right_pane", check=True),
     Command("indicator_help", "指标说明(&H)", ("Ctrl+F1",), check=True),
+    Command("charts", "图表(&G)", ("Ctrl+G",), "chart", tip="与上年对比、构成、历年的图表"),
     Command("show_all", "全部指标(&A)", group="filter"),
     Command("show_blank", "只看未填(&B)", group="filter"),
     Command("show_findings", "只看有审核结果的(&F)", group="filter"),
@@ -95,7 +104,7 @@ COMMANDS: Final = (
 #: Menus in order: title, and what stands in it; ``-`` is a line, ``>title`` opens a submenu that
 #: ends with ``<``, ``*recent`` is the place of the recent files.
 MENUS: Final = (
-    ("文件(&F)", "new open *recent - save save_as - import export - close quit"),
+    ("文件(&F)", "new open *recent - save save_as - import export - print pdf - close quit"),
     (
         "编辑(&E)",
         "undo redo - cut copy paste clear - find - >回车方向(&E) enter_down enter_right < skip_computed",
@@ -104,13 +113,13 @@ MENUS: Final = (
     ("审核(&A)", "review - next_finding previous_finding next_blank - copy_findings"),
     (
         "查看(&V)",
-        "left_pane right_pane indicator_help - show_all show_blank show_findings show_changed - "
+        "left_pane right_pane indicator_help - charts - show_all show_blank show_findings show_changed - "
         "zoom_in zoom_out zoom_reset - >外观(&T) theme_system theme_light theme_dark <",
     ),
     ("帮助(&H)", "manual tour - diagnostics about"),
 )
 
-TOOLBAR: Final = "new open save - import - compute review - export"
+TOOLBAR: Final = "new open save - import - compute review - print export"
 _PRIMARY: Final = "export"
 
 
@@ -170,13 +179,18 @@ class Actions(QObject):
         action.setEnabled(possible)
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Draws the icons in other colours."""
+        """Draws the icons in these colours, for the screen that the window is on."""
+        ratio = self._window.devicePixelRatioF()
         for command in COMMANDS:
             if command.icon:
                 action = self._actions[command.name]
-                action.setIcon(icon(command.icon, tokens.ink, _faded(tokens)))
+                action.setIcon(icon(command.icon, tokens.ink, tokens.muted, ratio))
+        self._draw_primary(tokens)
+
+    def _draw_primary(self, tokens: Tokens) -> None:
         if self._primary is not None:
-            self._primary.setIcon(icon("export", tokens.on_accent, tokens.muted))
+            ratio = self._window.devicePixelRatioF()
+            self._primary.setIcon(icon("export", tokens.on_accent, tokens.muted, ratio))
 
     def fill_menu_bar(self, bar: QMenuBar, recent: QMenu) -> None:
         """Puts the menus into *bar*, with the submenu of recent files in its place."""
@@ -210,7 +224,7 @@ class Actions(QObject):
                 )
         self._primary = _PrimaryButton(self._actions[_PRIMARY], bar)
         bar.addWidget(self._primary)
-        self._primary.setIcon(icon("export", tokens.on_accent, tokens.muted))
+        self._draw_primary(tokens)
 
     def _made(self, command: Command) -> QAction:
         action = QAction(command.text, self._window)
@@ -243,7 +257,3 @@ class _PrimaryButton(QToolButton):
         self.setAccessibleName(action.iconText())
         self.clicked.connect(action.trigger)
         action.enabledChanged.connect(self.setEnabled)
-
-
-def _faded(tokens: Tokens) -> str:
-    return tokens.muted

@@ -38,8 +38,12 @@ def run(arguments: Sequence[str]) -> int:
             return 0
         window = make_window(application, folder, recorder)
         copy.file_handed_over.connect(lambda name: _take_over(window, name))
+        own = file is not None and file.suffix.lower() == ".nianbao"
+        if file is not None and own:
+            # Before the window is shown: the start page would only flash.
+            window.documents.open_file(file)
         window.show()
-        if file is not None:
+        if file is not None and not own:
             window.documents.open_file(file)
         if exit_when_ready:
             _ExitWhenReady(window, application)

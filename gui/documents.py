@@ -258,6 +258,37 @@ class Documents(QObject):
         self.exported.emit(path)
         return True
 
+    def print(self) -> None:
+        """Shows what would be printed; printing goes on from there."""
+        from gui.printing import print_preview
+
+        self.commit_pending()
+        if self.document is not None:
+            print_preview(self.document, self._window, self.settings)
+
+    def save_pdf(self) -> bool:
+        """Writes the printed form as a PDF. Whether it is written."""
+        from core.writing.xlsx import proposed_name
+        from gui.printing import save_pdf
+
+        self.commit_pending()
+        document = self.document
+        if document is None:
+            return False
+        name = Path(proposed_name(document.session.report)).with_suffix(".pdf")
+        proposed = Path(self._folder("export")) / name
+        path = self.dialogs.save_path("保存为 PDF", proposed, "PDF 文件 (*.pdf)")
+        if path is None:
+            return False
+        try:
+            save_pdf(document, path)
+        except NianbaoError as error:
+            self.dialogs.error("没有保存 PDF", str(error))
+            return False
+        self.settings.remember_folder("export", path)
+        self.said.emit(f"已保存 {path.name}")
+        return True
+
     def _export_unready(self, session: Session) -> bool:
         progress = session.progress()
         reasons: list[str] = []

@@ -6,6 +6,7 @@ colours, light or dark, at every screen scaling.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -13,7 +14,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
 _GRID: Final = 16
-_PIXELS: Final = (16, 20, 24, 32, 48)
 _PEN_WIDTH: Final = 1.3
 
 
@@ -96,6 +96,22 @@ def _print() -> QPainterPath:
     )
 
 
+def _mail() -> QPainterPath:
+    return _joined(
+        _lines((1.5, 3), (14.5, 3), (14.5, 13), (1.5, 13), closed=True),
+        _lines((1.5, 4), (8, 9), (14.5, 4)),
+    )
+
+
+def _chart() -> QPainterPath:
+    return _joined(
+        _lines((2, 1.5), (2, 14), (14.5, 14)),
+        _lines((5.5, 11), (5.5, 7)),
+        _lines((9, 11), (9, 3.5)),
+        _lines((12.5, 11), (12.5, 5.5)),
+    )
+
+
 def _undo() -> QPainterPath:
     path = _lines((5.5, 2.5), (2, 6), (5.5, 9.5))
     path.moveTo(2, 6)
@@ -154,6 +170,8 @@ _DRAWINGS: Final[dict[str, Callable[[], QPainterPath]]] = {
     "compute": _compute,
     "review": _review,
     "print": _print,
+    "mail": _mail,
+    "chart": _chart,
     "undo": _undo,
     "redo": _redo,
     "search": _search,
@@ -163,13 +181,16 @@ _DRAWINGS: Final[dict[str, Callable[[], QPainterPath]]] = {
 }
 
 
-def icon(name: str, colour: str, disabled: str) -> QIcon:
-    """The icon *name* in *colour*, and in *disabled* where its action cannot be used now."""
+def icon(name: str, colour: str, disabled: str, ratio: float) -> QIcon:
+    """The icon *name* in *colour*, and in *disabled* where its action cannot be used now.
+
+    Drawn for a screen of *ratio* device pixels a pixel only: all sizes would delay the start.
+    """
     made = QIcon()
     path = _DRAWINGS[name]()
+    pixels = math.ceil(_GRID * ratio)
     for mode, paint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled)):
-        for pixels in _PIXELS:
-            made.addPixmap(_drawn(path, pixels, paint), mode)
+        made.addPixmap(_drawn(path, pixels, paint), mode)
     return made
 
 

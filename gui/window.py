@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -30,6 +30,7 @@ from gui.documents import Documents
 from gui.findings import FindingsPanel
 from gui.header_form import HeaderForm
 from gui.indicator_help import IndicatorHelp
+from gui.outputs import Outputs
 from gui.panes import Panes
 from gui.report_commands import ReportCommands
 from gui.search_box import SearchBox
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.documents = make_documents(self)
         self.recorder = recorder
         self.commands = ReportCommands(self.documents.dialogs, self)
+        self.outputs = Outputs(self.documents, theme, self)
         tokens = theme.tokens
         self.actions_ = Actions(self, tokens)
         self.sections = SectionList(tokens, self)
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
         documents.recent_changed.connect(self._show_recent)
         commands.go_to.connect(self.sheets.go_to)
         commands.said.connect(self.status.say)
+        self.outputs.said.connect(self.status.say)
         self.sheets.current_cell_changed.connect(self._cell_changed)
         self.sheets.zoom_requested.connect(self._zoom)
         self.sheets.paste_refused.connect(self._say_refused_paste)
@@ -171,6 +174,12 @@ class MainWindow(QMainWindow):
             "save_as": documents.save_as,
             "import": documents.import_last_year,
             "export": documents.export,
+            "mail": self.outputs.export_and_mail,
+            "print": self.outputs.print_report,
+            "pdf": self.outputs.save_pdf,
+            "charts": self.outputs.show_charts,
+            "print": documents.print,
+            "pdf": documents.save_pdf,
             "close": documents.close,
             "quit": self.close,
             "undo": lambda: self._undo_stack_do("undo"),
@@ -399,6 +408,12 @@ class MainWindow(QMainWindow):
     def _forget(self, path: Path) -> None:
         self.settings.forget_recent(path)
         self._show_recent()
+
+    def event(self, event: QEvent) -> bool:
+        """Draws the icons anew where the window comes to a screen of another scaling."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.actions_.set_tokens(self.theme.tokens)
+        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A single file may be dropped anywhere on the window."""

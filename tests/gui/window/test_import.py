@@ -118,6 +118,7 @@ def test_an_import_is_one_undo_step(
     assert document.session.report.baselines != before
     assert document.session.report.unit_name == "某区某局"
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
     assert document.session.report.baselines == before
 
