@@ -45,7 +45,9 @@ _FIELD: Final = re.compile(
     "(?:统计)?(" + "|".join(_SPACED.values()) + r")\s*(?:[(（][^()（）]{0,8}[)）])?\s*"
 )
 _HAN_DIGITS: Final = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
-_YEAR: Final = re.compile(r"(?<!\d)((?:19|20|21)\d\d)\s*(年度|年)")
+#: A year on its own: not that of a day (填报日期：2019年1月10日) or of an edition (2014年版).
+_YEAR: Final = re.compile(r"(?<!\d)((?:19|20|21)\d\d)\s*(?:年度|年(?!版|\s*\d{1,2}\s*月\s*\d))")
+_LONGEST_TITLE: Final = 60
 _BARE_YEAR: Final = re.compile(r"(?<!\d)((?:19|20|21)\d\d)(?!\d)")
 _HAN_YEAR: Final = re.compile(r"([二一][〇零○O一二三四五六七八九]{3})\s*年")
 _TITLE: Final = re.compile(
@@ -130,8 +132,10 @@ def read_header(
         title_year = title_year or head_year
     if not fields["unit_name"]:
         fields["unit_name"] = office
-    year = year or title_year or next((y for line in lines[:12] if (y := year_in(line))), None)
-    period = _period(form, year, [*head, *lines[:12]]) if year is not None else None
+    # A sentence may speak of any year; a title is short and no sentence.
+    titles = [line for line in lines[:12] if len(line) <= _LONGEST_TITLE and "。" not in line]
+    year = year or title_year or next((y for line in titles if (y := year_in(line))), None)
+    period = _period(form, year, [*head, *titles]) if year is not None else None
     return Header(year, period, {key: value for key, value in fields.items() if value})
 
 

@@ -206,7 +206,8 @@ def _header(document: RawDocument, form: Form, group: Group, first: Fit) -> Head
     rows: list[Sequence[str]] = []
     for number in sorted(pieces):
         piece, words = pieces[number]
-        whole = replace(piece, start=0, end=len(piece.table.rows))
+        own = [part for part, _ in group.parts if part.number == number]
+        whole = piece.part(min(part.start for part in own), max(part.end for part in own))
         start = body_start(piece, words.own)
         head.extend(head_rows(whole, start))
         rows.extend(_outside(whole, start, words))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.matching.columns import body_start
-from core.matching.header import piece_year
+from core.matching.header import piece_year, year_in
 from core.matching.sheet import Piece
 from core.matching.vocabulary import TableWords, Vocabulary
 from core.reading.raw import RawDocument
@@ -69,9 +69,9 @@ def _parts(
 ) -> list[tuple[Piece, TableWords, frozenset[str]]]:
     found: list[tuple[Piece, TableWords, frozenset[str]]] = []
     for number, table in enumerate(document.tables):
-        whole = Piece(number, table, 0, len(table.rows), vocabulary.labels, vocabulary.labels.units)
+        whole = Piece.whole(number, table, vocabulary.labels)
         single = len(vocabulary.tables) == 1
-        pieces = [(whole, vocabulary.tables[0])] if single else _split(whole, vocabulary)
+        pieces = _stacked(whole, vocabulary) if single else _split(whole, vocabulary)
         for piece, words in pieces:
             cores = _labels_in(piece, words, vocabulary)
             if cores:
@@ -102,6 +102,35 @@ def _labels_in(piece: Piece, words: TableWords, vocabulary: Vocabulary) -> froze
     return frozenset(close | seen) if enough else frozenset()
 
 
+def _stacked(whole: Piece, vocabulary: Vocabulary) -> list[tuple[Piece, TableWords]]:
+    """Cut a raw table where the whole form begins once more under itself (one year a block)."""
+    words = vocabulary.tables[0]
+    first = whole.labels.core(words.table.rows[0].label) if words.table.rows else ""
+    cuts = [whole.start]
+    seen: set[str] = set()
+    last = whole.start
+    for at in whole.places:
+        cells = whole.table.rows[at][:_MAX_CELLS_ASKED]
+        cores = {whole.labels.core(text) for text in cells if text} & words.own
+        if not cores:
+            continue
+        if first in cores and first in seen and len(seen) >= 0.5 * len(words.own):
+            cuts.append(_next_head(whole, last + 1, at))
+            seen.clear()
+        seen |= cores
+        last = at
+    ends = [*cuts[1:], whole.end]
+    return [(whole.part(at, end), words) for at, end in zip(cuts, ends, strict=True)]
+
+
+def _next_head(whole: Piece, start: int, end: int) -> int:
+    """Where, between two blocks, the second one's head begins: at its year, after the sign-off."""
+    for at in range(start, end):
+        if any(year_in(text) for text in whole.table.rows[at][:_MAX_CELLS_ASKED]):
+            return at
+    return start
+
+
 def _split(whole: Piece, vocabulary: Vocabulary) -> list[tuple[Piece, TableWords]]:
     """Cut a raw table where it passes from one table of the form to the next."""
     known = _telling_words(vocabulary)
@@ -123,10 +152,7 @@ def _split(whole: Piece, vocabulary: Vocabulary) -> list[tuple[Piece, TableWords
     if not cuts:
         return []
     ends = [at for at, _ in cuts[1:]] + [whole.end]
-    return [
-        (Piece(whole.number, whole.table, at, end, whole.labels, whole.units), words)
-        for (at, words), end in zip(cuts, ends, strict=True)
-    ]
+    return [(whole.part(at, end), words) for (at, words), end in zip(cuts, ends, strict=True)]
 
 
 def _telling_words(vocabulary: Vocabulary) -> dict[str, tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -17,36 +17,45 @@ MAX_WIDTH: Final = 256
 
 @dataclass(frozen=True)
 class Piece:
-    """Rows *start* to *end* (exclusive) of the document's table number *number*."""
+    """Rows *start* to *end* (exclusive) of the document's table number *number*.
+
+    ``cells`` are the whole table's texts without spaces around them, shared by all its pieces.
+    """
 
     number: int
     table: RawTable
     start: int
     end: int
     labels: Labels
-    units: frozenset[str]
+    cells: Sequence[Sequence[str]] = field(repr=False)
+
+    @classmethod
+    def whole(cls, number: int, table: RawTable, labels: Labels) -> Piece:
+        """All of a table."""
+        cells = [[text.strip() for text in row[:MAX_WIDTH]] for row in table.rows]
+        return cls(number, table, 0, len(table.rows), labels, cells)
+
+    def part(self, start: int, end: int) -> Piece:
+        """Other rows of the same table."""
+        return replace(self, start=start, end=end)
 
     @cached_property
     def width(self) -> int:
         """The number of columns of the widest row."""
-        return max((len(self._stripped[at]) for at in self.places), default=0)
+        return max((len(self.cells[at]) for at in self.places), default=0)
 
     @property
     def places(self) -> range:
         """The numbers of its rows in the raw table."""
         return range(self.start, self.end)
 
-    @cached_property
-    def _stripped(self) -> list[list[str]]:
-        return [[cell.strip() for cell in row[:MAX_WIDTH]] for row in self.table.rows]
-
     def row_width(self, row: int) -> int:
         """The number of places in a row."""
-        return len(self._stripped[row])
+        return len(self.cells[row])
 
     def text(self, row: int, column: int) -> str:
         """The text of a place without spaces around it; empty beyond the end of the row."""
-        cells = self._stripped[row]
+        cells = self.cells[row]
         return cells[column] if column < len(cells) else ""
 
     def core(self, row: int, column: int) -> str:
@@ -65,7 +74,7 @@ class Piece:
     def is_unit(self, row: int, column: int) -> bool:
         """The name of a unit, with or without brackets."""
         text = self.text(row, column)
-        return len(text) < 8 and text.strip("()（）[]【】 \u3000") in self.units
+        return len(text) < 8 and text.strip("()（）[]【】 \u3000") in self.labels.units
 
     def is_merged_down(self, row: int, column: int) -> bool:
         """Whether the place carries on the cell above it."""
