@@ -47,14 +47,10 @@ COMMANDS: Final = (
     Command(
         "export", "导出 XLSX(&E)…", ("Ctrl+E",), "export", "导出 XLSX", "导出用于报送的 Excel 文件"
     ),
-    Command("print", "打印(&P)…", ("Ctrl+P",), "print", "打印", "打印或预览官方样式的 A4 表"),
-    Command("pdf", "保存为 PDF(&D)…", tip="把官方样式的 A4 表保存为 PDF 文件"),
     Command(
         "mail", "导出并写邮件(&M)…", ("Ctrl+Shift+E",), "mail",
         tip="导出 Excel 文件，并用邮件程序打开写好的草稿",
     ),
-    Command("print", "打印预览(&P)…", ("Ctrl+P",), "print", "打印", "预览并打印正式表样"),
-    Command("pdf", "另存为 PDF(&D)…", tip="把正式表样存为 PDF 文件"),
     Command("close", "关闭报表(&C)", ("Ctrl+W",)),
     Command("quit", "退出(&X)", ("Ctrl+Q",), needs_report=False),
     Command("undo", "撤销(&U)", ("Ctrl+Z",), "undo"),
@@ -104,7 +100,7 @@ COMMANDS: Final = (
 #: Menus in order: title, and what stands in it; ``-`` is a line, ``>title`` opens a submenu that
 #: ends with ``<``, ``*recent`` is the place of the recent files.
 MENUS: Final = (
-    ("文件(&F)", "new open *recent - save save_as - import export - print pdf - close quit"),
+    ("文件(&F)", "new open *recent - save save_as - import export mail - print pdf - close quit"),
     (
         "编辑(&E)",
         "undo redo - cut copy paste clear - find - >回车方向(&E) enter_down enter_right < skip_computed",
@@ -113,7 +109,8 @@ MENUS: Final = (
     ("审核(&A)", "review - next_finding previous_finding next_blank - copy_findings"),
     (
         "查看(&V)",
-        "left_pane right_pane indicator_help - charts - show_all show_blank show_findings show_changed - "
+        "left_pane right_pane indicator_help - charts - "
+        "show_all show_blank show_findings show_changed - "
         "zoom_in zoom_out zoom_reset - >外观(&T) theme_system theme_light theme_dark <",
     ),
     ("帮助(&H)", "manual tour - diagnostics about"),

@@ -18,6 +18,7 @@ from core.problems import NianbaoError
 from core.report import Report
 from core.session import Edit, Session
 from gui.dialogs import EXPORT_FILTER, IMPORT_FILTER, OPEN_FILTER, REPORT_FILTER, Answer, Dialogs
+from gui.collector import undisturbed
 from gui.document import Document
 from gui.settings import Settings
 from gui.windows_manners import default_folder
@@ -80,6 +81,7 @@ class Documents(QObject):
         if path is not None:
             self.open_file(path)
 
+    @undisturbed()
     def open_file(self, path: Path) -> bool:
         """Opens *path*; a file of another kind is offered as last year's. Whether it was opened."""
         from core.storage.files import open_report
@@ -256,37 +258,6 @@ class Documents(QObject):
         state = "可报送" if session.is_ready else "尚不可报送"
         self.said.emit(f"已导出 {path.name}（{state}）")
         self.exported.emit(path)
-        return True
-
-    def print(self) -> None:
-        """Shows what would be printed; printing goes on from there."""
-        from gui.printing import print_preview
-
-        self.commit_pending()
-        if self.document is not None:
-            print_preview(self.document, self._window, self.settings)
-
-    def save_pdf(self) -> bool:
-        """Writes the printed form as a PDF. Whether it is written."""
-        from core.writing.xlsx import proposed_name
-        from gui.printing import save_pdf
-
-        self.commit_pending()
-        document = self.document
-        if document is None:
-            return False
-        name = Path(proposed_name(document.session.report)).with_suffix(".pdf")
-        proposed = Path(self._folder("export")) / name
-        path = self.dialogs.save_path("保存为 PDF", proposed, "PDF 文件 (*.pdf)")
-        if path is None:
-            return False
-        try:
-            save_pdf(document, path)
-        except NianbaoError as error:
-            self.dialogs.error("没有保存 PDF", str(error))
-            return False
-        self.settings.remember_folder("export", path)
-        self.said.emit(f"已保存 {path.name}")
         return True
 
     def _export_unready(self, session: Session) -> bool:

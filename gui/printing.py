@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from enum import Enum
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import QPageLayout, QPageSize
@@ -14,11 +14,12 @@ from PySide6.QtPrintSupport import (
     QPrintPreviewDialog,
     QPrintPreviewWidget,
 )
-from PySide6.QtWidgets import QCheckBox, QToolBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QToolBar, QWidget
 
 from core.problems import NianbaoError, Problem
 from core.session import Session
 from core.storage.durable import write_durably
+from gui.dialogs import Dialogs
 from gui.document import Document
 from gui.print_pages import draw_pages, pages_of
 from gui.print_pdf import pdf_steps, standard_layout
@@ -26,17 +27,13 @@ from gui.print_text import PrintFonts
 from gui.settings import Settings
 from gui.slices import finished
 
+_EXPLANATIONS: Final = "print_explanations"
+
 
 class PrintProblem(Problem):
     """Why nothing was printed."""
 
     NO_DEVICE = "“{name}”没有接受打印，请检查打印机是否已接通、是否缺纸，再试一次。"
-
-
-class Part(Enum):
-    """What else is printed; the value is the name it is remembered under."""
-
-    EXPLANATIONS = "print_explanations"
 
 
 def pdf_bytes(session: Session, *, with_explanations: bool = True) -> bytes:
@@ -50,6 +47,11 @@ def save_pdf(document: Document, path: Path, *, with_explanations: bool = True) 
     Raises :class:`NianbaoError` with a sentence where it cannot be written.
     """
     write_durably(path, pdf_bytes(document.session, with_explanations=with_explanations))
+
+
+def explanations_wanted(settings: Settings) -> bool:
+    """Whether the user wants 审核说明 printed behind the form."""
+    return settings.flag(_EXPLANATIONS, True)
 
 
 def print_preview(document: Document, parent: QWidget | None, settings: Settings) -> None:
@@ -70,18 +72,24 @@ def preview_dialog(
     dialog.resize(980, 700)
     explanations = QCheckBox("附审核说明", dialog)
     explanations.setToolTip("在统计表后面另起一页打印审核结果和说明")
-    explanations.setChecked(settings.flag(Part.EXPLANATIONS.value, True))
+    explanations.setChecked(explanations_wanted(settings))
 
     def paint(device: QPrinter) -> None:
-        print_on(device, session, with_explanations=explanations.isChecked())
+        try:
+            print_on(device, session, with_explanations=explanations.isChecked())
+        except NianbaoError as error:
+            Dialogs(dialog).error("没有打印", str(error))
 
     def choose(chosen: bool) -> None:
-        settings.set_flag(Part.EXPLANATIONS.value, chosen)
+        settings.set_flag(_EXPLANATIONS, chosen)
         for preview in dialog.findChildren(QPrintPreviewWidget):
             preview.updatePreview()
 
     explanations.toggled.connect(choose)
     dialog.paintRequested.connect(paint)
+    for field in dialog.findChildren(QLineEdit):
+        # Qt sizes them without the style sheet's padding, and the first digit would be cut off.
+        field.setStyleSheet("padding: 1px 2px;")
     for bar in dialog.findChildren(QToolBar):
         bar.addSeparator()
         bar.addWidget(explanations)

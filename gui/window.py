@@ -178,8 +178,6 @@ class MainWindow(QMainWindow):
             "print": self.outputs.print_report,
             "pdf": self.outputs.save_pdf,
             "charts": self.outputs.show_charts,
-            "print": documents.print,
-            "pdf": documents.save_pdf,
             "close": documents.close,
             "quit": self.close,
             "undo": lambda: self._undo_stack_do("undo"),
