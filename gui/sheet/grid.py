@@ -192,6 +192,9 @@ class Grid(QTreeView):
         """Brings the cell into view, not under the columns that are held in place."""
         bar = self.horizontalScrollBar()
         before = bar.value()
+        if index.isValid():
+            # The headings straight above say what the row belongs to.
+            super().scrollTo(self.sheet_model.index_of(self._first_heading(index)), hint)
         super().scrollTo(index, hint)
         bar.setValue(before)
         if not index.isValid() or index.column() < FROZEN:
@@ -203,6 +206,13 @@ class Grid(QTreeView):
         elif rect.right() > self.viewport().width():
             shift = rect.right() - self.viewport().width() + 1
             bar.setValue(bar.value() + min(shift, rect.left() - frozen))
+
+    def _first_heading(self, index: Index) -> Node:
+        order = self.sheet_model.tree.order
+        place = self.sheet_model.node(index).place
+        while place and order[place - 1].is_heading and order[place - 1].is_shown:
+            place -= 1
+        return order[place]
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Draws all anew after a sideways move: some columns have not moved."""
