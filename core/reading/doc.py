@@ -15,7 +15,7 @@ _PARAGRAPH = re.compile("[^\r\x07\x0c]*[\r\x07\x0c]?")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x12\x16-\x1d\x1f]")
 _FIELD_SIGNS = re.compile("[\x13\x14\x15]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CHANGED = "文档含有修订标记删除的文字或隐藏的文字，没有读取，请核对导入的数字。"
+_CHANGED = "文档含有修订删除、加删除线或隐藏的文字，没有读取，请核对导入的数字。"
 _ELSEWHERE = "文档的脚注、批注或文本框里有文字，没有读取。"
 _NO_ROW_END = "表格的行没有结束标记"
 

@@ -137,11 +137,10 @@ class DocxBody:
         if _is_on(properties, "strike") or _is_on(properties, "dstrike"):
             self.has_struck = True
             return
-        position = child(properties, "vertAlign")
         inner: list[str] = []
         self._inline(run, depth + 1, inner, boxes)
-        raised = position is not None and attribute(position, "val") in ("superscript", "subscript")
-        parts.append(bracketed("".join(inner)) if raised else "".join(inner))
+        text = "".join(inner)
+        parts.append(bracketed(text) if _is_off_the_line(properties) else text)
 
     def _table(self, table: Element, depth: int) -> None:
         place = len(self.tables)
@@ -211,6 +210,15 @@ def _either(element: Element | None, name: str, older: str) -> Element | None:
     """The child of the one name or of the name that Word 2003 XML has for it."""
     found = child(element, name)
     return child(element, older) if found is None else found
+
+
+def _is_off_the_line(properties: Element | None) -> bool:
+    """Whether the run is set above or below the line, as footnote marks are."""
+    aligned = child(properties, "vertAlign")
+    if aligned is not None and attribute(aligned, "val") in ("superscript", "subscript"):
+        return True
+    moved = child(properties, "position")  # in half points, up or down
+    return moved is not None and (attribute(moved, "val") or "0").lstrip("+-0") != ""
 
 
 def _is_on(properties: Element | None, name: str) -> bool:

@@ -17,3 +17,11 @@ def bracketed(mark: str) -> str:
     if not text or (text[0] in "[［【（(" and text[-1] in "]］】）)"):
         return mark
     return f"[{text}]"
+
+
+_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def raised(text: str) -> str:
+    """Text set above the line, its digits as Unicode's superscripts: one character for each."""
+    return text.translate(_RAISED)

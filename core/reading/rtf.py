@@ -11,6 +11,7 @@ from core.problems import NianbaoError
 from core.reading.encoding import plausibility
 from core.reading.flow import Flow, Merge, RowShape
 from core.reading.limits import Budget, Limits
+from core.reading.marks import raised
 from core.reading.raw import RawDocument, ReadProblem
 from core.reading.rtftokens import CHARSET_PAGES, Kind, Token, codec_of, tokens
 
@@ -18,7 +19,7 @@ _MAX_GROUPS = 500
 """Groups open at once; real files stay below 30."""
 _TOKENS_BETWEEN_CHECKS = 4096
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CHANGED = "文档含有修订标记删除的文字或隐藏的文字，没有读取，请核对导入的数字。"
+_CHANGED = "文档含有修订删除、加删除线或隐藏的文字，没有读取，请核对导入的数字。"
 _ELSEWHERE = "文档的脚注、批注或文本框里有文字，没有读取。"
 _CUT_SHORT = "文件末尾不完整，可能缺少部分内容，请核对。"
 
@@ -63,6 +64,8 @@ class _State:
     """``\\ucN``: how many characters stand after each ``\\u`` for readers without Unicode."""
     hidden: bool = False
     deleted: bool = False
+    struck: bool = False
+    raised: bool = False
     in_table: bool = False
     depth: int = 0
 
@@ -188,13 +191,13 @@ class _Reader:
     def _put(self, text: str) -> None:
         self._flush()
         if self._shown():
-            self._paragraph.write(text)
+            self._paragraph.write(raised(text) if self._state.raised else text)
 
     def _shown(self) -> bool:
         state = self._state
         if state.skipped or state.fonts:
             return False
-        if state.hidden or state.deleted:
+        if state.hidden or state.deleted or state.struck:
             self._changed = True
             return False
         return True
@@ -207,7 +210,8 @@ class _Reader:
         self._bytes.clear()
         font = self._state.font if self._state.font is not None else self._default_font
         page = self._font_pages.get(font, self._page) if font is not None else self._page
-        self._paragraph.write(_decoded(data, page))
+        text = _decoded(data, page)
+        self._paragraph.write(raised(text) if self._state.raised else text)
 
     def _taken(self) -> str:
         """The text since the last mark, taken out."""
@@ -257,6 +261,12 @@ class _Reader:
             "uc": lambda number: self._set("fallback", min(max(number or 0, 0), 64)),
             "v": lambda number: self._set("hidden", number != 0),
             "deleted": lambda number: self._set("deleted", number != 0),
+            "strike": lambda number: self._set("struck", number != 0),
+            "striked": lambda number: self._set("struck", number != 0),
+            "super": lambda number: self._set("raised", number != 0),
+            "up": lambda number: self._set("raised", (6 if number is None else number) > 0),
+            "sub": lambda _: self._set("raised", False),
+            "nosupersub": lambda _: self._set("raised", False),
             "plain": self._plain,
             "pard": self._plain_paragraph,
             "intbl": lambda _: self._set("in_table", True),
@@ -301,7 +311,8 @@ class _Reader:
             self._font_pages[self._state.font] = number
 
     def _plain(self, _: int | None) -> None:
-        self._state.hidden = self._state.deleted = False
+        state = self._state
+        state.hidden = state.deleted = state.struck = state.raised = False
         self._state.font = None
 
     def _plain_paragraph(self, _: int | None) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import struct
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from core.problems import NianbaoError
 from core.reading.flow import Merge, RowShape
 from core.reading.limits import Budget
+from core.reading.marks import raised
 from core.reading.olesafe import OleStreams
 from core.reading.raw import ReadProblem
 
@@ -31,6 +32,9 @@ _IN_TABLE, _ROW_END, _DEPTH = 0x2416, 0x2417, 0x6649
 _INNER_CELL, _INNER_ROW = 0x244B, 0x244C
 _TABLE_PROPS, _HUGE_PAPX, _HUGE_PAPX_OLD, _ROW_SHAPE = 0x646B, 0x6646, 0x6645, 0xD608
 _DELETED, _HIDDEN, _CHANGE_TABS = 0x0800, 0x083C, 0xC615
+_STRUCK = (0x0837, 0x2A53)  # sprmCFStrike, sprmCFDStrike
+_RAISE = 0x2A48  # sprmCIss; 1 is superscript
+_POSITION = 0x4845  # sprmCHpsPos; half points above the line
 _OPERAND_BYTES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 # Single properties that a piece of a fast-saved file may carry (Prm0), by their short code.
 _SHORT_CODES = {0x18: _IN_TABLE, 0x19: _ROW_END, 0x41: _DELETED, 0x5C: _HIDDEN}
@@ -91,7 +95,7 @@ class WordFile:
         self.pieces = self._read_pieces()
         self._starts, self._runs = self._read_runs()
         self._kinds: dict[tuple[int, bytes], ParagraphKind] = {}
-        self._hidden = self._hidden_runs()
+        self._marked = self._marked_runs()
 
     def damaged(self, reason: str) -> NianbaoError:
         """The error for a file that contradicts itself, for the caller to raise."""
@@ -146,37 +150,38 @@ class WordFile:
             text = "".join(map(chr, struct.unpack(f"<{len(raw) // 2}H", raw)))
         else:
             text = raw.decode("utf-16-le")
-        if _is_set(piece.changes, _DELETED) or _is_set(piece.changes, _HIDDEN):
-            return _blotted(text)
-        return self._without_hidden(text, piece.at, width)
+        change = _change_to(piece.changes)
+        if change is not None:
+            return change(text)
+        return self._as_marked(text, piece.at, width)
 
-    def _without_hidden(self, text: str, at: int, width: int) -> str:
-        """*text*, which begins at byte *at*, with its hidden stretches blotted out."""
+    def _as_marked(self, text: str, at: int, width: int) -> str:
+        """*text*, which begins at byte *at*, with hidden stretches blotted out and raised ones so."""
         parts: list[str] = []
         done = 0
-        first = max(bisect_right(self._hidden, (at, 0)) - 1, 0)
-        for start, end in self._hidden[first:]:
+        first = max(bisect_right(self._marked, at, key=lambda run: run[0]) - 1, 0)
+        for start, end, change in self._marked[first:]:
             low, high = max((start - at) // width, done), min((end - at) // width, len(text))
             if low >= len(text):
                 break
             if low < high:
-                parts += [text[done:low], _blotted(text[low:high])]
+                parts += [text[done:low], change(text[low:high])]
                 done = high
         return "".join([*parts, text[done:]]) if parts else text
 
-    def _hidden_runs(self) -> list[tuple[int, int]]:
-        """Byte ranges of deleted and hidden text, in order."""
-        return sorted(
-            (start, end)
-            for start, end, page, offset in self._walk(_AT_CHPX, 1)
-            if offset and self._hides(page, offset)
-        )
+    def _marked_runs(self) -> list[tuple[int, int, Callable[[str], str]]]:
+        """Byte ranges of text that does not say what it seems to, in order, and what it says."""
+        runs: list[tuple[int, int, Callable[[str], str]]] = []
+        for start, end, page, offset in self._walk(_AT_CHPX, 1):
+            change = _change_to(self._run_properties(page, offset)) if offset else None
+            if change is not None:
+                runs.append((start, end, change))
+        return sorted(runs, key=lambda run: run[:2])
 
-    def _hides(self, page: int, offset: int) -> bool:
+    def _run_properties(self, page: int, offset: int) -> bytes:
         place = page + 2 * offset
         size = self._main[place]
-        properties = self._main[place + 1 : min(place + 1 + size, page + _PAGE)]
-        return _is_set(properties, _DELETED) or _is_set(properties, _HIDDEN)
+        return self._main[place + 1 : min(place + 1 + size, page + _PAGE)]
 
     def _read_runs(self) -> tuple[list[int], list[tuple[int, int, int, int]]]:
         runs = sorted(self._walk(_AT_PAPX, 13))
@@ -251,6 +256,18 @@ _CP1252 = {at: bytes((at,)).decode("cp1252", "replace") for at in range(0x80, 0x
 def _blotted(text: str) -> str:
     """Only the marks of paragraphs and cells: they count even where they are hidden."""
     return _NO_MARK.sub("\x00", text)
+
+
+def _change_to(properties: bytes) -> Callable[[str], str] | None:
+    """What text of these properties becomes, if it is not to be read as it stands."""
+    if any(_is_set(properties, wanted) for wanted in (_DELETED, _HIDDEN, *_STRUCK)):
+        return _blotted
+    for code, operand in _properties_in(properties):
+        if code == _RAISE and operand[0] == 1:
+            return raised
+        if code == _POSITION and struct.unpack("<h", operand)[0] > 0:
+            return raised
+    return None
 
 
 def _changes(change: int, stored: list[bytes]) -> bytes:
