@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -21,6 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from core.cli import main as command_line
 
         return command_line(arguments)
+    # The run itself ends this, once its window is there.
+    gc.disable()
     from gui.app import run
 
     return run(arguments)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.catalog import Catalog, resources_folder
 from core.folders import data_folder, own_forms_folder
+from gui.collector import resume
 from gui.crash import Recorder
 from gui.dialogs import Dialogs
 from gui.documents import Documents
@@ -47,6 +48,7 @@ def run(arguments: Sequence[str]) -> int:
             window.documents.open_file(file)
         if exit_when_ready:
             _ExitWhenReady(window, application)
+        resume()
         code = application.exec()
         copy.release()
         # Widgets go before the application object: what is left over then warns of nothing.

@@ -17,8 +17,8 @@ from core.catalog import Catalog
 from core.problems import NianbaoError
 from core.report import Report
 from core.session import Edit, Session
-from gui.dialogs import EXPORT_FILTER, IMPORT_FILTER, OPEN_FILTER, REPORT_FILTER, Answer, Dialogs
 from gui.collector import undisturbed
+from gui.dialogs import EXPORT_FILTER, IMPORT_FILTER, OPEN_FILTER, REPORT_FILTER, Answer, Dialogs
 from gui.document import Document
 from gui.settings import Settings
 from gui.windows_manners import default_folder

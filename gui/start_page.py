@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -41,6 +42,17 @@ class StartPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setAccessibleName("开始")
+        self._paths: Sequence[Path] = ()
+        self._buttons: dict[Path, QPushButton] = {}
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Makes the page when it is first seen: most starts open a file and never see it."""
+        if self.widget() is None:
+            self._make()
+            self._list_recent()
+        super().showEvent(event)
+
+    def _make(self) -> None:
         page = QWidget()
         page.setObjectName("startPage")
         column = QWidget(page)
@@ -74,10 +86,15 @@ class StartPage(QScrollArea):
         row.addWidget(column, 100)
         row.addStretch(1)
         self.setWidget(page)
-        self._buttons: dict[Path, QPushButton] = {}
 
     def show_recent(self, paths: Sequence[Path]) -> None:
         """Lists *paths*, those that have vanished greyed with a way to take them off."""
+        self._paths = paths
+        if self.widget() is not None:
+            self._list_recent()
+
+    def _list_recent(self) -> None:
+        paths = self._paths
         while self._recent.count():
             widget = self._recent.takeAt(0).widget()
             if widget is not None:
