@@ -45,17 +45,35 @@ def digest(report: Report) -> str:
     return hashlib.sha256(encode(report)).hexdigest()
 
 
-class WatchedFileSystem(FileSystem):
-    """Notes which file was written last, and in the log what was brought to the disk."""
+def is_slow(seed: int) -> bool:
+    """Return whether the clerk of that seed works on a slow disk."""
+    return seed % 2 == 1
 
-    def __init__(self, log: int) -> None:
+
+class WatchedFileSystem(FileSystem):
+    """Notes which file was written last, and in the log what was brought to the disk.
+
+    A *slow* one writes in halves and pauses, so that kills fall between the steps of a write.
+    """
+
+    def __init__(self, log: int, *, slow: bool) -> None:
         self._log = log
+        self._slow = slow
         self.written = (0, 0)
 
     def write(self, descriptor: int, data: bytes) -> int:
-        count = super().write(descriptor, data)
+        if self._slow and len(data) > 1:
+            count = super().write(descriptor, data[: len(data) // 2])
+            time.sleep(0.0005)
+        else:
+            count = super().write(descriptor, data)
         self.written = (descriptor, time.monotonic_ns())
         return count
+
+    def replace(self, source: Path, target: Path) -> None:
+        super().replace(source, target)
+        if self._slow:
+            time.sleep(0.002)
 
     def fsync(self, descriptor: int) -> None:
         start = time.monotonic_ns()
@@ -70,7 +88,7 @@ class Clerk:
         self.random = random.Random(seed)
         flags = os.O_CREAT | os.O_APPEND | os.O_WRONLY
         self.log = os.open(folder / "oracle.log", flags, 0o666)
-        self.fs = fs = WatchedFileSystem(self.log)
+        self.fs = fs = WatchedFileSystem(self.log, slow=is_slow(seed))
         self.path = folder / NAME
         station = this_station(folder / "data")
         self.backups = Backups(folder / "data" / "versions", fs)

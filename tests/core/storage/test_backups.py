@@ -58,12 +58,12 @@ def test_the_last_ten_saves_of_a_day_are_kept(backups: Backups, tmp_path: Path) 
 
 def test_one_a_day_is_kept_for_thirty_days(backups: Backups, clock: Clock, tmp_path: Path) -> None:
     path = tmp_path / "某局.nianbao"
-    for day in range(45):
-        for save in range(12):
+    for day in range(40):
+        for save in range(3 if day < 39 else 12):
             backups.keep(path, content(100 * day + save))
         clock.now += timedelta(days=1)
-    last_of_days = [100 * day + 11 for day in range(44, 44 - DAYS, -1)]
-    last_saves = [100 * 44 + save for save in range(11, 1, -1)]
+    last_of_days = [100 * day + (2 if day < 39 else 11) for day in range(39, 39 - DAYS, -1)]
+    last_saves = [100 * 39 + save for save in range(11, 1, -1)]
     assert numbers(backups, path) == sorted({*last_of_days, *last_saves}, reverse=True)
 
 

@@ -133,7 +133,7 @@ def test_thousands_of_damaged_real_files() -> None:
     rnd = random.Random(7)
     sources = [path.read_bytes() for path in sorted(SAMPLES.iterdir())]
     sources.append(encode(small_report()))
-    worst, opened, tried = 0.0, 0, 3000
+    worst, opened, tried = 0.0, 0, 2000
     for _ in range(tried):
         data = mutated(rnd, rnd.choice(sources))
         start = time.perf_counter()
@@ -155,13 +155,13 @@ def test_thousands_of_damaged_journals(tmp_path: Path) -> None:
     whole = file.read_bytes()
     rnd = random.Random(8)
     recovered = 0
-    for _ in range(800):
+    for _ in range(400):
         file.write_bytes(mutated(rnd, whole))
         try:
             recovered += recover(file, CATALOG) is not None
         except NianbaoError as error:
             assert "\n" not in str(error)
-    assert recovered > 100
+    assert recovered > 50
 
 
 BOMBS = {
@@ -185,12 +185,11 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_file_of_the_largest_size_is_harmless(name: str) -> None:
     data = BOMBS[name]
-    start = time.perf_counter()
-    survives(data)
-    seconds = time.perf_counter() - start
     tracemalloc.start()
+    start = time.perf_counter()
     try:
         survives(data)
+        seconds = time.perf_counter() - start
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

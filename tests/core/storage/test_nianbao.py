@@ -44,7 +44,7 @@ def exact_types(report: Report) -> list[object]:
 
 
 @given(reports())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_report_comes_back_the_same(made: Made) -> None:
     report = made.report
     data = encode(report)
