@@ -189,7 +189,9 @@ class Journal:
     def _write(self, report: Report) -> None:
         """Hands everything waiting to the system; moves to another file or folder if need be."""
         if self._descriptor is None:
-            self._start(self._opening() + bytes(self._waiting), self._folders)
+            # The first edit does not wait for the disk either.
+            content = self._opening() + bytes(self._waiting)
+            self._start(content, self._folders, wait=False)
             return
         try:
             self._drain()
@@ -226,13 +228,16 @@ class Journal:
         # In the last line, so that a journal torn before it replaces nothing.
         return head + _line({"snapshot": report_out(report), "replaces": replaces.name})
 
-    def _start(self, content: bytes, folders: Sequence[Path]) -> None:
-        """Writes *content* to a new file in the first of *folders* that takes it; drops the old."""
+    def _start(self, content: bytes, folders: Sequence[Path], *, wait: bool = True) -> None:
+        """Writes *content* to a new file in the first of *folders* that takes it; drops the old.
+
+        *wait*: for the disk, as it must be before the old one goes.
+        """
         failure: OSError | None = None
         for folder in folders:
             name = f"{self._clock().strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}{SUFFIX}"
             try:
-                descriptor = self._created(folder / name, content)
+                descriptor = self._created(folder / name, content, wait=wait)
             except OSError as error:
                 failure = failure or error
                 continue
@@ -241,7 +246,9 @@ class Journal:
             self._close()
             self._delete()
             self._file, self._descriptor = folder / name, descriptor
-            self._syncer = _Syncer(self._fs, descriptor)
+            self._syncer = _Syncer(self._fs, descriptor, None if wait else folder)
+            if not wait:
+                self._syncer.request()
             self._size, self._limit = len(content), len(content) + self._rotate_bytes
             return
         if failure is not None:
@@ -262,20 +269,22 @@ class Journal:
                 resisting.append(file)
         self._undeleted = resisting
 
-    def _created(self, file: Path, content: bytes) -> int:
+    def _created(self, file: Path, content: bytes, *, wait: bool) -> int:
         self._fs.make_folder(file.parent)
         descriptor = self._fs.open_new(file)
         try:
             write_all(self._fs, descriptor, content)
-            self._fs.fsync(descriptor)
+            if wait:
+                self._fs.fsync(descriptor)
         except OSError:
             with suppress(OSError):
                 self._fs.close(descriptor)
             with suppress(OSError):
                 self._fs.unlink(file)
             raise
-        with suppress(OSError):
-            self._fs.sync_folder(file.parent)
+        if wait:
+            with suppress(OSError):
+                self._fs.sync_folder(file.parent)
         return descriptor
 
     def _sync(self) -> None:
@@ -299,11 +308,15 @@ class Journal:
 
 
 class _Syncer:
-    """A thread that brings a file to the disk whenever it is asked to, once for many requests."""
+    """A thread that brings a file to the disk whenever it is asked to, once for many requests.
 
-    def __init__(self, fs: FileSystem, descriptor: int) -> None:
+    The first time it brings *folder*'s entries there as well, if one is given.
+    """
+
+    def __init__(self, fs: FileSystem, descriptor: int, folder: Path | None) -> None:
         self._fs = fs
         self._descriptor = descriptor
+        self._folder = folder
         self._wanted = threading.Event()
         self._stopping = False
         self._error: OSError | None = None
@@ -335,6 +348,10 @@ class _Syncer:
                 self._fs.fsync(self._descriptor)
             except OSError as error:
                 self._error = error
+            if self._folder is not None:
+                with suppress(OSError):
+                    self._fs.sync_folder(self._folder)
+                self._folder = None
 
 
 def _line(content: JsonObject) -> bytes:
