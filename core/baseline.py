@@ -28,7 +28,7 @@ from core.matching.printed import as_document
 from core.matching.recognise import recognise
 from core.narrative import Mention, find_mentions
 from core.opening import own_content
-from core.period import Period, PeriodKind
+from core.period import FIRST_YEAR, Period, PeriodKind
 from core.problems import NianbaoError, Problem
 from core.reading.dispatch import load, read_bytes
 from core.reading.limits import Limits
@@ -188,8 +188,11 @@ def to_baseline(proposal: Proposal, report: Report | None = None) -> Baseline:
     """The proposal as what a report is compared with.
 
     Where the file tells no period, that which *report* compares with is taken (:func:`warnings`
-    has said so). Raises :class:`NianbaoError` where there is none either.
+    has said so); figures read on another edition are carried over to *report*'s by their meaning.
+    Raises :class:`NianbaoError` where there is no period, or nothing in common.
     """
+    if report is not None and proposal.form_id != report.form.id:
+        proposal = _carried_over(proposal, CheckSet(report.form))
     period = proposal.period
     if period is None and report is not None:
         period = report.period.compared(report.form.comparison)
@@ -286,6 +289,16 @@ def _own(
         remarks=tuple(remarks),
         findings=own_findings(checks, values),
     )
+
+
+def _carried_over(proposal: Proposal, checks: CheckSet) -> Proposal:
+    """A proposal for one edition as one for another."""
+    period = proposal.period or Period(proposal.year or FIRST_YEAR, proposal.form.period_kind)
+    report = Report(proposal.form, period)
+    report.header.update(proposal.header)
+    report.values.update(proposal.values)
+    carried = _converted(report, proposal.remarks, proposal.source, proposal.digest, checks)
+    return carried if proposal.period is not None else replace(carried, period=None)
 
 
 def _converted(

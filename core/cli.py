@@ -251,10 +251,12 @@ def _take_baseline(
 ) -> None:
     from core.baseline import propose, to_baseline, warnings
 
-    proposal = propose(path, catalog, form_id=form_id or session.form.id)
+    proposal = propose(
+        path, catalog, form_id=form_id or session.form.id, before=session.report.period
+    )
     for remark in (*proposal.remarks, *warnings(proposal, session.report)):
         _say(remark)
-    baselines = session.report.with_baseline(to_baseline(proposal))
+    baselines = session.report.with_baseline(to_baseline(proposal, session.report))
     session.apply(Edit("导入上年", baselines=baselines))
 
 

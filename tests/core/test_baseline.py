@@ -223,6 +223,32 @@ def test_where_the_file_does_not_add_up(tmp_path: Path) -> None:
     assert "收到申请数 为 5" in remarks(proposal)
 
 
+def test_a_local_variant_of_a_form_gives_what_it_has_in_common(tmp_path: Path) -> None:
+    """An office's form with some rows of the national one takes these, and says so."""
+    folder = tmp_path / "forms"
+    folder.mkdir()
+    (folder / "own.toml").write_text(
+        'format = 1\nid = "own"\nname = "本局简表"\ntitle = "简表"\nsource = "本局"\nperiod = "year"\n'
+        '[[tables]]\ncode = "1"\nlayout = "list"\n'
+        'columns = [{ code = "count", label = "统计数" }]\n'
+        'rows = [{ code = "1", label = "信函申请数", unit = "件" },'
+        ' { code = "2", label = "政务微信公开政府信息数", unit = "条" },'
+        ' { code = "3", label = "兼职人员数", unit = "人" },'
+        ' { code = "4", label = "食堂就餐人数", unit = "人" }]\n',
+        encoding="utf-8",
+    )
+    catalog = Catalog.standard(folder)
+    path = tmp_path / "一.nianbao"
+    save_report(report_2018(), path)
+    report = Report(catalog.form("own"), Period(2019))
+    for proposal in (propose(path, catalog, form_id="own"), propose(path, catalog)):
+        assert "2014 年版" in "".join(warnings(proposal, report))
+        baseline = to_baseline(proposal, report)
+        assert baseline.values == {"1": 3, "2": 188, "3": 1}
+        assert baseline.period == Period(2018)
+        assert baseline.form_id == "own"
+
+
 # -- year, office, edition ----------------------------------------------------------------------
 
 
