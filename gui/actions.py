@@ -51,6 +51,8 @@ COMMANDS: Final = (
         "mail", "导出并写邮件(&M)…", ("Ctrl+Shift+E",), "mail",
         tip="导出 Excel 文件，并用邮件程序打开写好的草稿",
     ),
+    Command("print", "打印(&P)…", ("Ctrl+P",), "print", "打印", "预览并打印官方样式的 A4 表"),
+    Command("pdf", "保存为 PDF(&D)…", tip="把官方样式的 A4 表保存为 PDF 文件"),
     Command("close", "关闭报表(&C)", ("Ctrl+W",)),
     Command("quit", "退出(&X)", ("Ctrl+Q",), needs_report=False),
     Command("undo", "撤销(&U)", ("Ctrl+Z",), "undo"),
