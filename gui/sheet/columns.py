@@ -126,7 +126,7 @@ def _compared(form: Form) -> tuple[SheetColumn, ...]:
         SheetColumn(
             Role.LAST, last, _last(0), right_aligned=True, width=66 if len(last) < 3 else 78
         ),
-        SheetColumn(Role.DIFFERENCE, "增减", _difference(0), right_aligned=True, width=66),
+        SheetColumn(Role.DIFFERENCE, "增减", _difference(0), right_aligned=True, width=88),
         SheetColumn(Role.RATE, "增幅", _rate, right_aligned=True, width=70),
     )
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
 )
-from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from gui.sheet.columns import Role
@@ -117,9 +117,19 @@ class Grid(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shares the new width, unless a person has set the columns."""
+        before = self.visualRect(self.currentIndex())
         super().resizeEvent(event)
         if not self._widths_by_hand:
             self.fit_columns()
+        # A pane that opens above or below must not push what is being filled in out of sight.
+        if 0 <= before.top() < event.oldSize().height():
+            self.scrollTo(self.currentIndex())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begins with the current cell in sight, which may have been chosen before there was room."""
+        super().showEvent(event)
+        if self.currentIndex().isValid():
+            self.bring_into_view(self.currentIndex())
 
     # -- where things are ---------------------------------------------------------------------
 
@@ -206,6 +216,22 @@ class Grid(QTreeView):
         elif rect.right() > self.viewport().width():
             shift = rect.right() - self.viewport().width() + 1
             bar.setValue(bar.value() + min(shift, rect.left() - frozen))
+
+    def bring_into_view(self, index: Index, *, as_head: bool = False) -> None:
+        """Shows a cell with what is around it, where it is out of sight or ``as_head`` is asked for.
+
+        The head of a block comes to the top with its headings, any other cell to the middle.
+        """
+        whole = self.viewport().rect()
+        if not as_head and whole.contains(self.visualRect(index)):
+            return
+        first = self._first_heading(index)
+        if as_head or first is not self.sheet_model.node(index):
+            heading = self.sheet_model.index_of(first)
+            super().scrollTo(heading, QAbstractItemView.ScrollHint.PositionAtTop)
+        else:
+            super().scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.scrollTo(index)
 
     def _first_heading(self, index: Index) -> Node:
         order = self.sheet_model.tree.order

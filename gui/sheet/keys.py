@@ -27,6 +27,8 @@ _ARROWS = {
     Key.Key_Left: (0, -1),
     Key.Key_Right: (0, 1),
 }
+#: With Ctrl these go to another sheet, as in Excel: the window's to do.
+_SHEETS = (Key.Key_PageUp, Key.Key_PageDown)
 _NOT_APPLICABLE = frozenset("/／")
 
 
@@ -60,12 +62,16 @@ class Keyboard:
         if key in _TAB and not control:
             self._tab(-1 if shift or key == Key.Key_Backtab else 1)
             return True
+        if control and key in _SHEETS:
+            return False
         if self._clipboard(event):
             return True
         target = self.target(key, control=control)
         if target is not None:
             self._tab_column = None
             self._sheet.move(target, extend=shift)
+            if control and not shift and key in (Key.Key_Up, Key.Key_Down):
+                self._sheet.bring_into_view(self._sheet.currentIndex(), as_head=True)
             return True
         if key in _MOVING:
             return True

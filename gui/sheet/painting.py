@@ -9,16 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
-from gui.sheet.columns import Role, SheetColumn, rate
+from gui.sheet.columns import Role, SheetColumn, difference, rate
 from gui.sheet.figures import EXPLAIN, EXPLAINED, MUST, NONE, Figures
 from gui.sheet.nodes import Node
 from gui.sheet.palette import Palette
 
 #: Said in the cell itself of figures that nobody typed as they stand, or that somebody did.
 _CARRIED, _OVERTYPED = "上年", "手填"
+#: Half the width of a bar beside a difference, in pixels at 100 %.
+_BAR = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +168,8 @@ class RowPainter:
                 pen = palette.explain
         painter.setPen(pen)
         palette.aside(painter, text, cell)
-        key = node.keys[column.figure]
-        if column.role is Role.RATE and text != "–" and key is not None:
-            part = rate(figures.value(key), figures.last(key))
-            if part:
-                self._bar(painter, cell, part)
+        if column.role is Role.DIFFERENCE and len(node.keys) == 1 and text != "0":
+            self._bar(painter, figures, node, cell)
 
     def _review(
         self,
@@ -214,19 +213,28 @@ class RowPainter:
             painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _bar(self, painter: QPainter, cell: QRect, part: Fraction) -> None:
-        """A thin bar under the rate, from the middle: to the right for more, to the left for less.
+    def _bar(self, painter: QPainter, figures: Figures, node: Node, cell: QRect) -> None:
+        """A small bar before the difference, from its axis: right for more, left for less.
 
         Full at a change by the whole of last year's figure.
         """
+        key = node.keys[0]
+        change = difference(figures.value(key), figures.last(key)) if key is not None else None
+        if key is None or not change:
+            return
         palette = self.palette
-        half = (cell.width() - palette.px(16)) / 2
-        middle = cell.left() + palette.px(8) + half
-        length = float(min(abs(part), Fraction(1))) * half
-        left = middle if part > 0 else middle - length
-        height = max(2, palette.px(2))
-        colour = palette.rise_bar if part > 0 else palette.fall_bar
-        painter.fillRect(QRectF(left, cell.bottom() - height - 1, length, height), colour)
+        part = rate(figures.value(key), figures.last(key))
+        share = 1.0 if part is None else float(min(abs(part), Fraction(1)))
+        half = palette.px(_BAR)
+        axis = cell.left() + palette.px(8) + half
+        length = max(1, round(share * half))
+        height = palette.px(7)
+        top = cell.center().y() - height // 2
+        if change > 0:
+            painter.fillRect(axis + 1, top, length, height, palette.rise_bar)
+        else:
+            painter.fillRect(axis - length, top, length, height, palette.fall_bar)
+        painter.fillRect(axis, top - 2, 1, height + 4, palette.line)
 
     def _chevron(self, painter: QPainter, x: int, y: int, folded: bool) -> None:
         palette = self.palette
@@ -244,5 +252,4 @@ class RowPainter:
     def _frame(self, painter: QPainter, cell: QRect, focused: bool) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self.palette.frame if focused else self.palette.quiet_frame)
-        inset = 1 if focused else 0
-        painter.drawRect(cell.adjusted(inset, inset, -1, -1))
+        painter.drawRect(cell.adjusted(1, 1, -1, -1))

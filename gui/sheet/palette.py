@@ -54,6 +54,7 @@ class Palette:
         self.zoom = zoom
         self.ink = QColor(tokens.ink)
         self.muted = QColor(tokens.muted)
+        self.line = QColor(tokens.line)
         self.page = QColor(tokens.page)
         self.paper = QColor(tokens.paper)
         self.accent = QColor(tokens.accent)
@@ -67,11 +68,12 @@ class Palette:
         #: By how a finding stands: must be mended, wants a word, explained, none.
         self.signs = (self.error, self.explain, self.done, self.ink)
         self.grounds = (self.error_tint, QColor(tokens.explain_tint), None, None)
-        self.rise_bar, self.fall_bar = _faint(self.done), _faint(self.explain)
+        self.rise_bar, self.fall_bar = _faint(self.done, 110), _faint(self.explain, 110)
         self.hairline = QPen(QColor(tokens.line), 1)
         self.frame = QPen(self.accent, 2)
         self.frame.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        self.quiet_frame = QPen(self.muted, 1)
+        self.quiet_frame = QPen(_faint(self.accent, 150), 2)
+        self.quiet_frame.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         self.chevron = QPen(self.muted, 1.4 * zoom)
         self.tick = QPen(self.done, 1.6 * zoom)
         self.row_height = self.px(ROW_HEIGHT)
@@ -163,7 +165,7 @@ def _middle(cell: QRect, width: int, height: int) -> QPoint:
     )
 
 
-def _faint(colour: QColor) -> QColor:
+def _faint(colour: QColor, alpha: int) -> QColor:
     faint = QColor(colour)
-    faint.setAlpha(110)
+    faint.setAlpha(alpha)
     return faint

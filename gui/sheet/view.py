@@ -71,8 +71,8 @@ class SheetView(EntryGrid):
         for above in self.sheet_model.tree.order[place.row].ancestors():
             self.setExpanded(self.sheet_model.index_of(above), True)
         self.keyboard.forget_tabs()
+        self.bring_into_view(self.index_at_place(place))
         self.move(place)
-        self.scrollTo(self.currentIndex())
         return True
 
     def next_fillable(self, step: int = 1) -> str | None:

@@ -46,7 +46,8 @@ def short_sentence(finding: Finding, form: Form, key: str) -> str:
     if not text.startswith(known):
         return text
     text = text.removeprefix(known).removeprefix("其")
-    return _RELATION.sub(lambda found: f"{found[1]}{_bare(found[2])} {found[3]}", text)
+    text = _RELATION.sub(lambda found: f"{found[1]}{_bare(found[2])} {found[3]}", text)
+    return _bare(text)
 
 
 def _bare(name: str) -> str:
