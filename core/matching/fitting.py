@@ -145,10 +145,7 @@ class _Fitter:
                 if not result.columns:
                     result.columns, result.column = panel.figures, taken.column.column
                 rivals.append((piece, panel, taken))
-                heading = Heading(None, taken.column.heading)
-                rows: dict[int, Headings] = {
-                    at: {taken.column.column: heading} for at in piece.places
-                }
+                rows = {at: _figure_at(piece, panel, taken, at) for at in piece.places}
                 entries.extend(self._outline(piece, panel, rows))
         self._assign(entries, targets, result)
         self._doubt_columns(result, rivals)
@@ -381,6 +378,15 @@ class _Fitter:
             certainty = min(certainty, 0.6)
             remarks.append(MatchNote.OTHER_SENSE.sentence(note=item.label.note))
         return certainty, remarks
+
+
+def _figure_at(piece: Piece, panel: Panel, taken: Pick, row: int) -> Headings:
+    """Where a row's figure stands: in its column, or where a lost cell has let it slip to."""
+    column = taken.column.column
+    slipped = panel.unit
+    if slipped is not None and not piece.text(row, column) and piece.is_number(row, slipped):
+        return {slipped: Heading(None, "", "", 0.5, MatchNote.SLIPPED.sentence())}
+    return {column: Heading(None, taken.column.heading)}
 
 
 def _is_shared(entry: Entry, place: Place) -> bool:

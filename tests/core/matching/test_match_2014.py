@@ -287,6 +287,16 @@ def test_a_unit_that_is_not_the_forms_is_told() -> None:
     assert "元" in matched.by_key["7"].remark
 
 
+def test_a_figure_that_slipped_into_the_unit_column_is_found_and_doubted() -> None:
+    rows = [list(row) for row in table(["指标", "单位", "统计数=0"]).rows]
+    odd = next(row for row in rows if "信函" in row[0])
+    odd[1:] = ["3"]
+    matched = match(RawDocument("text", (RawTable(tuple(map(tuple, rows))),)), FORM)
+    assert matched.values == TRUE
+    assert [row.key for row in matched.unsure] == ["3.1.4"]
+    assert matched.unsure[0].remark
+
+
 # -- the one result that must not occur ---------------------------------------------------------
 
 
