@@ -75,7 +75,7 @@ class Settings:
 
     @zoom.setter
     def zoom(self, percent: int) -> None:
-        self._store.setValue("window/zoom", percent)
+        self._store.setValue("window/zoom", str(percent))
 
     @property
     def appearance(self) -> Appearance:

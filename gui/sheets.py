@@ -71,7 +71,7 @@ class Sheets(QWidget):
         for table in form.tables if form is not None else ():
             assert document is not None and form is not None
             view = SheetView(document, table, self._tokens, self)
-            view.current_cell_changed.connect(self._cell_changed)
+            view.current_cell_changed.connect(lambda key, view=view: self._cell_changed(view, key))
             view.edge_reached.connect(self._edge_reached)
             view.zoom_requested.connect(self.zoom_requested)
             view.paste_refused.connect(self.paste_refused)
@@ -168,13 +168,15 @@ class Sheets(QWidget):
         if self.current is not None:
             self.current.setFocus()
 
-    def _cell_changed(self, key: str) -> None:
-        if key and self.sender() in (None, self.current):
+    def _cell_changed(self, view: SheetView, key: str) -> None:
+        """Only the sheet in front speaks of the current cell."""
+        if key and view is self.current:
             self.current_cell_changed.emit(key)
 
     def _tab_changed(self, place: int) -> None:
         if 0 <= place < len(self._views):
-            self._cell_changed(self._views[place].current_key() or "")
+            view = self._views[place]
+            self._cell_changed(view, view.current_key() or "")
 
     def _edge_reached(self, step: int) -> None:
         """Goes on in the next table, or in the one before."""

@@ -118,6 +118,7 @@ QHeaderView::section { background: $heading; color: $muted; border: none; paddin
     font-weight: 600; }
 QTableWidget { gridline-color: $line; }
 
+SheetView { background: $paper; border: none; }
 QWidget#pane, QWidget#headerForm { background: $paper; }
 QWidget#headerForm { border-bottom: 1px solid $line; }
 QWidget#startPage { background: $page; }
