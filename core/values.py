@@ -112,13 +112,16 @@ def check_number(number: Decimal, unit: Unit, shown: str) -> Number:
         return int(whole)
     if number == whole:
         return Decimal(int(whole))
-    number = number.normalize()
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > unit.decimals:
+    # Taken apart, not normalised: Decimal would round a figure of more than 28 digits to fit.
+    _, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int)
+    text = "".join(map(str, digits)).rstrip("0")
+    places = -exponent - (len(digits) - len(text))
+    if places > unit.decimals:
         raise NianbaoError(
             ValueProblem.TOO_MANY_DECIMALS, text=shown, unit=unit.name, decimals=unit.decimals
         )
-    return number
+    return Decimal(text).scaleb(-places)
 
 
 def format_value(value: CellValue, *, grouped: bool = False) -> str:

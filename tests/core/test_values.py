@@ -75,8 +75,10 @@ def test_amounts_keep_their_decimals_and_no_more_than_six() -> None:
     assert parse_value("12.500", AMOUNT) == Decimal("12.5")
     assert str(parse_value("1000", AMOUNT)) == "1000"
     assert parse_value("0.000001", AMOUNT) == Decimal("0.000001")
-    with pytest.raises(NianbaoError, match="最多保留 6 位"):
-        parse_value("0.0000001", AMOUNT)
+    for text in ("0.0000001", "0.123456" + "0" * 30 + "1"):
+        with pytest.raises(NianbaoError, match="最多保留 6 位"):
+            parse_value(text, AMOUNT)
+    assert str(parse_value("0.120000" + "0" * 40, AMOUNT)) == "0.12"
 
 
 def test_not_applicable_only_where_allowed() -> None:
