@@ -15,6 +15,8 @@ EXCLUDED = [
     *("numpy", "pandas", "PIL", "setuptools", "pkg_resources", "pytest", "hypothesis"),
     *("lxml.isoschematron", "lxml.objectify", "lxml.html.clean", "lxml.html.diff"),
     *("lxml.html._difflib", "lxml.html.html5parser", "lxml.html._html5builder"),
+    # Office files are zipped with deflate; shutil and zipfile do without these at the start.
+    *("bz2", "_bz2", "lzma", "_lzma"),
     # Ends the process under Wine 8; `platform` does without it.
     "_wmi",
 ]

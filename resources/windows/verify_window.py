@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import statistics
 import subprocess
 import time
 from pathlib import Path
@@ -18,7 +17,7 @@ from wine import Wine, wait_until, windows_path
 TITLE = "公开年报"
 _BARE_TITLE = "bare window"
 _TYPED = "1207"
-_ROUNDS = 4
+_ROUNDS = 6
 # Private-use characters: no font has them, so they show what this system draws for a missing one,
 # which differs between the first 65,536 characters and those beyond.
 _WITHOUT_GLYPHS = "".join(chr(0xF2E0 + n) + chr(0xF0F00 + n) for n in range(6))
@@ -211,8 +210,8 @@ def verify_detector_and_start(scene: Scene, program: Program) -> tuple[float, fl
             scene.screen.wait_for(title)
             times[title].append(time.monotonic() - began)
             _end(scene, process, title)
-    # The first round fills the caches.
-    return statistics.median(times[TITLE][1:]), statistics.median(times[_BARE_TITLE][1:])
+    # What other programs do meanwhile only adds: the least is what the start takes.
+    return min(times[TITLE]), min(times[_BARE_TITLE])
 
 
 def _end(scene: Scene, process: subprocess.Popen[bytes], title: str) -> None:
