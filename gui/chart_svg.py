@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from lxml import etree
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
 
 from core.charts import Bar, Chart
@@ -119,7 +120,7 @@ def _laid_out(chart: Chart, height: int, label_width: int) -> Element:
         margin_top=_TOP - 10,
         margin_bottom=10,
         margin_left=label_width,
-        margin_right=64,
+        margin_right=_figure_room(chart),
         spacing=8,
         show_legend=False,
         print_values=True,
@@ -138,6 +139,13 @@ def _laid_out(chart: Chart, height: int, label_width: int) -> Element:
         drawn.add(name, [_value(bar.figures[number]) for bar in bars])
     # Read back, since the tree that pygal builds is in no namespace.
     return etree.fromstring(drawn.render())
+
+
+def _figure_room(chart: Chart) -> int:
+    """Pixels right of the longest bar for its number."""
+    metrics = QFontMetricsF(_font(_VALUE_PX))
+    texts = (figure_text(figure) for bar in chart.bars for figure in bar.figures)
+    return 40 + math.ceil(max(metrics.horizontalAdvance(text) for text in texts))
 
 
 def _value(figure: Number | None) -> dict[str, object]:
@@ -198,7 +206,9 @@ class _Dress:
         for node in root.iter():
             node.attrib.pop("class", None)
         self._place_labels()
-        self._write(24, 32, self._chart.title, _TITLE_PX, t.ink, weight="600")
+        metrics = QFontMetricsF(_font(_TITLE_PX))
+        title = metrics.elidedText(self._chart.title, Qt.TextElideMode.ElideMiddle, WIDTH - 96)
+        self._write(24, 32, title, _TITLE_PX, t.ink, weight="600")
         self._legend()
 
     def _take_off(self) -> None:

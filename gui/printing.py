@@ -63,11 +63,19 @@ def print_preview(document: Document, parent: QWidget | None, settings: Settings
     dialog.deleteLater()
 
 
+class _Preview(QPrintPreviewDialog):
+    """Keeps the printer as long as the preview, which paints on it to the last."""
+
+    def __init__(self, printer: QPrinter, parent: QWidget | None) -> None:
+        super().__init__(printer, parent)
+        self._kept_printer = printer
+
+
 def preview_dialog(
     session: Session, printer: QPrinter, parent: QWidget | None, settings: Settings
 ) -> QPrintPreviewDialog:
     """The preview of *session*'s report on *printer*'s paper."""
-    dialog = QPrintPreviewDialog(printer, parent)
+    dialog = _Preview(printer, parent)
     dialog.setWindowTitle("打印预览")
     dialog.resize(980, 700)
     explanations = QCheckBox("附审核说明", dialog)

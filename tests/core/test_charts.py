@@ -1,0 +1,124 @@
+"""What there is to draw: taken from a form's rows and checks, whichever form it is."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+
+import pytest
+
+from core.charts import Chart, Charts
+from core.period import Period
+from core.report import Baseline
+from core.session import Edit, Session
+from core.values import NOT_APPLICABLE
+from tests.core.figures import baseline_2018, consistent_2021, figures_2018, fill, session_of
+
+
+def report_2014() -> Session:
+    session = session_of("cn-2014-beijing")
+    fill(session, {**figures_2018(), "8.4": Decimal("0.5")})
+    session.apply(Edit("", cells={"3.1.1": 4}, baselines=(baseline_2018(),)))
+    return session
+
+
+def report_2021() -> Session:
+    session = session_of("cn-2021", 2023)
+    fill(session, consistent_2021(session.form, random.Random(5)))
+    return session
+
+
+def charts_of(session: Session) -> dict[str, Chart]:
+    charts = Charts(session.checks).of(session.report)
+    found = {chart.id: chart for chart in charts}
+    assert len(found) == len(charts)
+    return found
+
+
+def figures(chart: Chart) -> dict[str, tuple[object, ...]]:
+    return {bar.label: bar.figures for bar in chart.bars}
+
+
+def test_applications_by_channel_and_by_outcome() -> None:
+    charts = charts_of(report_2014())
+    channels = charts["parts 3.1"]
+    assert channels.series == ("2019年度", "2018年度（上年）")
+    assert channels.unit == "件"
+    assert figures(channels) == {
+        "1.当面申请数": (4, 0),
+        "2.传真申请数": (0, 0),
+        "3.网络申请数": (0, 0),
+        "4.信函申请数": (3, 3),
+    }
+    assert len(charts["parts 3.3"].bars) == 8
+
+
+def test_outcomes_of_the_2021_form_are_summed_under_their_headings() -> None:
+    session = report_2021()
+    chart = charts_of(session)["parts 3-3.7"]
+    assert chart.title.startswith("三、本年度办理结果")
+    assert len(chart.bars) == 6
+    total = session.value("3-3.7:total")
+    assert sum(bar.figures[0] for bar in chart.bars if isinstance(bar.figures[0], int)) == total
+
+
+def test_rows_with_a_total_are_shown_by_column() -> None:
+    session = report_2021()
+    chart = charts_of(session)["columns 3-1"]
+    assert [bar.label for bar in chart.bars][:2] == ["自然人", "商业企业"]
+    assert sum(b.figures[0] for b in chart.bars if isinstance(b.figures[0], int)) == session.value(
+        "3-1:total"
+    )
+
+
+def test_sections_against_last_year() -> None:
+    overview = charts_of(report_2014())["overview"]
+    assert overview.unit == ""
+    assert figures(overview)["（一）主动公开政府信息数（条）"] == (31, 31)
+    assert figures(overview)["（一）收到申请数（件）"] == (7, 3)
+    assert len(overview.bars) == 9
+
+
+def test_blank_and_not_applicable_are_no_figures() -> None:
+    session = report_2021()
+    session.apply(Edit("", cells={"2-1.1:made": NOT_APPLICABLE, "3-3.3.1:natural": None}))
+    charts = charts_of(session)
+    assert charts["rows 2-1"].bars[0].figures == (None,)
+    outcomes = figures(charts["parts 3-3.7"])
+    assert outcomes["（三）不予公开"] == (None,)
+    assert outcomes["（一）予以公开"] != (None,)
+
+
+def test_years_are_drawn_when_there_are_several() -> None:
+    session = report_2014()
+    assert not [chart for chart in charts_of(session).values() if chart.years]
+    older = Baseline(Period(2017), "x", session.form.id, {"3.1": 12})
+    session.apply(Edit("", baselines=(older, baseline_2018())))
+    years = charts_of(session)["years 3.1"]
+    assert years.years
+    assert [(bar.label, bar.figures) for bar in years.bars] == [
+        ("2017年度", (12,)),
+        ("2018年度", (3,)),
+        ("2019年度", (7,)),
+    ]
+
+
+@pytest.mark.parametrize("made", [report_2014, report_2021])
+def test_every_chart_compares_something_and_none_says_what_another_says(made: object) -> None:
+    assert callable(made)
+    charts = charts_of(made())
+    seen = [
+        (chart.section, tuple((bar.label, bar.figures) for bar in chart.bars))
+        for chart in charts.values()
+    ]
+    assert len(set(seen)) == len(seen)
+    for chart in charts.values():
+        assert len(chart.bars) > 1
+        assert len({bar.label for bar in chart.bars}) == len(chart.bars)
+        assert all(len(bar.figures) == len(chart.series) for bar in chart.bars)
+
+
+def test_an_empty_report_has_charts_without_figures() -> None:
+    charts = charts_of(session_of("cn-2014-beijing"))
+    assert charts["overview"].series == ("2019年度",)
+    assert {bar.figures for bar in charts["overview"].bars} == {(None,)}

@@ -1,0 +1,129 @@
+"""PDF, charts and the mail draft, from the window's commands."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QDialogButtonBox
+from pytestqt.qtbot import QtBot
+
+from gui.charts import ChartDialog
+from gui.mail_dialog import Mail, MailDialog
+from gui.settings import Settings
+from gui.window import MainWindow
+from tests.gui.window.answers import AnsweringDialogs
+
+
+@pytest.fixture
+def opened(window: MainWindow, saved_report: Callable[..., Path]) -> MainWindow:
+    assert window.documents.open_file(saved_report(values={"3.1.1": 3}))
+    return window
+
+
+def test_the_pdf_is_saved_while_the_window_lives(
+    qtbot: QtBot, opened: MainWindow, dialogs: AnsweringDialogs, tmp_path: Path
+) -> None:
+    path = tmp_path / "表.pdf"
+    dialogs.paths = [path]
+    opened.actions_["pdf"].trigger()
+    qtbot.waitUntil(path.exists)
+    assert path.read_bytes().startswith(b"%PDF")
+    assert dialogs.proposed[0].name == "某区某局_2019年度_政府信息公开情况统计表.pdf"
+
+
+def test_a_pdf_that_cannot_be_written_is_said(
+    qtbot: QtBot, opened: MainWindow, dialogs: AnsweringDialogs, tmp_path: Path
+) -> None:
+    dialogs.paths = [tmp_path / "gone" / "表.pdf"]
+    opened.actions_["pdf"].trigger()
+    qtbot.waitUntil(lambda: bool(dialogs.errors))
+
+
+def test_charts_open_once_and_close_with_the_report(qtbot: QtBot, opened: MainWindow) -> None:
+    opened.actions_["charts"].trigger()
+    opened.actions_["charts"].trigger()
+    (dialog,) = opened.findChildren(ChartDialog)
+    qtbot.waitUntil(lambda: dialog.page.chart is not None)
+    opened.theme.choose("dark")
+    assert opened.documents.close()
+    qtbot.waitUntil(lambda: not opened.findChildren(ChartDialog))
+    opened.theme.choose("light")
+
+
+def draft_of(
+    window: MainWindow,
+    dialogs: AnsweringDialogs,
+    monkeypatch: pytest.MonkeyPatch,
+    path: Path,
+    *,
+    opens: bool = True,
+) -> tuple[EmailMessage, list[Path]]:
+    shown: list[Path] = []
+
+    def open_outside(file: Path) -> bool:
+        shown.append(file)
+        return opens
+
+    window.outputs.open_outside = open_outside
+    dialogs.agreements = [True]  # the report is not ready; export nevertheless
+    dialogs.paths = [path]
+    monkeypatch.setattr(
+        MailDialog, "ask", lambda proposed, parent: Mail("汇总 <a@b.cn>", proposed.subject, "正文")
+    )
+    window.actions_["mail"].trigger()
+    message = email.message_from_bytes(
+        path.with_suffix(".eml").read_bytes(), policy=email.policy.default
+    )
+    assert isinstance(message, EmailMessage)
+    return message, shown
+
+
+def test_export_and_mail_opens_a_draft_with_the_workbook(
+    opened: MainWindow,
+    dialogs: AnsweringDialogs,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    settings: Settings,
+) -> None:
+    path = tmp_path / "某区某局_报表.xlsx"
+    message, shown = draft_of(opened, dialogs, monkeypatch, path)
+    assert shown == [path.with_suffix(".eml")]
+    assert message["X-Unsent"] == "1"
+    assert message["Subject"] == "某区某局 2019年度 政府信息公开情况统计表"
+    assert message["To"].addresses[0].addr_spec == "a@b.cn"
+    (attachment,) = message.iter_attachments()
+    assert attachment.get_filename() == path.name
+    assert attachment.get_content() == path.read_bytes()
+    assert settings.text("mail_recipient") == "汇总 <a@b.cn>"
+
+
+def test_without_a_mail_program_the_draft_is_named(
+    opened: MainWindow,
+    dialogs: AnsweringDialogs,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    draft_of(opened, dialogs, monkeypatch, tmp_path / "报表.xlsx", opens=False)
+    assert "报表.eml" in dialogs.told[0]
+
+
+def test_the_mail_dialog_names_a_wrong_address(qtbot: QtBot) -> None:
+    dialog = MailDialog(Mail("", "主题", "正文"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.recipients.setText("张三")
+    box = dialog.findChild(QDialogButtonBox)
+    assert isinstance(box, QDialogButtonBox)
+    export = box.buttons()[0]
+    export.click()
+    assert dialog.isVisible()
+    assert "张三" in dialog.recipients.accessibleDescription()
+    dialog.recipients.setText("zhang@example.cn")
+    export.click()
+    assert not dialog.isVisible()
+    assert dialog.mail == Mail("zhang@example.cn", "主题", "正文")
