@@ -187,7 +187,7 @@ class Sheets(QWidget):
         moves = self._views[place].moves
         edge = moves.first() if step > 0 else moves.last()
         if edge is not None:
-            self._views[place].move(edge)
+            self._views[place].move_to(edge)
         self._views[place].setFocus()
 
 

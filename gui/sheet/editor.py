@@ -98,15 +98,9 @@ class CellEditor(QLineEdit):
             self.refused = refused
             self.update()
 
-    def event(self, event: QEvent) -> bool:
-        """Keeps the sheet's keys from becoming menu shortcuts while a cell is typed."""
-        if event.type() == QEvent.Type.KeyPress:
-            assert isinstance(event, QKeyEvent)
-            if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-                # QWidget would move the focus before keyPressEvent is asked.
-                self.keyPressEvent(event)
-                return True
-        return super().event(event)
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Never: Tab is a key of the sheet and comes to :meth:`keyPressEvent`."""
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leaves or cancels as a spreadsheet does; everything else is typing."""

@@ -88,6 +88,8 @@ class EntryGrid(Grid):
             if not isinstance(editor, CellEditor):
                 return
             self._editor = editor
+            # It knows itself when it is left; a filter in Python would be asked of every event.
+            editor.removeEventFilter(self.itemDelegate())
             editor.leave_requested.connect(self._leave_editor)
             editor.cancel_requested.connect(self._cancel_editor)
             editor.finish_requested.connect(self.finish_editing)

@@ -261,12 +261,9 @@ class Grid(QTreeView):
         if QAccessible.isActive():
             super().dataChanged(topLeft, bottomRight, roles)
             return
-        first, last = self.visualRect(topLeft), self.visualRect(bottomRight)
-        if first.isValid() and last.isValid():
-            whole = self.viewport().rect()
-            self.viewport().update(
-                QRect(0, first.top(), whole.width(), last.bottom() - first.top() + 1)
-            )
+        changed = self.visualRect(topLeft).united(self.visualRect(bottomRight))
+        if changed.intersects(self.viewport().rect()):
+            self.viewport().update(changed)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Notes what has to be drawn, for :meth:`drawRow` to leave out the rest."""

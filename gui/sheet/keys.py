@@ -69,7 +69,7 @@ class Keyboard:
         target = self.target(key, control=control)
         if target is not None:
             self._tab_column = None
-            self._sheet.move(target, extend=shift)
+            self._sheet.move_to(target, extend=shift)
             if control and not shift and key in (Key.Key_Up, Key.Key_Down):
                 self._sheet.bring_into_view(self._sheet.currentIndex(), as_head=True)
             return True
@@ -135,7 +135,7 @@ class Keyboard:
         if target is None:
             self._sheet.at_edge(step)
         else:
-            self._sheet.move(target)
+            self._sheet.move_to(target)
 
     def _within_selection(self, step: int, *, by_enter: bool) -> bool:
         """Goes round inside a selection of several cells, as Excel does."""

@@ -109,14 +109,16 @@ class SheetModel(QAbstractItemModel):
         self._announce(nodes)
 
     def _announce(self, nodes: Collection[Node]) -> None:
-        last = len(self.columns) - 1
+        """Says that the rows' figures are others; labels and units never change."""
+        first, last = self.sheet_column(0), len(self.columns) - 1
         if len(nodes) <= _MANY_ROWS:
             for node in nodes:
-                self.dataChanged.emit(self.index_of(node, 0), self.index_of(node, last))
+                self.dataChanged.emit(self.index_of(node, first), self.index_of(node, last))
             return
         for siblings in _groups(nodes):
-            first, final = siblings[0], siblings[-1]
-            self.dataChanged.emit(self.index_of(first, 0), self.index_of(final, last))
+            self.dataChanged.emit(
+                self.index_of(siblings[0], first), self.index_of(siblings[-1], last)
+            )
 
     # -- what Qt asks -------------------------------------------------------------------------
 
@@ -135,6 +137,16 @@ class SheetModel(QAbstractItemModel):
             return QModelIndex()
         above = self.node(index).parent
         return QModelIndex() if above is None else self.createIndex(above.position, 0, above)
+
+    def sibling(self, row: int, column: int, index: Index) -> QModelIndex:
+        """The index beside it; without this Qt asks for the parent and its child, a thousandfold."""
+        if not index.isValid():
+            return QModelIndex()
+        node = self.node(index)
+        if row == node.position:
+            inside = 0 <= column < len(self.columns)
+            return self.createIndex(row, column, node) if inside else QModelIndex()
+        return self.index(row, column, self.parent(index))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """How many rows stand directly under *parent*."""

@@ -25,7 +25,7 @@ class Moves:
 
     def __init__(self, tree: Tree, skip: Callable[[str], bool] | None = None) -> None:
         self._tree = tree
-        self._skip = skip or (lambda key: False)
+        self._skip = skip or _passes_none
         self._width = len(tree.table.columns)
 
     # -- reading ------------------------------------------------------------------------------
@@ -187,3 +187,7 @@ class Moves:
             if first is None and not node.is_heading:
                 first = self._nearest(node, column)
         return first
+
+
+def _passes_none(key: str) -> bool:
+    return False

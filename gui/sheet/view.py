@@ -15,6 +15,7 @@ from gui.sheet.entry import EntryGrid
 from gui.sheet.filters import Filter, rows_left
 from gui.sheet.keys import EnterDirection, Keyboard
 from gui.sheet.menu import cell_menu
+from gui.sheet.model import Index
 from gui.sheet.moves import Moves, Place
 from gui.sheet.nodes import Node, first_key
 from gui.sheet.transfer import Transfer
@@ -52,8 +53,8 @@ class SheetView(EntryGrid):
         self._search: SearchIndex | None = None
         self.setTabKeyNavigation(False)
         self.setAccessibleName(table.title or document.session.form.title)
-        self.collapsed.connect(lambda index: self._folded(index, True))
-        self.expanded.connect(lambda index: self._folded(index, False))
+        self.collapsed.connect(self._note_folded)
+        self.expanded.connect(self._note_unfolded)
         self._tree_changed()
 
     # -- the current cell ---------------------------------------------------------------------
@@ -72,7 +73,7 @@ class SheetView(EntryGrid):
             self.setExpanded(self.sheet_model.index_of(above), True)
         self.keyboard.forget_tabs()
         self.bring_into_view(self.index_at_place(place))
-        self.move(place)
+        self.move_to(place)
         return True
 
     def next_fillable(self, step: int = 1) -> str | None:
@@ -85,7 +86,7 @@ class SheetView(EntryGrid):
         )
         return None if place is None else self.moves.key_at(place)
 
-    def move(self, place: Place, *, extend: bool = False) -> None:
+    def move_to(self, place: Place, *, extend: bool = False) -> None:
         """Makes the cell current; with ``extend``, selects all from where the selection began."""
         if not self.finish_editing():
             return
@@ -196,7 +197,7 @@ class SheetView(EntryGrid):
             self.viewport().update()
             self.headings.viewport().update()
 
-    def find(self, text: str) -> list[str]:
+    def find(self, text: str) -> list[str]:  # type: ignore[override]
         """Goes to the next row that *text* may mean (label, code, pinyin initials), round and round.
 
         The keys of all that were found, in the sheet's order; a heading stands for the first cell
@@ -248,8 +249,11 @@ class SheetView(EntryGrid):
                 self.selectionModel().setCurrentIndex(held, _Flag.ClearAndSelect)
             self.setExpanded(target, not fold)
 
-    def _folded(self, index: QModelIndex, folded: bool) -> None:
-        self.sheet_model.node(index).folded = folded
+    def _note_folded(self, index: QModelIndex) -> None:
+        self.sheet_model.node(index).folded = True
+
+    def _note_unfolded(self, index: QModelIndex) -> None:
+        self.sheet_model.node(index).folded = False
 
     def _tree_changed(self) -> None:
         self.moves = Moves(self.sheet_model.tree, self._passes)
@@ -257,7 +261,7 @@ class SheetView(EntryGrid):
         self.expandAll()
         first = self.moves.first()
         if first is not None:
-            self.move(first)
+            self.move_to(first)
 
     def _passes(self, key: str) -> bool:
         return self._skip_computed and key in self.document.session.report.computed
@@ -316,7 +320,7 @@ class SheetView(EntryGrid):
             return
         super().wheelEvent(event)
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         """Announces the new current cell."""
         super().currentChanged(current, previous)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)

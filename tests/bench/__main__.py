@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.bench import checking, exporting, start
+from tests.bench import checking, exporting, start, typing_cells
 from tests.bench.harness import Factory, Result, measure, table
 
 BENCHMARKS: tuple[Factory, ...] = (
@@ -19,6 +19,9 @@ BENCHMARKS: tuple[Factory, ...] = (
     checking.edit_2014,
     checking.edit_2021,
     exporting.export,
+    typing_cells.typed_2014,
+    typing_cells.typed_2021,
+    typing_cells.typed_10000,
 )
 
 
