@@ -6,10 +6,11 @@ from dataclasses import asdict
 from string import Template
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QDir, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from core.catalog import resources_folder
 from gui import tokens as t
 from gui.settings import Appearance
 from gui.tokens import DARK, LIGHT, Tokens
@@ -75,6 +76,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus {
 QLineEdit:disabled { background: $page; color: $muted; }
 QLineEdit[wrong="true"] { border: 1px solid $error; background: $error_tint; }
 QComboBox::drop-down { border: none; background: transparent; width: 24px; }
+QComboBox::down-arrow { image: url(icons:chevron.png); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $paper; color: $ink; border: 1px solid $line;
     selection-background-color: $selection; selection-color: $ink; outline: none; }
 
@@ -111,7 +113,8 @@ QTabBar::tab:hover:!selected { background: $hover; color: $ink; }
 
 QTextBrowser, QTreeWidget, QTableWidget, QListWidget { background: $paper; color: $ink;
     border: 1px solid $line; border-radius: 6px; outline: none; }
-QTreeWidget::item, QTableWidget::item, QListWidget::item { padding: 3px 8px; }
+QTreeWidget::item, QListWidget::item { padding: 3px 8px; }
+QTableWidget::item { padding: 3px 5px; }
 QTreeWidget::item:selected, QTableWidget::item:selected, QListWidget::item:selected {
     background: $selection; color: $ink; }
 QHeaderView::section { background: $heading; color: $muted; border: none; padding: 6px 8px;
@@ -214,6 +217,8 @@ class Theme(QObject):
     def __init__(self, application: QApplication, appearance: Appearance) -> None:
         super().__init__(application)
         self._application = application
+        # By a name of its own: a style sheet cannot hold every folder that a program is put into.
+        QDir.setSearchPaths("icons", [str(resources_folder() / "icons")])
         self._appearance = appearance
         self.tokens = self._wanted()
         self._apply()
