@@ -60,6 +60,10 @@ def test_forgiving_in_form(text: str, value: CellValue) -> None:
         ("/", ValueProblem.NOT_APPLICABLE, "填 0"),
         ("9" * 16, ValueProblem.TOO_LARGE, "太大"),
         ("9" * 5000, ValueProblem.TOO_LARGE, "太大"),
+        ("3²", ValueProblem.UNIT_INSIDE, "只填数字"),
+        ("3①", ValueProblem.UNIT_INSIDE, "只填数字"),
+        ("½", ValueProblem.NOT_A_NUMBER, "不是数字"),
+        ("٣", ValueProblem.UNIT_INSIDE, "只填数字"),
         ("1二", ValueProblem.UNIT_INSIDE, "只填数字"),
     ],
 )
