@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from core.form import Check, Form, Row
 from core.form_toml import Mistake
@@ -113,25 +114,31 @@ class BoundCheck:
     conditions: tuple[Claim, ...] = ()
     steady: tuple[Decimal, Decimal] | None = None
 
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """The keys of every cell of this report that the check reads, in order of mention."""
-        return self._read[0]
+    #: The keys of every cell of this report that the check reads, in order of mention.
+    cells: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    #: The keys of every cell of the baseline that the check reads.
+    last_cells: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def last_cells(self) -> tuple[str, ...]:
-        """The keys of every cell of the baseline that the check reads."""
-        return self._read[1]
-
-    @cached_property
-    def _read(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def __post_init__(self) -> None:
+        left, right = self.claim.left, self.claim.right
+        if isinstance(left, CellTerm) and isinstance(right, CellTerm) and not self.conditions:
+            # Most checks of a large form are of this kind.
+            if left.last == right.last:
+                keys = (left.key,) if left.key == right.key else (left.key, right.key)
+                read = ((), keys) if left.last else (keys, ())
+            else:
+                read = ((right.key,), (left.key,)) if left.last else ((left.key,), (right.key,))
+            object.__setattr__(self, "cells", read[0])
+            object.__setattr__(self, "last_cells", read[1])
+            return
         now: dict[str, None] = {}
         last: dict[str, None] = {}
         for claim in (self.claim, *self.conditions):
             for side in (claim.left, claim.right):
                 for cell in cells_of(side):
                     (last if cell.last else now)[cell.key] = None
-        return tuple(now), tuple(last)
+        object.__setattr__(self, "cells", tuple(now))
+        object.__setattr__(self, "last_cells", tuple(last))
 
     @cached_property
     def shown_at(self) -> tuple[str, ...]:
@@ -271,10 +278,18 @@ class _RowIndex:
         self._rows = [row for row in form.rows.values() if row.columns]
         self._order = {row.code: number for number, row in enumerate(form.rows.values())}
         self._after_dot: dict[str, list[tuple[Row, tuple[str, ...]]]] = {}
+        self._terms: dict[tuple[str, bool], CellTerm] = {}
         for row in self._rows:
             prefix, dot, final = row.code.rpartition(".")
             if dot:
                 self._after_dot.setdefault(prefix, []).append((row, (final,)))
+
+    def term(self, key: str, last: bool = False) -> CellTerm:
+        """The cell as a term: one object for all checks that read it."""
+        found = self._terms.get((key, last))
+        if found is None:
+            found = self._terms[key, last] = CellTerm(key, last)
+        return found
 
     def matches(self, pattern: str) -> list[tuple[Row, tuple[str, ...]]]:
         """The rows with cells that *pattern* matches, each with what its stars stood for."""
@@ -303,8 +318,7 @@ class _RowIndex:
         return found
 
 
-@dataclass(frozen=True)
-class _Filling:
+class _Filling(NamedTuple):
     """What the stars outside ``sum()`` stand for in one case of a rule."""
 
     stars: tuple[str, ...] = ()
@@ -345,18 +359,18 @@ class _Binder:
         if isinstance(rule.claim, Steady):
             steady = (rule.claim.ratio, rule.claim.amount)
             cell = self._cell(rule.claim.reference, filling)
-            claim = Claim("=", cell, CellTerm(cell.key, last=True))
+            claim = Claim("=", cell, self._index.term(cell.key, last=True))
         else:
             claim = self._claim(rule.claim, filling)
         bound = BoundCheck(
             id=f"{check.id}@{filling.name}" if filling.name else check.id,
             check=check,
             claim=claim,
-            conditions=tuple(self._claim(condition, filling) for condition in rule.conditions),
+            conditions=tuple([self._claim(condition, filling) for condition in rule.conditions]),
             steady=steady,
         )
         target = bound.target
-        if target is not None and CellTerm(target) in cells_of(claim.right):
+        if target is not None and self._index.term(target) in cells_of(claim.right):
             raise NianbaoError(BindingProblem.READS_ITSELF, rule=check.text, cell=target)
         return bound
 
@@ -416,7 +430,7 @@ class _Binder:
         key = row_code if column is None else f"{row_code}:{column}"
         if key not in self._form.cells:
             raise self._problem(BindingProblem.UNKNOWN_CELL, ref, cell=key)
-        return CellTerm(key, ref.last)
+        return self._index.term(key, ref.last)
 
     def _filled_row(self, ref: Reference, filling: _Filling) -> str:
         parts = self._parts.get(ref.row)
@@ -426,6 +440,8 @@ class _Binder:
             return ref.row
         if len(parts) != len(filling.stars) + 1:
             raise self._problem(BindingProblem.UNEVEN, ref)
+        if len(parts) == 2:
+            return parts[0] + filling.stars[0] + parts[1]
         filled = parts[0]
         for star, part in zip(filling.stars, parts[1:], strict=True):
             filled += star + part
@@ -440,7 +456,7 @@ class _Binder:
             for column in row.columns:
                 wanted = self._column_wanted(ref, row, column.code, filling)
                 if wanted and (ref.column is None) == (len(table.columns) == 1):
-                    cells.append(CellTerm(table.key(row, column), ref.last))
+                    cells.append(self._index.term(table.key(row, column), ref.last))
         if not cells:
             raise self._problem(BindingProblem.NO_MATCH, ref)
         return cells

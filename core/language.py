@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from core.problems import NianbaoError, Problem
 
@@ -189,8 +189,7 @@ _CODE = r"[^\s\[\]:,，：]+"
 _CELL = re.compile(rf"\[\s*({_CODE})\s*(?:[:：]\s*({_CODE})\s*)?\]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     text: str
     position: int
