@@ -18,6 +18,16 @@ class Filter(Enum):
     CHANGED = "changed"
 
 
+def nothing_left(choice: Filter, last: str) -> str:
+    """What is said where the filter leaves no row; *last* is what the form calls 上年."""
+    return {
+        Filter.ALL: "",
+        Filter.BLANK: "没有未填的单元格。",
+        Filter.FINDINGS: "没有需要改正或说明的审核结果。",
+        Filter.CHANGED: f"没有与{last}不同的单元格。",
+    }[choice]
+
+
 def rows_left(choice: Filter, session: Session, table: Table) -> set[str] | None:
     """The codes of the rows that the filter leaves, ``None`` for all of them."""
     if choice is Filter.ALL:

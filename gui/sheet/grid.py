@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    Qt,
 )
 from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
@@ -29,7 +30,7 @@ from gui.sheet.palette import Palette
 from gui.tokens import Tokens
 
 _Flag = QItemSelectionModel.SelectionFlag
-_LABEL_LEAST, _LABEL_MOST, _REVIEW_LEAST = 250, 400, 150
+_LABEL_LEAST, _LABEL_MOST, _REVIEW_LEAST = 250, 640, 150
 
 
 class Grid(QTreeView):
@@ -42,6 +43,8 @@ class Grid(QTreeView):
         self._fitting = False
         self._widths_by_hand = False
         self._dirty = QRect()
+        #: Said in place of rows where none are left.
+        self.empty_words = ""
         self._several_selected = False
         self.headings = SheetHeader(self.colours, self)
         self.setHeader(self.headings)
@@ -269,6 +272,12 @@ class Grid(QTreeView):
         """Notes what has to be drawn, for :meth:`drawRow` to leave out the rest."""
         self._dirty = event.rect()
         super().paintEvent(event)
+        if self.empty_words and not self.sheet_model.tree.order:
+            painter = QPainter(self.viewport())
+            painter.setFont(self.colours.label_font)
+            painter.setPen(self.colours.muted)
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.empty_words)
+            painter.end()
 
     def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draws one row: what is scrolled, then what is held in place over it."""

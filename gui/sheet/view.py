@@ -12,7 +12,7 @@ from gui.document import Document
 from gui.sheet.actions import CellActions
 from gui.sheet.columns import Role, Shown
 from gui.sheet.entry import EntryGrid
-from gui.sheet.filters import Filter, rows_left
+from gui.sheet.filters import Filter, nothing_left, rows_left
 from gui.sheet.keys import EnterDirection, Keyboard
 from gui.sheet.menu import cell_menu
 from gui.sheet.model import Index
@@ -185,6 +185,7 @@ class SheetView(EntryGrid):
         self._filter = Filter(choice)
         key = self.current_key()
         session = self.document.session
+        self.empty_words = nothing_left(self._filter, session.form.period_word)
         self.sheet_model.show_only(rows_left(self._filter, session, self.table))
         self._tree_changed()
         if key is not None:

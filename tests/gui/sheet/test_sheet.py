@@ -254,6 +254,18 @@ def test_a_cell_filled_under_the_blank_filter_stays_until_filtered_again(
     assert "1.1.1" not in desk.sheet.sheet_model.tree.of_key
 
 
+def test_a_filter_that_leaves_nothing_says_so_and_keys_do_no_harm(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    desk.sheet.set_filter(Filter.FINDINGS)
+    assert desk.sheet.empty_words == "没有需要改正或说明的审核结果。"
+    assert desk.sheet.current_key() is None
+    desk.press("5", Key.Key_Return, Key.Key_Delete, Key.Key_Down, Key.Key_F2)
+    desk.control(Key.Key_A, Key.Key_C, Key.Key_V)
+    assert not desk.values
+    desk.sheet.set_filter(Filter.ALL)
+    assert desk.sheet.current_key() == "1.1"
+
+
 def test_find_goes_round_what_was_found(make_desk: MakeDesk) -> None:
     desk = make_desk()
     assert desk.sheet.find("sdsqs") == ["3.1"]
