@@ -45,6 +45,7 @@ class Grid(QTreeView):
         self._dirty = QRect()
         #: Said in place of rows where none are left.
         self.empty_words = ""
+        self._layout_due = False
         self._several_selected = False
         self.headings = SheetHeader(self.colours, self)
         self.setHeader(self.headings)
@@ -72,6 +73,15 @@ class Grid(QTreeView):
         model = self.model()
         assert isinstance(model, SheetModel)
         return model
+
+    # -- laying out ---------------------------------------------------------------------------
+
+    def doItemsLayout(self) -> None:
+        """Waits until the sheet is seen: style, font and look each ask for it anew before that."""
+        if self.isVisible():
+            super().doItemsLayout()
+        else:
+            self._layout_due = True
 
     # -- looks --------------------------------------------------------------------------------
 
@@ -130,6 +140,9 @@ class Grid(QTreeView):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begins with the current cell in sight, which may have been chosen before there was room."""
+        if self._layout_due:
+            self._layout_due = False
+            super().doItemsLayout()
         super().showEvent(event)
         if self.currentIndex().isValid():
             self.bring_into_view(self.currentIndex())
