@@ -1,0 +1,97 @@
+"""Counts how many of last year's figures are read right, for every file format and way of writing.
+
+    python -m tests.bench.formats [FOLDER]
+
+Prints the table of README.md: a line for each format, a column for each quirk, the figures of the
+2018 report that are read right out of 71. Below it, how many wrong figures would have been taken
+over without a warning; exit code 1 where that is not 0. FOLDER holds the files that
+``tests/reference/make_files.py FOLDER`` makes; without it they are made with LibreOffice first.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from core.baseline import Proposal, propose
+from core.catalog import Catalog
+from core.problems import NianbaoError
+from core.values import CellValue
+from tests.core.figures import figures_2018
+from tests.reference.make_files import QUIRKS, SHEET_FORMATS, TEXT_FORMATS, make
+
+FORM: Final = "cn-2014-beijing"
+
+
+@dataclass(frozen=True)
+class Count:
+    """What came of one file: ``silent`` figures are wrong and nothing warns of them."""
+
+    right: int
+    warned: int
+    silent: int
+    refusal: str = ""
+
+    def __str__(self) -> str:
+        """As the table shows it."""
+        if self.refusal:
+            return "refused"
+        warned = f" ({self.warned} doubted)" if self.warned else ""
+        return f"{self.right}{warned}" if not self.silent else f"**{self.right} −{self.silent}**"
+
+
+def counted(path: Path, catalog: Catalog, true: dict[str, CellValue]) -> Count:
+    """How the file at *path* is read; a wrong figure is warned of where its row has a remark."""
+    try:
+        proposal = propose(path, catalog, form_id=FORM)
+    except NianbaoError as error:
+        return Count(0, 0, 0, str(error))
+    wrong = [key for key, value in proposal.values.items() if value != true.get(key)]
+    doubted = [key for key in proposal.values if _is_doubted(proposal, key)]
+    return Count(
+        right=len(proposal.values) - len(wrong),
+        warned=len(doubted),
+        silent=len(set(wrong) - set(doubted)),
+    )
+
+
+def _is_doubted(proposal: Proposal, key: str) -> bool:
+    place = proposal.match.by_key.get(key) if proposal.match is not None else None
+    return place is not None and place.certainty < 1
+
+
+def table(folder: Path) -> tuple[list[str], list[Count]]:
+    """The lines of the table in Markdown, and what was counted."""
+    catalog, true = Catalog.standard(), figures_2018()
+    names = [quirk.name for quirk in QUIRKS]
+    lines = [f"| format | {' | '.join(names)} |", f"| --- |{' ---: |' * len(names)}"]
+    every: list[Count] = []
+    for extension in (*TEXT_FORMATS, *SHEET_FORMATS):
+        row = [counted(folder / f"{name}.{extension}", catalog, true) for name in names]
+        every += row
+        lines.append(f"| {extension} | {' | '.join(map(str, row))} |")
+    return lines, every
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prints the table."""
+    if arguments:
+        lines, every = table(Path(arguments[0]))
+    else:
+        with tempfile.TemporaryDirectory(prefix="nianbao-formats-") as name:
+            make(Path(name), None)
+            lines, every = table(Path(name))
+    silent = sum(count.silent for count in every)
+    right = sum(count.right for count in every)
+    lines += ["", f"{len(every)} files, {right} of {71 * len(every)} figures right, "
+              f"{silent} wrong ones without a warning."]  # fmt: skip
+    sys.stdout.buffer.write(("\n".join(lines) + "\n").encode())
+    return 1 if silent else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
