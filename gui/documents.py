@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -20,8 +21,13 @@ from core.session import Edit, Session
 from gui.collector import undisturbed
 from gui.dialogs import EXPORT_FILTER, IMPORT_FILTER, OPEN_FILTER, REPORT_FILTER, Answer, Dialogs
 from gui.document import Document
+from gui.safety.keeper import Safety
 from gui.settings import Settings
 from gui.windows_manners import default_folder
+
+if TYPE_CHECKING:
+    from core.storage.journal import Journal
+    from gui.safety.claim import Claim
 
 
 class Documents(QObject):
@@ -33,6 +39,7 @@ class Documents(QObject):
         exported(Path): a workbook was written.
         said(str): a sentence for the status line.
         recent_changed(): the list of recent files is another one.
+        read_only_changed(): the report's file can now be written, or no longer.
     """
 
     document_changed = Signal(object)
@@ -40,9 +47,15 @@ class Documents(QObject):
     exported = Signal(object)
     said = Signal(str)
     recent_changed = Signal()
+    read_only_changed = Signal()
 
     def __init__(
-        self, catalog: Catalog, settings: Settings, dialogs: Dialogs, window: QWidget
+        self,
+        catalog: Catalog,
+        settings: Settings,
+        dialogs: Dialogs,
+        window: QWidget,
+        safety: Safety | None = None,
     ) -> None:
         super().__init__(window)
         self.catalog = catalog
@@ -51,8 +64,9 @@ class Documents(QObject):
         self._window = window
         self.document: Document | None = None
         self.saved_at: datetime | None = None
-        #: SHA-256 of the file when it was opened or last saved; "" while there is none.
-        self._stamp = ""
+        self.safety = safety or Safety(settings.folder, self)
+        self.safety.said.connect(self.said)
+        self.safety.read_only_changed.connect(self.read_only_changed)
         #: Takes over what stands in an open editor; the window sets it.
         self.commit_pending: Callable[[], None] = lambda: None
 
@@ -72,7 +86,7 @@ class Documents(QObject):
             return
         report = Report(wanted.form, wanted.period)
         report.header["unit_name"] = wanted.unit_name
-        self._show(self._document_of(report))
+        self.show_document(self.document_of(report))
         self.said.emit(f"已新建 {wanted.period.label} {wanted.form.title}")
 
     def open(self) -> None:
@@ -84,24 +98,15 @@ class Documents(QObject):
     @undisturbed()
     def open_file(self, path: Path) -> bool:
         """Opens *path*; a file of another kind is offered as last year's. Whether it was opened."""
-        from core.storage.files import open_report
+        if path.suffix.lower() == ".nianbao":
+            return self._open_own(path)
+        # The readers of other formats are a large import; our own file needs none of them.
+        from core.opening import open_own
 
-        own = path.suffix.lower() == ".nianbao"
-        stamp = ""
         try:
-            if own:
-                opened = open_report(path, self.catalog)
-                stamp = opened.stamp.sha256
-            else:
-                # The readers of other formats are a large import; our own file needs none of them.
-                from core.opening import open_own
-
-                opened = open_own(path, self.catalog)
+            opened = open_own(path, self.catalog)
         except NianbaoError as error:
-            self.dialogs.error(f"没有打开“{path.name}”", str(error))
-            if not path.is_file():
-                self.settings.forget_recent(path)
-                self.recent_changed.emit()
+            self._say_not_opened(path, error)
             return False
         self.settings.remember_folder("open", path)
         if opened is None:
@@ -109,22 +114,59 @@ class Documents(QObject):
             return self.import_file(path)
         if not self.may_leave():
             return False
-        self._show(self._document_of(opened.report, path if own else None))
-        if own:
-            self._stamp = stamp
-            self._remember(path)
-            self.saved_at = datetime.fromtimestamp(path.stat().st_mtime)
-            self.saved.emit()
-        if opened.remarks:
-            self.dialogs.inform(f"打开“{path.name}”时请注意", "\n".join(opened.remarks))
-        self.said.emit(f"已打开 {path.name}")
+        self.show_document(self.document_of(opened.report))
+        self._say_opened(path, opened.remarks)
         return True
+
+    def _open_own(self, path: Path) -> bool:
+        from core.storage.files import open_report
+
+        # Held before it is read: nobody can save it in between.
+        claim = self.safety.claim(path)
+        was_dirty = self.document is not None and self.document.is_dirty
+        try:
+            opened = open_report(path, self.catalog)
+            if not self.may_leave():
+                self.safety.drop(claim)
+                return False
+            if was_dirty:  # it may have been this very file that was saved just now
+                opened = open_report(path, self.catalog)
+        except NianbaoError as error:
+            self.safety.drop(claim)
+            self._say_not_opened(path, error)
+            return False
+        self.settings.remember_folder("open", path)
+        document = self.document_of(opened.report, path)
+        self.show_document(document, opened.stamp.sha256, claim)
+        self._remember(path)
+        self.saved_at = modified_at(path)
+        self.saved.emit()
+        self._say_opened(path, (*opened.remarks, *read_only_remarks(claim)))
+        if claim.remark and not claim.is_read_only:
+            self.said.emit(claim.remark)
+        return True
+
+    def _say_opened(self, path: Path, remarks: tuple[str, ...]) -> None:
+        if remarks:
+            self.dialogs.inform(f"打开“{path.name}”时请注意", "\n".join(remarks))
+        self.said.emit(f"已打开 {path.name}")
+
+    def _say_not_opened(self, path: Path, error: NianbaoError) -> None:
+        self.dialogs.error(f"没有打开“{path.name}”", str(error))
+        if not path.is_file():
+            self.settings.forget_recent(path)
+            self.recent_changed.emit()
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the report's file is open elsewhere, so that saving asks for another name."""
+        return self.safety.keeper is not None and self.safety.keeper.is_read_only
 
     def close(self) -> bool:
         """Closes the report, asking about unsaved work. Whether it is closed now."""
         if not self.may_leave():
             return False
-        self._show(None)
+        self.show_document(None)
         return True
 
     def may_leave(self) -> bool:
@@ -149,7 +191,9 @@ class Documents(QObject):
         document = self.document
         if document is None:
             return False
-        return self.save_as() if document.path is None else self._write(document, document.path)
+        if document.path is None or not self._may_write(document.path):
+            return self.save_as()
+        return self._write(document, document.path)
 
     def save_as(self) -> bool:
         """Writes the report to a file that the user picks. Whether it is written."""
@@ -163,28 +207,32 @@ class Documents(QObject):
         path = self.dialogs.save_path("保存报表", proposed, REPORT_FILTER)
         return path is not None and self._write(document, path)
 
-    def _write(self, document: Document, path: Path) -> bool:
-        from core.storage.files import save_report
-        from core.storage.filesystem import StorageProblem
+    def _may_write(self, path: Path) -> bool:
+        """Whether the open report's file is ours; it is asked again, as others close files too."""
+        keeper = self.safety.keeper
+        if keeper is None or keeper.claim is None or not keeper.is_read_only:
+            return True
+        if keeper.claim.retry():
+            self.read_only_changed.emit()
+            return True
+        self.dialogs.inform(
+            f"“{path.name}”是只读的", f"它正由 {keeper.claim.holder} 打开，请另存为一个文件。"
+        )
+        return False
 
-        report = document.session.report
-        # Only the file that was opened can have changed behind our back; the system's own dialog
-        # has already asked about any other.
-        expected = self._stamp if path == document.path and self._stamp else None
-        try:
-            try:
-                stamp = save_report(report, path, expected=expected)
-            except NianbaoError as error:
-                changed = error.problem is StorageProblem.CHANGED_OUTSIDE
-                if not (changed and self._overwrite_changed(path)):
-                    if changed:
-                        return False
-                    raise
-                stamp = save_report(report, path)
-        except NianbaoError as error:
-            self.dialogs.error("没有保存", str(error))
-            return False
-        self._stamp = stamp.sha256
+    def _write(self, document: Document, path: Path) -> bool:
+        from gui.safety.saving import Saving
+
+        keeper = self.safety.keeper
+        assert keeper is not None
+        claim = self.safety.claim(path)
+        saving = Saving(self.safety, self.catalog, self.dialogs, self._window)
+        stamp = saving.save(document.session.report, path, claim)
+        if stamp is None:
+            self.safety.drop(claim)
+            return self.save_as() if saving.wants_another_name else False
+        keeper.hold(claim)
+        keeper.saved(path, stamp.sha256)
         document.saved_as(path)
         self.saved_at = datetime.now()
         self.settings.remember_folder("save", path)
@@ -192,14 +240,6 @@ class Documents(QObject):
         self.saved.emit()
         self.said.emit("；".join((f"已保存到 {path.name}", *stamp.remarks)))
         return True
-
-    def _overwrite_changed(self, path: Path) -> bool:
-        return self.dialogs.confirm(
-            f"“{path.name}”打开以后被别的程序改动过，仍要覆盖吗？",
-            "覆盖后，别处的改动就没有了；也可以返回，用“另存为”保存成另一个文件。",
-            "覆盖",
-            "返回",
-        )
 
     # -- last year, export --------------------------------------------------------------------
 
@@ -224,8 +264,8 @@ class Documents(QObject):
             return False
         document = self.document
         if document is None:
-            document = self._document_of(Report(taken.form, taken.next_period))
-            self._show(document)
+            document = self.document_of(Report(taken.form, taken.next_period))
+            self.show_document(document)
         baselines = document.session.report.with_baseline(taken.baseline)
         document.submit(Edit("导入上年", header=taken.header, baselines=baselines))
         self.settings.remember_folder("import", path)
@@ -284,18 +324,33 @@ class Documents(QObject):
         report = document.session.report
         return f"{report.unit_name or '未填单位'} {report.period.label}"
 
-    def _document_of(self, report: Report, path: Path | None = None) -> Document:
+    def document_of(self, report: Report, path: Path | None = None) -> Document:
+        """A document of *report*, not shown yet."""
         session = Session(report, self.catalog.checks(report.form.id))
         return Document(session, path, self)
 
-    def _show(self, document: Document | None) -> None:
+    def show_document(
+        self,
+        document: Document | None,
+        digest: str = "",
+        claim: Claim | None = None,
+        journal: Journal | None = None,
+    ) -> None:
+        """Puts *document* in the place of the one that is open; the user has agreed already.
+
+        *digest*, *claim*: of its file. *journal*: where it was begun before, as after a crash.
+        """
         before = self.document
+        self.safety.follow(document, digest, claim, journal)
         self.document = document
         self.saved_at = None
-        self._stamp = ""
         self.document_changed.emit(document)
         if before is not None:
             before.deleteLater()
+
+    def end(self) -> None:
+        """The window closes: nothing more has to be kept of the open report."""
+        self.safety.end()
 
     def _remember(self, path: Path) -> None:
         self.settings.add_recent(path)
@@ -314,3 +369,18 @@ class Documents(QObject):
         from core.writing.xlsx import proposed_name
 
         return Path(proposed_name(document.session.report)).stem
+
+
+def modified_at(path: Path) -> datetime | None:
+    """When a file was last written; ``None`` where it cannot be told."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime)
+    except (OSError, ValueError, OverflowError):
+        return None
+
+
+def read_only_remarks(claim: Claim) -> tuple[str, ...]:
+    """What to say about a report that another window or computer has open."""
+    if not claim.is_read_only:
+        return ()
+    return (claim.remark, "可以查看和修改，但保存时要“另存为”另一个文件；对方关闭后即可照常保存。")

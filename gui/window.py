@@ -135,6 +135,7 @@ class MainWindow(QMainWindow):
         documents.commit_pending = self.commit_pending
         documents.document_changed.connect(self._document_changed)
         documents.saved.connect(self._show_saved)
+        documents.read_only_changed.connect(self._show_title)
         documents.said.connect(self.status.say)
         documents.recent_changed.connect(self._show_recent)
         commands.go_to.connect(self.sheets.go_to)
@@ -290,7 +291,8 @@ class MainWindow(QMainWindow):
         if document is None:
             self.setWindowTitle(PROGRAM)
             return
-        mark = " *" if document.is_dirty else ""
+        mark = " [只读]" if self.documents.is_read_only else ""
+        mark += " *" if document.is_dirty else ""
         self.setWindowTitle(f"{self.documents.name_of(document)}{mark} — {PROGRAM}")
         self.setWindowFilePath("" if document.path is None else str(document.path))
 
@@ -430,6 +432,7 @@ class MainWindow(QMainWindow):
         if not self.documents.may_leave():
             event.ignore()
             return
+        self.documents.end()
         screen = self._screen_name()
         self.settings.save_layout(screen, "window", self.saveGeometry())
         if self.documents.document is not None:

@@ -16,6 +16,7 @@ from core.period import Period
 from core.storage.files import open_report
 from gui.dialogs import Answer
 from gui.new_dialog import NewDialog, NewReport
+from gui.safety.conflict_dialog import Choice, ConflictDialog
 from gui.window import MainWindow
 from tests.gui.window.answers import AnsweringDialogs
 
@@ -184,16 +185,17 @@ def test_saving_where_nothing_can_be_written_keeps_the_report_open_and_unsaved(
 def test_a_file_changed_by_another_program_is_not_overwritten_unasked(
     qtbot: QtBot,
     window: MainWindow,
-    dialogs: AnsweringDialogs,
     saved_report: Callable[..., Path],
     catalog: Catalog,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = saved_report()
     window.documents.open_file(path)
     type_figure(qtbot, window, "1.1", "31")
     saved_report(values={"2.1": 5})
 
-    dialogs.agreements = [False, True]
+    choices = [Choice.CANCEL, Choice.OVERWRITE]
+    monkeypatch.setattr(ConflictDialog, "ask", classmethod(lambda cls, *args: choices.pop(0)))
     assert not window.documents.save()
     assert open_report(path, catalog).report.values == {"2.1": 5}
     assert window.documents.save()

@@ -1,0 +1,1 @@
+"""Nothing is ever lost: the journal, the lock and the earlier versions of the open report."""
