@@ -9,8 +9,8 @@ Nothing here changes a report. What is not sure carries a remark; what is missin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -23,108 +23,24 @@ from core.matching.figures import is_mark
 from core.matching.header import year_of_name
 from core.matching.labels import Labels
 from core.matching.match import match
-from core.matching.model import Match, RowMatch
+from core.matching.model import Match
 from core.matching.printed import as_document
 from core.matching.recognise import recognise
 from core.narrative import Mention, find_mentions
 from core.opening import own_content
 from core.period import FIRST_YEAR, Period, PeriodKind
-from core.problems import NianbaoError, Problem
+from core.problems import NianbaoError
+from core.proposal import BaselineProblem, BaselineRemark, BaselineWarning, Proposal
 from core.reading.dispatch import load, read_bytes
 from core.reading.limits import Limits
+from core.reading.own import ChangedCell
 from core.reading.raw import RawDocument
 from core.report import HEADER_FIELDS, Baseline, Report
 from core.storage.jsontext import Json, JsonObject
-from core.values import NOT_APPLICABLE, CellValue
+from core.values import NOT_APPLICABLE, CellValue, parse_value
 
 #: Forms that fit a file this nearly as well as the best are not told from it.
 _TIE: Final = 0.05
-
-
-class BaselineProblem(Problem):
-    """Why no figures can be taken from a file."""
-
-    NOTHING_FITS = (
-        "文件“{file}”里没有找到与已有表样相符的统计表，请确认选对了文件；"
-        "如果表样是单位自制的，请先添加表样。"
-    )
-    NOT_THIS_FORM = "文件“{file}”里没有与“{form}”相同的指标，没有可以导入的内容，请确认选对了文件。"
-    OTHER_FORM = (
-        "文件“{file}”是“{other}”，与“{form}”没有相同的指标，没有可以导入的内容，请确认选对了文件。"
-    )
-    NO_PERIOD = "文件“{file}”里没有找到年度，不能确定是哪一年的数，请指明年度后再导入。"
-
-
-class BaselineRemark(Problem):
-    """What a clerk is told about a proposal as a whole."""
-
-    CHOICE = "文件中有不止一份表或一列数字可以导入，现按{label}读取，请核对，也可以另选。"
-    UNSURE = "有 {count} 处数字需要核对：{names}。"
-    UNMATCHED = "文件中有 {count} 处数字在表样中没有对应的格，没有读取：{names}。"
-    YEAR_FROM_NAME = "文件内没有找到年度，按文件名取为 {year} 年，请核对。"
-    NO_YEAR = "文件内没有找到年度，请核对是哪一年的数。"
-    BLANKS = "合计已填而明细空白的有 {count} 格，没有按 0 读取。"
-    AS_ZERO = "按您的选择，{count} 个空白的明细格按 0 计。"
-    CONVERTED = "文件是“{other}”的报表，只读取了与“{form}”含义相同的指标。"
-    NARRATIVE = "正文“{quote}”为 {told}，表中“{name}”为 {figure}，请核对。"
-    FINDING = "文件自身的数字不平：{message}"
-
-
-class BaselineWarning(Problem):
-    """What should be agreed to before a proposal becomes a report's baseline."""
-
-    WRONG_PERIOD = "文件是{found}的，本报表的{word}应为{wanted}，请确认是否仍要导入。"
-    NO_PERIOD = "文件里没有找到年度，导入后将作为{wanted}的数，请确认。"
-    SAME_PERIOD = "文件是{found}的，与本报表是同一期，请确认是否仍要导入。"
-    OTHER_OFFICE = "文件的填报单位是“{found}”，本报表是“{wanted}”，请确认是不是同一个单位。"
-    OTHER_FORM = "文件用的是“{found}”，本报表用的是“{wanted}”，只有含义相同的指标会导入，请确认。"
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What a file offers as figures of a form.
-
-    ``values`` holds numbers and 不适用 by cell; ``missing`` all cells without either, whether
-    their row is missing or their place is blank. ``match`` says where each figure stands in the
-    file; ``None`` for this program's own files, which are read exactly. ``period`` is ``None``
-    where the file does not tell; ``year`` may be known all the same (a quarterly form).
-    ``recognised`` is the form that the file itself is filled in on, as far as that is known.
-    ``findings``: where the file's own figures do not add up. ``blank_details``: blank parts of
-    totals that are filled. ``mentions``: figures in the running text.
-    """
-
-    form_id: str
-    period: Period | None
-    year: int | None
-    unit_name: str
-    header: Mapping[str, str]
-    values: Mapping[str, CellValue]
-    missing: tuple[str, ...]
-    confidence: float
-    source: str
-    digest: str
-    checks: CheckSet = field(repr=False)
-    match: Match | None = field(default=None, repr=False)
-    recognised: Form | None = field(default=None, repr=False)
-    remarks: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    blank_details: tuple[str, ...] = ()
-    mentions: tuple[Mention, ...] = ()
-
-    @property
-    def form(self) -> Form:
-        """The form whose cells ``values`` speaks of."""
-        return self.checks.form
-
-    @property
-    def not_applicable(self) -> tuple[str, ...]:
-        """The cells that say 不适用."""
-        return tuple(key for key, value in self.values.items() if value is NOT_APPLICABLE)
-
-    @property
-    def unmatched(self) -> tuple[RowMatch, ...]:
-        """The file's figures that fit no cell."""
-        return self.match.unmatched if self.match is not None else ()
 
 
 def propose(
@@ -150,17 +66,87 @@ def propose(
     own = own_content(data, path.name, catalog)
     if own is not None:
         if form_id in (None, own.report.form.id):
-            return _own(own.report, own.remarks, path.name, digest, catalog)
+            proposal = _own(own.report, own.remarks, path.name, digest, catalog)
+            return replace(proposal, changed=own.changed)
         return _converted(own.report, own.remarks, path.name, digest, catalog.checks(form_id))
     document = read_bytes(data, path.name, limits)
-    found, recognised = _matched(document, catalog, form_id, choice, before, path.name)
-    return _from_match(found, catalog.checks(found.form.id), path, digest, recognised)
+    return propose_document(
+        document, path.name, digest, catalog, form_id=form_id, choice=choice, before=before
+    )
+
+
+def propose_document(
+    document: RawDocument,
+    source: str,
+    digest: str,
+    catalog: Catalog,
+    *,
+    form_id: str | None = None,
+    choice: str | None = None,
+    before: Period | None = None,
+) -> Proposal:
+    """What has been read (a file, the clipboard) as figures of a form; see :func:`propose`.
+
+    *source* names it to the clerk; *digest* is the SHA-256 of what was read. Raises
+    :class:`NianbaoError` where nothing in it fits.
+    """
+    found, recognised = _matched(document, catalog, form_id, choice, before, source)
+    return _from_match(found, catalog.checks(found.form.id), Path(source), digest, recognised)
 
 
 def with_match(proposal: Proposal, found: Match) -> Proposal:
-    """The proposal after the clerk changed what belongs to what; see ``matching.match.reassign``."""
-    path = Path(proposal.source)
-    return _from_match(found, proposal.checks, path, proposal.digest, proposal.recognised)
+    """The proposal after the clerk changed what belongs to what; see ``matching.match.reassign``.
+
+    What was known of the file beyond its match (an own file of another edition) stays known.
+    """
+    before = proposal.match
+    path, checks, recognised = Path(proposal.source), proposal.checks, proposal.recognised
+    made = _from_match(found, checks, path, proposal.digest, recognised)
+    own = _from_match(before, checks, path, proposal.digest, recognised).remarks if before else ()
+    said = tuple(remark for remark in proposal.remarks if remark not in own)
+    return replace(
+        made,
+        period=proposal.period,
+        year=proposal.year,
+        unit_name=proposal.unit_name,
+        header=proposal.header,
+        remarks=(*said, *(remark for remark in made.remarks if remark not in said)),
+    )
+
+
+def shown_value(proposal: Proposal, changed: ChangedCell) -> CellValue:
+    """The figure that a changed cell shows now; ``None`` where it is blank.
+
+    Raises :class:`NianbaoError` where what stands there is no figure for that cell.
+    """
+    form = proposal.form
+    allowed = form.allows_not_applicable(changed.key)
+    return parse_value(changed.shown, form.cells[changed.key].unit, allow_not_applicable=allowed)
+
+
+def with_shown(proposal: Proposal, keys: Collection[str]) -> Proposal:
+    """The proposal after the clerk chose, for the changed cells *keys*, what they show now.
+
+    Raises :class:`NianbaoError` where one of them shows no figure.
+    """
+    chosen = [changed for changed in proposal.changed if changed.key in keys]
+    if not chosen:
+        return proposal
+    values = dict(proposal.values)
+    for changed in chosen:
+        values[changed.key] = shown_value(proposal, changed)
+    ordered = {key: v for key in proposal.form.cells if (v := values.get(key)) is not None}
+    findings = own_findings(proposal.checks, ordered)
+    old = _finding_remarks(proposal.findings)
+    kept = [remark for remark in proposal.remarks if remark not in old]
+    said = BaselineRemark.SHOWN.sentence(count=len(chosen))
+    return replace(
+        proposal,
+        values=ordered,
+        missing=tuple(key for key in proposal.form.cells if key not in ordered),
+        remarks=(*kept, said, *_finding_remarks(findings)),
+        findings=findings,
+    )
 
 
 def with_blanks_as_zero(proposal: Proposal) -> Proposal:
@@ -208,8 +194,12 @@ def to_baseline(proposal: Proposal, report: Report | None = None) -> Baseline:
     )
 
 
-def warnings(proposal: Proposal, report: Report) -> list[str]:
-    """What to ask before the proposal becomes *report*'s baseline: wrong year, office, edition."""
+def warnings(proposal: Proposal, report: Report, others: Collection[Period] = ()) -> list[str]:
+    """What to ask before the proposal becomes *report*'s baseline: wrong year, office, edition.
+
+    *others*: the periods that the report has figures of besides. Where 上年 is among them, an
+    earlier year is nothing to ask about: it is kept beside it (:func:`is_earlier_year`).
+    """
     said: list[str] = []
     wanted = report.period.compared(report.form.comparison)
     word = report.form.period_word
@@ -217,7 +207,7 @@ def warnings(proposal: Proposal, report: Report) -> list[str]:
         said.append(BaselineWarning.NO_PERIOD.sentence(wanted=wanted.label))
     elif proposal.period == report.period:
         said.append(BaselineWarning.SAME_PERIOD.sentence(found=proposal.period.label))
-    elif proposal.period != wanted:
+    elif proposal.period != wanted and not is_earlier_year(proposal, report, others):
         said.append(
             BaselineWarning.WRONG_PERIOD.sentence(
                 found=proposal.period.label, word=word, wanted=wanted.label
@@ -232,6 +222,13 @@ def warnings(proposal: Proposal, report: Report) -> list[str]:
         found = theirs_form.name
         said.append(BaselineWarning.OTHER_FORM.sentence(found=found, wanted=report.form.name))
     return said
+
+
+def is_earlier_year(proposal: Proposal, report: Report, others: Collection[Period]) -> bool:
+    """Whether the proposal is of a year before 上年, and 上年 itself is among *others*."""
+    wanted = report.period.compared(report.form.comparison)
+    period = proposal.period
+    return period is not None and wanted in others and period.sort_key < wanted.sort_key
 
 
 def as_json(proposal: Proposal) -> JsonObject:

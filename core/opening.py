@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -9,12 +10,19 @@ from core.catalog import Catalog
 from core.period import Period
 from core.reading.dispatch import load
 from core.reading.limits import Limits
-from core.reading.own import read_own_xlsx
+from core.reading.own import ChangedCell, read_own_xlsx
 from core.reading.sniff import Kind, sniff
 from core.reading.zipsafe import SafeZip
 from core.report import Report
 from core.storage.nianbao import Opened, decode
 from core.writing.payload import PAYLOAD_SHEET
+
+
+@dataclass(frozen=True)
+class OwnContent(Opened):
+    """A report out of a file that this program wrote; ``changed`` are a workbook's altered cells."""
+
+    changed: tuple[ChangedCell, ...] = ()
 
 
 def open_any(path: Path, catalog: Catalog, *, form_id: str | None = None) -> Opened:
@@ -42,7 +50,7 @@ def open_any(path: Path, catalog: Catalog, *, form_id: str | None = None) -> Ope
     return Opened(report, tuple(remarks))
 
 
-def open_own(path: Path, catalog: Catalog) -> Opened | None:
+def open_own(path: Path, catalog: Catalog) -> OwnContent | None:
     """The report in *path* if this program wrote it (.nianbao or .xlsx), else ``None``.
 
     Raises :class:`NianbaoError` where the file cannot be read, or is ours but damaged.
@@ -50,7 +58,7 @@ def open_own(path: Path, catalog: Catalog) -> Opened | None:
     return own_content(load(path), path.name, catalog)
 
 
-def own_content(data: bytes, file: str, catalog: Catalog) -> Opened | None:
+def own_content(data: bytes, file: str, catalog: Catalog) -> OwnContent | None:
     """The report in the bytes of a file this program wrote, else ``None``.
 
     Cells of a workbook that were changed after it was exported are named in the remarks; the
@@ -59,7 +67,8 @@ def own_content(data: bytes, file: str, catalog: Catalog) -> Opened | None:
     kind = sniff(data, Limits().start(file))
     # A damaged file of ours may look like anything; its name then says what it was.
     if kind is Kind.NIANBAO or file.lower().endswith(".nianbao"):
-        return decode(data, file, catalog)
+        opened = decode(data, file, catalog)
+        return OwnContent(opened.report, opened.remarks)
     if kind is not Kind.XLSX:
         return None
     package = SafeZip(data, Limits().start(file))
@@ -70,4 +79,4 @@ def own_content(data: bytes, file: str, catalog: Catalog) -> Opened | None:
     if own is None:
         return None
     changed = tuple(f"“{file}”在导出后被改动：{change}。" for change in own.changed)
-    return Opened(own.report, own.remarks + changed)
+    return OwnContent(own.report, own.remarks + changed, own.changed)

@@ -1,0 +1,83 @@
+"""Decisions made by hand are kept by shape, and a damaged file of them counts as none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.matching.remembered import MAX_SHAPES, RememberedDecisions
+from core.problems import NianbaoError
+
+SHAPE = "a" * 64
+OTHER = "b" * 64
+
+
+def kept(path: Path) -> RememberedDecisions:
+    return RememberedDecisions(path)
+
+
+def test_decisions_are_found_again_by_their_shape_only(tmp_path: Path) -> None:
+    path = tmp_path / "new folder" / "matching.json"
+    kept(path).remember(SHAPE, {"0:3:2": "3.1", "0:4:2": None})
+    assert kept(path).of(SHAPE) == {"0:3:2": "3.1", "0:4:2": None}
+    assert kept(path).of(OTHER) == {}
+    assert kept(path).of("") == {}
+
+
+def test_forgetting_leaves_the_other_shapes(tmp_path: Path) -> None:
+    store = kept(tmp_path / "matching.json")
+    store.remember(SHAPE, {"0:3:2": "3.1"})
+    store.remember(OTHER, {"0:1:1": "代码一"})
+    store.forget(SHAPE)
+    assert store.of(SHAPE) == {}
+    assert store.of(OTHER) == {"0:1:1": "代码一"}
+
+
+def test_the_file_stays_as_it_is_where_nothing_new_was_decided(tmp_path: Path) -> None:
+    path = tmp_path / "matching.json"
+    kept(path).forget(SHAPE)
+    assert not path.exists()
+    kept(path).remember(SHAPE, {"0:3:2": "3.1"})
+    before = path.stat().st_mtime_ns
+    kept(path).remember(SHAPE, {"0:3:2": "3.1"})
+    assert path.stat().st_mtime_ns == before
+
+
+def test_the_oldest_shapes_are_dropped(tmp_path: Path) -> None:
+    store = kept(tmp_path / "matching.json")
+    for number in range(MAX_SHAPES + 2):
+        store.remember(f"{number:064x}", {"0:0:0": None})
+    assert store.of(f"{0:064x}") == {}
+    assert store.of(f"{1:064x}") == {}
+    assert store.of(f"{2:064x}") == {"0:0:0": None}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"[]",
+        b'{"format": 2, "shapes": {}}',
+        b'{"format": 1, "shapes": []}',
+        json.dumps({"format": 1, "shapes": {SHAPE: ["0:0:0"]}}).encode(),
+        json.dumps({"format": 1, "shapes": {SHAPE: {"0:0": "3.1", "0:0:1": 7}}}).encode(),
+        json.dumps({"format": 1, "shapes": {SHAPE: {"0:0:0": "\ud800"}}}).encode(),
+        json.dumps({"format": 1, "shapes": {"no digest": {"0:0:0": "3.1"}}}).encode(),
+    ],
+)
+def test_a_damaged_file_counts_as_none_and_is_written_anew(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "matching.json"
+    path.write_bytes(content)
+    assert kept(path).of(SHAPE) == {}
+    kept(path).remember(SHAPE, {"1:2:3": "9.3"})
+    assert kept(path).of(SHAPE) == {"1:2:3": "9.3"}
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "matching.json"
+    folder.mkdir()
+    with pytest.raises(NianbaoError):
+        kept(folder).remember(SHAPE, {"1:2:3": "9.3"})
