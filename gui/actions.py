@@ -41,6 +41,14 @@ COMMANDS: Final = (
     Command("save", "保存(&S)", ("Ctrl+S",), "save", "保存", "保存到文件"),
     Command("save_as", "另存为(&A)…", ("Ctrl+Shift+S",)),
     Command(
+        "versions", "历史版本(&H)…", tip="查看以前保存的版本，与现在比较，恢复其中一个",
+        needs_report=False,
+    ),
+    Command(
+        "unsaved", "找回未保存的内容(&B)…", tip="没有保存就关闭或放弃的内容，保留 30 天",
+        needs_report=False,
+    ),
+    Command(
         "import", "导入上年(&I)…", ("Ctrl+I",), "import", "导入上年…",
         "从上年的报表文件带入上年数", needs_report=False,
     ),
@@ -102,7 +110,10 @@ COMMANDS: Final = (
 #: Menus in order: title, and what stands in it; ``-`` is a line, ``>title`` opens a submenu that
 #: ends with ``<``, ``*recent`` is the place of the recent files.
 MENUS: Final = (
-    ("文件(&F)", "new open *recent - save save_as - import export mail - print pdf - close quit"),
+    (
+        "文件(&F)",
+        "new open *recent - save save_as versions unsaved - import export mail - print pdf - close quit",
+    ),
     (
         "编辑(&E)",
         "undo redo - cut copy paste clear - find - >回车方向(&E) enter_down enter_right < skip_computed",

@@ -264,7 +264,10 @@ class Documents(QObject):
             return False
         document = self.document
         if document is None:
-            document = self.document_of(Report(taken.form, taken.next_period))
+            fresh = Report(taken.form, taken.next_period)
+            # Whose report this is belongs to its beginning, not to the step that can be undone.
+            fresh.header.update(taken.header)
+            document = self.document_of(fresh)
             self.show_document(document)
         baselines = document.session.report.with_baseline(taken.baseline)
         document.submit(Edit("导入上年", header=taken.header, baselines=baselines))

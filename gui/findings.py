@@ -36,13 +36,20 @@ class Group:
     findings: tuple[Finding, ...]
 
 
-def grouped(session: Session) -> list[Group]:
-    """The session's findings as the panel orders them: by what is to be done, then by section."""
-    section_of = {key: n for n, s in enumerate(session.form.sections) for key in s.cells}
+def section_titles(form: Form) -> dict[str, str]:
+    """Cell → the title of the section it stands in."""
+    return {key: section.title for section in form.sections for key in section.cells}
 
-    def place(finding: Finding) -> tuple[int, int]:
-        key = finding.at[0]
-        return section_of[key], session.form.cells[key].index
+
+def grouped(session: Session) -> list[Group]:
+    """The session's findings as the panel orders them: by what is to be done, then by place.
+
+    Cells are counted through the form, so those of a section stand together.
+    """
+    cells = session.form.cells
+
+    def place(finding: Finding) -> int:
+        return cells[finding.at[0]].index
 
     found = sorted(session.findings, key=place)
     explained = [finding for finding in found if session.is_explained(finding)]
@@ -70,11 +77,12 @@ def findings_text(session: Session) -> str:
     lines.append("可报送。" if session.is_ready else "尚不可报送。")
     if blank:
         lines.append(f"还有 {blank} 格未填。")
+    titles = section_titles(session.form)
     for group in grouped(session):
         lines += ["", f"{group.title} {len(group.findings)}"]
         section = ""
         for number, finding in enumerate(group.findings, start=1):
-            title = _section_title(session.form, finding)
+            title = titles[finding.at[0]]
             if title != section:
                 section = title
                 lines.append(f"【{section}】")
@@ -84,10 +92,6 @@ def findings_text(session: Session) -> str:
                 stale = "（数字改动后尚未确认）" if session.is_stale(finding) else ""
                 lines.append(f"   说明：{explanation.text}{stale}")
     return "\n".join(lines) + "\n"
-
-
-def _section_title(form: Form, finding: Finding) -> str:
-    return next(s.title for s in form.sections if finding.at[0] in s.cells)
 
 
 class FindingsPanel(QWidget):
@@ -112,6 +116,7 @@ class FindingsPanel(QWidget):
         self._document: Document | None = None
         self._cards: dict[str, FindingCard] = {}
         self._headings: list[QWidget] = []
+        self._titles: dict[str, str] = {}
         self._limit = _SHOWN_AT_FIRST
         # Several changes in a row are shown once; typing never waits for this panel.
         self._later = QTimer(self)
@@ -164,6 +169,7 @@ class FindingsPanel(QWidget):
             self._document.changed.disconnect(self._later.start)
         self._document = document
         self._limit = _SHOWN_AT_FIRST
+        self._titles = section_titles(document.session.form) if document is not None else {}
         for card in self._cards.values():
             card.deleteLater()
         self._cards.clear()
@@ -252,7 +258,7 @@ class FindingsPanel(QWidget):
             place += 1
             section = ""
             for finding in group.findings[:left]:
-                title = _section_title(session.form, finding)
+                title = self._titles[finding.at[0]]
                 if title != section and len(session.form.sections) > 1:
                     section = title
                     self._heading(place, title, "muted")

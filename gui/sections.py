@@ -194,8 +194,9 @@ class SectionList(QListView):
 
     def show_session(self, session: Session | None) -> None:
         """Shows how far the sections of *session* are; nothing without one."""
+        progress = session.progress_by_section() if session is not None else {}
         states = [
-            SectionState(section, session.progress(section.code))
+            SectionState(section, progress[section.code])
             for section in (session.form.sections if session is not None else ())
             if section.cells
         ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
@@ -33,6 +33,7 @@ from gui.indicator_help import IndicatorHelp
 from gui.outputs import Outputs
 from gui.panes import Panes
 from gui.report_commands import ReportCommands
+from gui.safety.rescue import Rescue
 from gui.search_box import SearchBox
 from gui.sections import SectionList
 from gui.settings import ZOOM_STEPS, Settings
@@ -47,6 +48,8 @@ from gui.tokens import Tokens
 PROGRAM: Final = "公开年报"
 #: Set to 1, the program ends once its window can be used: for benchmarks and the installer's check.
 EXIT_WHEN_READY: Final = "NIANBAO_EXIT_WHEN_READY"
+#: Below this width (device-independent pixels) the tool bar shows icons without their texts.
+TOOL_TEXTS_NEED: Final = 900
 _START, _REPORT = range(2)
 
 
@@ -69,6 +72,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self.documents = make_documents(self)
         self.recorder = recorder
+        self.rescue = Rescue(self.documents, self)
         self.commands = ReportCommands(self.documents.dialogs, self)
         self.outputs = Outputs(self.documents, theme, self)
         tokens = theme.tokens
@@ -107,6 +111,7 @@ class MainWindow(QMainWindow):
         bar.addWidget(gap)
         bar.addWidget(self.search)
         self.addToolBar(bar)
+        self._bar = bar
         centre = QWidget(self)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -173,6 +178,8 @@ class MainWindow(QMainWindow):
             "open": documents.open,
             "save": documents.save,
             "save_as": documents.save_as,
+            "versions": self.rescue.show_versions,
+            "unsaved": self.rescue.find_unsaved,
             "import": documents.import_last_year,
             "export": documents.export,
             "mail": self.outputs.export_and_mail,
@@ -414,6 +421,15 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.actions_.set_tokens(self.theme.tokens)
         return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves the tools their icons only where there is little room: the search box stays."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < TOOL_TEXTS_NEED
+        style = Qt.ToolButtonStyle
+        self._bar.setToolButtonStyle(
+            style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon
+        )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A single file may be dropped anywhere on the window."""

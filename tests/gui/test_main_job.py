@@ -182,7 +182,6 @@ def test_the_main_job(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     # 4. Both are mended: Ctrl+F finds the indicator, and the new figure is typed over the old.
     for key, figure in MENDED.items():
         qtbot.keyClick(window, Qt.Key.Key_F, CONTROL)
-        print("DBG", QApplication.focusWidget(), QApplication.activeWindow(), QApplication.activeModalWidget(), window.search.isEnabled(), window.search.isVisible(), window.actions_["find"].isEnabled())
         type_here(qtbot, window, key)
         type_here(qtbot, window, figure)
     qtbot.waitUntil(lambda: len(cards(window)) == 1)

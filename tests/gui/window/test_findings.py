@@ -62,6 +62,8 @@ def test_the_status_line_and_the_sections_count_the_same(
     assert window.status.spoken == (
         f"已填 71/71 · ● 必须改正 1 · ▲ 需要说明 {progress.warnings} · 尚不可报送"
     )
+    one_by_one = {s.code: session.progress(s.code) for s in session.form.sections}
+    assert session.progress_by_section() == one_by_one
     states = {state.section.code: state for state in window.sections.states}
     assert states["3"].sign == "●1"
     assert states["1"].sign.startswith("▲")

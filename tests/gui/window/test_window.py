@@ -208,6 +208,16 @@ def test_side_panes_fold_when_there_is_no_room_and_come_back(
     assert window.actions_["right_pane"].isChecked()
 
 
+def test_the_search_box_stays_in_a_small_window(
+    qtbot: QtBot, window: MainWindow, document: Document
+) -> None:
+    window.resize(800, 600)
+    qtbot.waitUntil(lambda: window.width() == 800)
+    qtbot.waitUntil(window.search.isVisible)
+    qtbot.keyClick(window, Qt.Key.Key_F, CONTROL)
+    assert window.search.hasFocus()
+
+
 def test_sizes_and_choices_are_remembered(
     window: MainWindow, document: Document, stored: Callable[[], QSettings]
 ) -> None:
