@@ -9,16 +9,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.bench import checking, exporting, start, typing_cells
+from tests.bench import checking, exporting, growth, start, storing, typing_cells
 from tests.bench.harness import Factory, Result, measure, table
 
 BENCHMARKS: tuple[Factory, ...] = (
     start.start_time,
     start.start_memory,
+    start.start_time_big,
+    start.start_memory_big,
     checking.full_check,
     checking.edit_2014,
     checking.edit_2021,
+    *storing.OPENING,
+    *storing.SAVING,
+    storing.last_year,
     exporting.export,
+    exporting.export_2021,
+    exporting.export_big,
+    *growth.GROWTH,
     typing_cells.typed_2014,
     typing_cells.typed_2021,
     typing_cells.typed_10000,
@@ -46,7 +54,9 @@ def main(arguments: Sequence[str]) -> int:
                 benchmark = replace(benchmark, rounds=options.rounds)
             results.append(measure(benchmark))
     # As bytes: a Windows console of another code page has no sign for ≤.
-    sys.stdout.buffer.write(f"{table(results)}\n".encode())
+    notes = [note for result in results for note in result.benchmark.notes()]
+    lines = [table(results), *(["", "Median cost by number of rows:"] if notes else []), *notes]
+    sys.stdout.buffer.write("\n".join([*lines, ""]).encode())
     return 0 if all(result.holds for result in results) else 1
 
 

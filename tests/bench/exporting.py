@@ -12,10 +12,11 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from core.catalog import Catalog
+from core.checks import CheckSet
 from core.session import Session
 from core.writing.xlsx import workbook_bytes
-from tests.bench.checking import CN_2014, full_report
+from tests.bench.checking import full_report
+from tests.bench.forms import BIG, CN_2014, CN_2021, checks
 from tests.bench.harness import Benchmark, Budget, Rule, Unit, timed
 
 # The style objects of a cell by attribute, those that are not what every cell begins with.
@@ -107,14 +108,27 @@ def write_plainly(sheets: list[PlainSheet]) -> bytes:
 
 def export(folder: Path) -> Benchmark:
     """Make the workbook of a full 2014 report that is full of findings."""
-    checks = Catalog.standard().checks(CN_2014)
-    session = Session(full_report(checks), checks)
+    return _export(checks(folder, CN_2014), "2014 form", rounds=25)
+
+
+def export_2021(folder: Path) -> Benchmark:
+    """The same for the 2021 form."""
+    return _export(checks(folder, CN_2021), "2021 form", rounds=15)
+
+
+def export_big(folder: Path) -> Benchmark:
+    """The same for a form of 10,000 rows."""
+    return _export(checks(folder, "big"), f"{BIG:,} rows", rounds=3)
+
+
+def _export(known: CheckSet, name: str, rounds: int) -> Benchmark:
+    session = Session(full_report(known), known)
     sheets = taken_apart(workbook_bytes(session))
     return Benchmark(
-        name="export of the XLSX, 2014 form",
+        name=f"export of the XLSX, {name}",
         unit=Unit.SECONDS,
         budget=Budget(Rule.RATIO, 1.5),
         ours=timed(lambda: workbook_bytes(session)),
         reference=timed(lambda: write_plainly(sheets)),
-        rounds=25,
+        rounds=rounds,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import time
 import timeit
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ class Unit(Enum):
 
     SECONDS = (1000.0, "ms")
     BYTES = (1 / 2**20, "MiB")
+    #: The power of the number of rows that a cost grows with: 1 is linear, 0 is flat.
+    POWER = (1.0, "power")
 
     def show(self, amount: float) -> str:
         """Write an amount for a person."""
@@ -28,6 +31,8 @@ class Rule(Enum):
     RATIO = "ours ≤ limit × reference"
     AT_MOST = "ours ≤ limit"
     ABOVE = "ours ≤ reference + limit"
+    #: No budget: the figure is there to be looked at.
+    TOLD = "ours"
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Budget:
         """Return the figure that is judged: 1.0 is the reference, or exactly the budget."""
         if self.rule is Rule.RATIO:
             return ours / reference
+        if self.rule is Rule.TOLD:
+            return 0.0
         if self.rule is Rule.AT_MOST:
             return ours / self.limit
         return max(0.0, ours - reference) / self.limit
@@ -51,6 +58,8 @@ class Budget:
 
     def show(self, unit: Unit) -> str:
         """Write the budget for a person."""
+        if self.rule is Rule.TOLD:
+            return "–"
         if self.rule is Rule.RATIO:
             return f"≤ {self.limit:.1f} ×"
         sign = "≤" if self.rule is Rule.AT_MOST else "≤ +"
@@ -72,6 +81,8 @@ class Benchmark:
     reference: Callable[[], float] | None = None
     rounds: int = 9
     statistic: Callable[[Sequence[float]], float] = statistics.median
+    #: Lines to print under the table, once the samples have been taken.
+    notes: Callable[[], Sequence[str]] = tuple
 
 
 # Makes a benchmark, with a folder of its own for the files it needs.
@@ -94,13 +105,14 @@ class Result:
     def row(self) -> tuple[str, str, str, str, str, str]:
         """Return the cells of the table for this result."""
         unit, budget = self.benchmark.unit, self.benchmark.budget
+        told = budget.rule is Rule.TOLD
         return (
             self.benchmark.name,
             unit.show(self.ours),
             unit.show(self.reference) if self.benchmark.reference else "–",
-            f"{budget.ratio(self.ours, self.reference):.2f}",
+            "–" if told else f"{budget.ratio(self.ours, self.reference):.2f}",
             budget.show(unit),
-            "ok" if self.holds else "OVER",
+            "–" if told else "ok" if self.holds else "OVER",
         )
 
 
@@ -121,8 +133,11 @@ def measure(benchmark: Benchmark) -> Result:
 
 
 def timed(call: Callable[[], object], times: int = 1) -> Callable[[], float]:
-    """Return a sampler: the mean seconds of one call over a number of calls, without garbage collection."""
-    return lambda: timeit.Timer(call).timeit(times) / times
+    """Return a sampler: the mean seconds of the processor that one call takes, over a number of calls.
+
+    Without garbage collection, and without what other programs take of a busy machine.
+    """
+    return lambda: timeit.Timer(call, timer=time.process_time).timeit(times) / times
 
 
 def table(results: Sequence[Result]) -> str:
