@@ -196,8 +196,10 @@ class FindingsPanel(QWidget):
     @property
     def cards(self) -> list[FindingCard]:
         """The cards shown, from top to bottom."""
-        found = (self._list.itemAt(place).widget() for place in range(self._list.count()))
-        return [card for card in found if isinstance(card, FindingCard) and not card.isHidden()]
+        # Not by QLayout.itemAt: its Python wrapper outlives the item that removeWidget deletes, and
+        # whatever C++ object comes to lie there next, such as an event, is then taken for it.
+        shown = [card for card in self._cards.values() if not card.isHidden()]
+        return sorted(shown, key=self._list.indexOf)
 
     def card(self, check: str) -> FindingCard:
         """The card of the bound check's finding. Raises ``KeyError``."""
