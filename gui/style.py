@@ -113,7 +113,7 @@ QTabBar::tab:hover:!selected { background: $hover; color: $ink; }
 
 QTextBrowser, QTreeWidget, QTableWidget, QListWidget { background: $paper; color: $ink;
     border: 1px solid $line; border-radius: 6px; outline: none; }
-QTreeWidget::item, QListWidget::item { padding: 3px 8px; }
+QTreeWidget::item, QListWidget::item { padding: 3px 8px; border: 0 solid transparent; }
 QTableWidget::item { padding: 3px 5px; }
 QTreeWidget::item:selected, QTableWidget::item:selected, QListWidget::item:selected {
     background: $selection; color: $ink; }
