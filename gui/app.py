@@ -48,6 +48,8 @@ def run(arguments: Sequence[str]) -> int:
             window.documents.open_file(file)
         if exit_when_ready:
             _ExitWhenReady(window, application)
+        else:
+            QTimer.singleShot(0, window.rescue, window.rescue.after_start)
         resume()
         code = application.exec()
         copy.release()

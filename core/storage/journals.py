@@ -89,7 +89,8 @@ class Journals:
         """
         journal = self.begin(recovery.base, recovery.original, recovery.digest)
         journal.secure(recovery.report, recovery.journal)
-        self._set_aside(recovery.journal)
+        if recovery.journal.parent.name != _DISCARDED:
+            self._set_aside(recovery.journal)
         return journal
 
     def discard(self, journal: Path) -> None:
