@@ -95,6 +95,9 @@ COMMANDS: Final = (
     Command("show_blank", "只看未填(&B)", group="filter"),
     Command("show_findings", "只看有审核结果的(&F)", group="filter"),
     Command("show_changed", "只看与上年不同的(&C)", group="filter"),
+    Command("figures_this", "多栏表显示本年数(&1)", group="figures"),
+    Command("figures_last", "多栏表显示上年数(&2)", group="figures"),
+    Command("figures_difference", "多栏表显示与上年的增减(&3)", group="figures"),
     Command("zoom_in", "放大(&I)", ("Ctrl++", "Ctrl+=")),
     Command("zoom_out", "缩小(&O)", ("Ctrl+-",)),
     Command("zoom_reset", "原始大小(&0)", ("Ctrl+0",)),
@@ -124,6 +127,7 @@ MENUS: Final = (
         "查看(&V)",
         "left_pane right_pane indicator_help - charts - "
         "show_all show_blank show_findings show_changed - "
+        "figures_this figures_last figures_difference - "
         "zoom_in zoom_out zoom_reset - >外观(&T) theme_system theme_light theme_dark <",
     ),
     ("帮助(&H)", "manual tour - diagnostics about"),

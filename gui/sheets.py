@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from core.form import Section
 from gui.document import Document
+from gui.sheet.columns import Shown
 from gui.sheet.filters import Filter
 from gui.sheet.keys import EnterDirection
 from gui.sheet.view import SheetView
@@ -34,6 +35,7 @@ class Sheets(QWidget):
         self._zoom = 100
         self._enter = EnterDirection.DOWN
         self._skip_computed = False
+        self._shown = Shown.THIS
         self._views: list[SheetView] = []
         self._keys: list[frozenset[str]] = []
         self._document: Document | None = None
@@ -78,6 +80,7 @@ class Sheets(QWidget):
             view.set_enter_direction(self._enter)
             view.set_skip_computed(self._skip_computed)
             view.set_look(self._tokens, self._zoom / 100)
+            view.show_figures(self._shown)
             title = table.title or form.title
             place = self._tabs.addTab(view, _short(title))
             self._tabs.setTabToolTip(place, title)
@@ -152,6 +155,12 @@ class Sheets(QWidget):
         """Shows all rows, or only those that still want attention."""
         for view in self._views:
             view.set_filter(choice)
+
+    def show_figures(self, shown: Shown) -> None:
+        """Shows this year's figures, last year's or the differences in tables of several columns."""
+        self._shown = shown
+        for view in self._views:
+            view.show_figures(shown)
 
     def commit(self) -> None:
         """Takes over what stands in an open editor."""

@@ -37,6 +37,7 @@ from gui.safety.rescue import Rescue
 from gui.search_box import SearchBox
 from gui.sections import SectionList
 from gui.settings import ZOOM_STEPS, Settings
+from gui.sheet.columns import Shown
 from gui.sheet.filters import Filter
 from gui.sheet.keys import EnterDirection
 from gui.sheets import Sheets
@@ -215,6 +216,9 @@ class MainWindow(QMainWindow):
             "show_blank": lambda: sheets.set_filter(Filter.BLANK),
             "show_findings": lambda: sheets.set_filter(Filter.FINDINGS),
             "show_changed": lambda: sheets.set_filter(Filter.CHANGED),
+            "figures_this": lambda: sheets.show_figures(Shown.THIS),
+            "figures_last": lambda: sheets.show_figures(Shown.LAST),
+            "figures_difference": lambda: sheets.show_figures(Shown.DIFFERENCE),
             "zoom_in": lambda: self._zoom(1),
             "zoom_out": lambda: self._zoom(-1),
             "zoom_reset": lambda: self._zoom(0),
@@ -235,6 +239,8 @@ class MainWindow(QMainWindow):
         self.actions_.set_report_open(document is not None)
         self.actions_.set_undo_stack(document.undo_stack if document is not None else None)
         self.actions_["show_all"].setChecked(True)
+        self.actions_["figures_this"].setChecked(True)
+        self.sheets.show_figures(Shown.THIS)
         self._stack.setCurrentIndex(_START if document is None else _REPORT)
         self.panes.set_active(document is not None)
         if document is None:

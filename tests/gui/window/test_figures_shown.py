@@ -1,0 +1,35 @@
+"""A table of several columns shows this year's figures, last year's, or what lies between."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from core.catalog import Catalog
+from core.period import Period
+from core.report import Baseline, Report
+from core.storage.files import save_report
+from gui.window import MainWindow
+
+
+def shown(window: MainWindow, key: str) -> str:
+    view = next(v for v in window.sheets.views if v.table.code == "3")
+    view.go_to(key)
+    return view.currentIndex().data(Qt.ItemDataRole.DisplayRole)
+
+
+def test_the_menu_chooses_what_a_matrix_shows(window: MainWindow, tmp_path: Path) -> None:
+    form = Catalog.standard().form("cn-2021")
+    last = Baseline(Period(2022), "甲", form.id, {"3-1:natural": 5})
+    report = Report(form, Period(2023), values={"3-1:natural": 8}, baselines=(last,))
+    path = tmp_path / "b.nianbao"
+    save_report(report, path)
+    window.documents.open_file(path)
+    assert shown(window, "3-1:natural") == "8"
+    window.actions_["figures_last"].trigger()
+    assert shown(window, "3-1:natural") == "5"
+    window.actions_["figures_difference"].trigger()
+    assert shown(window, "3-1:natural") == "+3"
+    window.actions_["figures_this"].trigger()
+    assert shown(window, "3-1:natural") == "8"
