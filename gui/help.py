@@ -28,6 +28,7 @@ from gui.windows_manners import default_folder
 
 MANUAL_NAME: Final = "使用手册.md"
 _SIZE: Final = QSize(980, 680)
+_MARGIN: Final = 18
 _PLACE_ROLE: Final = Qt.ItemDataRole.UserRole
 
 
@@ -48,7 +49,7 @@ class _Page(QTextBrowser):
         if not path.is_relative_to(folder):
             return None
         image = QImage(str(path))
-        width = self.viewport().width() - 40
+        width = self.viewport().width() - 2 * _MARGIN - 4
         if image.width() > width > 0:
             image = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
         return image
@@ -96,6 +97,7 @@ class ManualWindow(QDialog):
         except OSError:
             return False
         self.page.setMarkdown(text)
+        self.page.document().setDocumentMargin(_MARGIN)
         self._list_headings()
         return True
 
