@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -80,7 +81,11 @@ class ManualWindow(QDialog):
         close = QPushButton("关闭", self)
         close.setAutoDefault(False)
         close.clicked.connect(self.close)
+        self._back = QPushButton("返回使用手册", self)
+        self._back.setAutoDefault(False)
+        self._back.clicked.connect(lambda: self.show_file(manual_path()))
         top = QHBoxLayout()
+        top.addWidget(self._back)
         top.addWidget(self.search, 1)
         top.addWidget(close)
         body = QHBoxLayout()
@@ -99,6 +104,7 @@ class ManualWindow(QDialog):
         self.page.setMarkdown(text)
         self.page.document().setDocumentMargin(_MARGIN)
         self._list_headings()
+        self._back.setHidden(path == manual_path())
         return True
 
     def _list_headings(self) -> None:
@@ -131,9 +137,11 @@ class ManualWindow(QDialog):
         self.page.setTextCursor(cursor)
 
     def _follow(self, link: QUrl) -> None:
-        """Follows links inside the manual; the program opens nothing on the network."""
-        if link.fragment() and not link.scheme():
-            self.page.scrollToAnchor(link.fragment())
+        """Follows links to pages beside the manual; the program opens nothing on the network."""
+        folder = manual_path().parent.resolve()
+        path = (folder / link.path()).resolve()
+        if not link.scheme() and path.suffix == ".md" and path.is_relative_to(folder):
+            self.show_file(path)
 
     def _find(self) -> None:
         text = self.search.text().strip()
@@ -155,22 +163,21 @@ def show_manual(parent: QWidget, dialogs: Dialogs) -> ManualWindow | None:
     return window
 
 
-def save_diagnostics(recorder: Recorder, dialogs: Dialogs) -> None:
-    """Writes the diagnostic package where the user wants it."""
+def save_diagnostics(recorder: Recorder, dialogs: Dialogs, names: Sequence[str] = ()) -> None:
+    """Writes the diagnostic package where the user wants it; *names* go in if they agreed."""
     proposed = default_folder() / "公开年报诊断包.zip"
     path = dialogs.save_path("保存诊断包", proposed, "压缩文件 (*.zip)")
     if path is None:
         return
     try:
-        recorder.package(path)
+        recorder.package(path, names)
     except OSError as error:
         dialogs.error(
             "没有保存诊断包", f"无法写入“{path.name}”：{error.strerror}。请换一个文件夹。"
         )
         return
-    dialogs.inform(
-        "诊断包已保存", f"{path}\n里面是程序版本和运行记录，不含报表里的数字和单位名称。"
-    )
+    left_out = "报表里的数字" if names else "报表里的数字和单位名称"
+    dialogs.inform("诊断包已保存", f"{path}\n里面是程序版本和运行记录，不含{left_out}。")
 
 
 def show_about(dialogs: Dialogs) -> None:
