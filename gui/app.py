@@ -49,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
         if exit_when_ready:
             _ExitWhenReady(window, application)
         else:
-            QTimer.singleShot(0, window.rescue, window.rescue.after_start)
+            QTimer.singleShot(0, window, lambda: _look_back(window))
         resume()
         code = application.exec()
         copy.release()
@@ -91,6 +91,12 @@ def make_window(application: QApplication, folder: Path, recorder: Recorder) -> 
 
 def _file_of(arguments: Sequence[str]) -> Path | None:
     return Path(arguments[0]).absolute() if arguments else None
+
+
+def _look_back(window: MainWindow) -> None:
+    """Tells of a crash of the last run, and offers what it left unsaved."""
+    window.failures.after_start()
+    window.rescue.after_start()
 
 
 def _take_over(window: MainWindow, name: str) -> None:

@@ -8,23 +8,81 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import os
 import sys
+import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final
 
+from PySide6.QtCore import QObject, Qt, Signal
+
 from core import __version__
+from core.storage.station import process_started
 
 LOG_NAME: Final = "公开年报.log"
+#: What the last hard crash left; the one being written while the program runs ends in its process.
 CRASH_NAME: Final = "意外中止.log"
+_RUNNING: Final = "意外中止-{pid}.running"
 _LOG_BYTES: Final = 512 * 1024
 _LOG_FILES: Final = 3
+#: A failure that comes back at once, as in painting, is not said again while the dialog is closing.
+_SILENT_SECONDS: Final = 5.0
 
 _log = logging.getLogger("nianbao")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What to tell the user: what happened and where the work is safe."""
+
+    what: str
+    sentence: str
+
+
+_UNEXPECTED: Final = Failure(
+    "程序遇到了没有料到的问题",
+    "刚才的操作可能没有完成。报表仍然开着，每一步改动都已写进恢复记录；"
+    "请先用“另存为”保存一份，再重新打开程序。",
+)
+_LAST_TIME: Final = Failure(
+    "程序上次意外中止了",
+    "上次填的内容在恢复记录里，没有保存的会在下面一步列出来，由您决定是否恢复。",
+)
+
+
+class _Messenger(QObject):
+    """Lives in the window's thread; what another thread reports arrives there."""
+
+    failed = Signal(object)
+
+
+class _Log(logging.FileHandler):
+    """A log that puts itself aside when it has grown too large, also in the middle of a run.
+
+    logging.handlers does it too, but takes the socket library along, which the installed program
+    does not have. What cannot be written is left out: the log must never be in the way.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes a record."""
+        try:
+            if self.stream is not None and self.stream.tell() > _LOG_BYTES:
+                self.close()
+                _rotate(Path(self.baseFilename))
+        except (OSError, ValueError):
+            return
+        super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Leaves out what cannot be written."""
 
 
 class Recorder:
@@ -32,37 +90,53 @@ class Recorder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "logs"
-        self.show: Callable[[str], None] | None = None
+        self.show: Callable[[Failure], None] | None = None
+        #: Whether the last run ended in a hard crash, which nobody has been told of yet.
+        self.crashed_before = False
         self._showing = False
+        self._last = ("", 0.0)
         self._handler: logging.Handler | None = None
         self._crash_file: IO[str] | None = None
+        self._messenger: _Messenger | None = None
+        self._hooks = sys.excepthook, threading.excepthook
 
     def install(self) -> None:
         """Begins recording; without a writable folder the program runs on without a log."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _rotate(self.folder / LOG_NAME)
-            self._handler = logging.FileHandler(self.folder / LOG_NAME, encoding="utf-8")
-            self._crash_file = (self.folder / CRASH_NAME).open("a", encoding="utf-8")
+            _rotate(self.folder / LOG_NAME, _LOG_BYTES)
+            self._handler = _Log(self.folder / LOG_NAME, encoding="utf-8")
+            self.crashed_before = self._take_crashes()
+            running = self.folder / _RUNNING.format(pid=os.getpid())
+            self._crash_file = running.open("w", encoding="utf-8")
             faulthandler.enable(self._crash_file)
         except OSError:
-            self._handler = logging.NullHandler()
+            self._handler = self._handler or logging.NullHandler()
         self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         _log.addHandler(self._handler)
         _log.setLevel(logging.INFO)
         _log.propagate = False
         _log.info("start: %s", " | ".join(versions()))
+        if self.crashed_before:
+            _log.error("the last run ended in a crash, see %s", CRASH_NAME)
+        self._messenger = _Messenger()
+        self._messenger.failed.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._hooks = sys.excepthook, threading.excepthook
         sys.excepthook = self.unexpected
+        threading.excepthook = self._unexpected_in_thread
 
     def remove(self) -> None:
         """Ends recording, as at the end of the program."""
-        sys.excepthook = sys.__excepthook__
+        sys.excepthook, threading.excepthook = self._hooks
+        self._messenger = None
         if self._handler is not None:
             _log.removeHandler(self._handler)
             self._handler.close()
         if self._crash_file is not None:
             faulthandler.disable()
             self._crash_file.close()
+            with suppress(OSError):  # an empty one is removed at the next start
+                Path(self._crash_file.name).unlink()
 
     def unexpected(
         self,
@@ -74,37 +148,80 @@ class Recorder:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
-        _log.error("unexpected: %s", _trace_text(kind, error, trace))
+        text = _trace_text(kind, error, trace)
+        _log.error("unexpected: %s", text)
         if sys.stderr is not None:
             sys.__excepthook__(kind, error, trace)
-        if self.show is None or self._showing:
+        before, when = self._last
+        if text == before and time.monotonic() - when < _SILENT_SECONDS:
             return
-        self._showing = True
-        try:
-            self.show(
-                "程序遇到了没有料到的问题，刚才的操作可能没有完成。"
-                "报表仍然开着，请先用“另存为”保存一份，再重新打开程序。"
-            )
-        finally:
-            self._showing = False
+        self._tell(_UNEXPECTED)
+        self._last = (text, time.monotonic())
 
-    def package(self, path: Path) -> None:
-        """Writes the diagnostic package (诊断包) to *path*. Raises ``OSError``."""
+    def tell_of_last_crash(self) -> None:
+        """Tells of a hard crash of the last run, once."""
+        if self.crashed_before:
+            self.crashed_before = False
+            self._tell(_LAST_TIME)
+
+    def package(self, path: Path, names: Sequence[str] = ()) -> None:
+        """Writes the diagnostic package (诊断包) to *path*. Raises ``OSError``.
+
+        *names*: what the user agreed to tell of the open report, such as its file's name.
+        """
         import zipfile
 
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("说明.txt", "\n".join((*versions(), f"{datetime.now():%F %T}", "")))
+            if names:
+                archive.writestr("报表.txt", "\n".join((*names, "")))
             for file in sorted(self.folder.glob("*.log*")):
                 archive.writestr(file.name, file.read_bytes())
 
+    def _unexpected_in_thread(self, arguments: threading.ExceptHookArgs) -> None:
+        """Notes what failed beside the window; it is told in the window's thread."""
+        error = arguments.exc_value
+        if error is None or isinstance(error, SystemExit):
+            return
+        text = _trace_text(arguments.exc_type, error, arguments.exc_traceback)
+        _log.error("unexpected in a thread: %s", text)
+        if sys.stderr is not None:
+            sys.__excepthook__(arguments.exc_type, error, arguments.exc_traceback)
+        if self._messenger is not None:
+            self._messenger.failed.emit(_UNEXPECTED)
 
-def _rotate(log: Path) -> None:
-    """Puts a log that has grown too large aside, and forgets the oldest one put aside.
+    def _tell(self, failure: Failure) -> None:
+        if self.show is None or self._showing:
+            return
+        self._showing = True
+        try:
+            self.show(failure)
+        finally:
+            self._showing = False
 
-    Done once at the start, as a run writes few lines; logging.handlers does it too, but takes the
-    socket library along, which the installed program does not have.
-    """
-    if not log.exists() or log.stat().st_size < _LOG_BYTES:
+    def _take_crashes(self) -> bool:
+        """Puts what crashed runs left where the package finds it; whether there was any.
+
+        A run that ended as it should removes its file. What is left is of one that is still
+        running, that was killed (empty), or that crashed.
+        """
+        found = False
+        for file in sorted(self.folder.glob(_RUNNING.format(pid="*"))):
+            number = file.stem.rpartition("-")[2]
+            if number.isdigit() and process_started(int(number)) is not None:
+                continue
+            if file.stat().st_size:
+                found = True
+                _rotate(self.folder / CRASH_NAME, 1)
+                file.replace(self.folder / CRASH_NAME)
+            else:
+                file.unlink()
+        return found
+
+
+def _rotate(log: Path, limit: int = 0) -> None:
+    """Puts a log that has grown to *limit* bytes aside, and forgets the oldest one put aside."""
+    if not log.exists() or log.stat().st_size < limit:
         return
     aside = [log, *(log.with_name(f"{log.name}.{number}") for number in range(1, _LOG_FILES + 1))]
     for older, newer in reversed(list(pairwise(aside))):

@@ -33,6 +33,7 @@ from gui.indicator_help import IndicatorHelp
 from gui.outputs import Outputs
 from gui.panes import Panes
 from gui.report_commands import ReportCommands
+from gui.safety.failures import Failures
 from gui.safety.rescue import Rescue
 from gui.search_box import SearchBox
 from gui.sections import SectionList
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self.documents = make_documents(self)
         self.recorder = recorder
+        self.failures = Failures(recorder, self.documents, self)
         self.rescue = Rescue(self.documents, self)
         self.commands = ReportCommands(self.documents.dialogs, self)
         self.outputs = Outputs(self.documents, theme, self)
@@ -169,7 +171,6 @@ class MainWindow(QMainWindow):
         start.open_requested.connect(documents.open)
         start.file_requested.connect(documents.open_file)
         start.forget_requested.connect(self._forget)
-        self.recorder.show = lambda sentence: documents.dialogs.error("出了问题", sentence)
 
     def _slots(self) -> dict[str, Callable[[], object]]:
         """What each command does."""
@@ -195,6 +196,8 @@ class MainWindow(QMainWindow):
             "copy": sheets.copy,
             "paste": sheets.paste,
             "clear": sheets.clear,
+            "paste_last": documents.import_clipboard,
+            "years": documents.manage_years,
             "enter_down": self._set_enter,
             "enter_right": self._set_enter,
             "skip_computed": self._set_enter,
@@ -438,16 +441,16 @@ class MainWindow(QMainWindow):
         )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A single file may be dropped anywhere on the window."""
+        """Files may be dropped anywhere on the window."""
         urls = event.mimeData().urls()
-        if len(urls) == 1 and urls[0].isLocalFile():
+        if urls and all(url.isLocalFile() for url in urls):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Opens the file once the other program is no longer waiting for the drop to end."""
-        path = Path(event.mimeData().urls()[0].toLocalFile())
+        """Opens the files once the other program is no longer waiting for the drop to end."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
         event.acceptProposedAction()
-        QTimer.singleShot(0, self, lambda: self.documents.open_file(path))
+        QTimer.singleShot(0, self, lambda: self.documents.open_files(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks about unsaved work, and keeps sizes for the next start."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gui.crash import LOG_NAME, Recorder
+from gui.crash import LOG_NAME, Failure, Recorder
 from gui.help import ManualWindow, save_diagnostics
 from gui.window import MainWindow
 from tests.gui.window.answers import AnsweringDialogs
@@ -66,7 +66,7 @@ def fail(text: str) -> None:
 def test_what_nobody_expected_is_said_and_noted_without_what_the_clerk_typed(
     recorder: Recorder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said: list[str] = []
+    said: list[Failure] = []
     recorder.show = said.append
     recorder.install()
     try:
@@ -76,7 +76,7 @@ def test_what_nobody_expected_is_said_and_noted_without_what_the_clerk_typed(
             sys.excepthook(ValueError, error, error.__traceback__)
     finally:
         recorder.remove()
-    assert len(said) == 1 and "另存为" in said[0]
+    assert len(said) == 1 and "另存为" in said[0].sentence
     log = (recorder.folder / LOG_NAME).read_text("utf-8")
     assert "ValueError" in log and "test_start_and_failure.py" in log and "fail" in log
     assert SECRET not in log
@@ -86,10 +86,10 @@ def test_what_nobody_expected_is_said_and_noted_without_what_the_clerk_typed(
 def test_a_failure_while_the_failure_is_shown_shows_no_second_dialog(
     recorder: Recorder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said: list[str] = []
+    said: list[Failure] = []
 
-    def show(sentence: str) -> None:
-        said.append(sentence)
+    def show(failure: Failure) -> None:
+        said.append(failure)
         recorder.unexpected(ValueError, ValueError("again"), None)
 
     recorder.show = show
