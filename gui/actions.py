@@ -68,6 +68,10 @@ COMMANDS: Final = (
     Command("cut", "剪切(&T)", ("Ctrl+X",)),
     Command("copy", "复制(&C)", ("Ctrl+C",)),
     Command("paste", "粘贴(&P)", ("Ctrl+V",)),
+    Command(
+        "paste_last", "粘贴为上年数(&Y)…", ("Ctrl+Shift+V",), needs_report=False,
+        tip="把从 Excel、WPS、Word 或网页复制的表作为上年数带入",
+    ),
     Command("clear", "清除(&D)\tDel", tip="清除选中的格"),
     Command("enter_down", "向下(&D)", needs_report=False, group="enter"),
     Command("enter_right", "向右(&R)", needs_report=False, group="enter"),
@@ -76,6 +80,7 @@ COMMANDS: Final = (
     ),
     Command("find", "查找指标(&F)", ("Ctrl+F",), "search"),
     Command("header", "填写表头(&H)…", ("Ctrl+H",), tip="填报单位、年度、负责人、填报人等"),
+    Command("years", "管理历年数据(&Y)…", tip="查看、移除随报表保存的历年数"),
     Command("copy_last", "沿用上年数：选中的格(&L)", tip="把选中各格的上年数填为本年数"),
     Command("zero_section", "空白填 0：本部分(&Z)", tip="把当前部分的空白格都填 0"),
     Command("zero_all", "空白填 0：全表", tip="把全表的空白格都填 0"),
@@ -119,9 +124,9 @@ MENUS: Final = (
     ),
     (
         "编辑(&E)",
-        "undo redo - cut copy paste clear - find - >回车方向(&E) enter_down enter_right < skip_computed",
+        "undo redo - cut copy paste paste_last clear - find - >回车方向(&E) enter_down enter_right < skip_computed",
     ),
-    ("报表(&R)", "header import - copy_last zero_section zero_all - compute"),
+    ("报表(&R)", "header import years - copy_last zero_section zero_all - compute"),
     ("审核(&A)", "review - next_finding previous_finding next_blank - copy_findings"),
     (
         "查看(&V)",

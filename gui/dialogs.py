@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 REPORT_FILTER = "公开年报文件 (*.nianbao)"
 OPEN_FILTER = "公开年报文件 (*.nianbao *.xlsx);;所有文件 (*)"
 IMPORT_FILTER = (
-    "上年报表 (*.nianbao *.xlsx *.xls *.et *.docx *.doc *.wps *.odt *.ods *.html *.htm *.mht *.txt "
-    "*.csv *.xml);;所有文件 (*)"
+    "上年报表 (*.nianbao *.xlsx *.xlsm *.xls *.xlsb *.et *.docx *.doc *.wps *.rtf *.odt *.ods *.pdf "
+    "*.html *.htm *.mht *.txt *.csv *.tsv *.xml);;所有文件 (*)"
 )
 EXPORT_FILTER = "Excel 工作簿 (*.xlsx)"
 
@@ -34,6 +34,11 @@ class Dialogs:
         """The file to read, or ``None`` where the user thinks better of it."""
         name, _ = QFileDialog.getOpenFileName(self._parent, title, folder, file_filter)
         return Path(name) if name else None
+
+    def open_paths(self, title: str, folder: str, file_filter: str) -> list[Path]:
+        """The files to read, one or several; none where the user thinks better of it."""
+        names, _ = QFileDialog.getOpenFileNames(self._parent, title, folder, file_filter)
+        return [Path(name) for name in names]
 
     def save_path(self, title: str, proposed: Path, file_filter: str) -> Path | None:
         """The file to write, with the filter's suffix; the system asks before one is replaced."""

@@ -6,7 +6,7 @@ comes out as one sentence in a dialog, and the report that is open stays open an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -244,38 +244,52 @@ class Documents(QObject):
     # -- last year, export --------------------------------------------------------------------
 
     def import_last_year(self) -> None:
-        """Takes last year's figures from a file that the user picks; begins a report without one."""
-        path = self.dialogs.open_path("导入上年报表", self._folder("import"), IMPORT_FILTER)
-        if path is not None:
-            self.import_file(path)
+        """Takes earlier years' figures from files that the user picks; begins a report without one."""
+        paths = self.dialogs.open_paths("导入上年报表", self._folder("import"), IMPORT_FILTER)
+        if paths:
+            self.import_files(paths)
 
     def import_file(self, path: Path) -> bool:
         """Takes last year's figures from *path* once the user has agreed. Whether it did."""
-        from gui.import_dialog import ImportDialog
+        return self.import_files([path])
+
+    def import_files(self, paths: Sequence[Path]) -> bool:
+        """Takes the figures of a year from each of *paths*. Whether any were taken over."""
+        from gui.importing import Importer
 
         self.commit_pending()
-        report = self.document.session.report if self.document is not None else None
-        try:
-            taken = ImportDialog.ask(path, self.catalog, report, self._window)
-        except NianbaoError as error:
-            self.dialogs.error(f"没有导入“{path.name}”", str(error))
-            return False
-        if taken is None:
-            return False
+        return Importer(self, self._window).import_files(paths)
+
+    def open_files(self, paths: Sequence[Path]) -> bool:
+        """Opens a file; of several each can only be an earlier year's. Whether anything came of it."""
+        return self.open_file(paths[0]) if len(paths) == 1 else self.import_files(paths)
+
+    def import_clipboard(self) -> bool:
+        """Takes last year's figures from a table copied elsewhere. Whether it did."""
+        from gui.importing import Importer
+
+        self.commit_pending()
+        return Importer(self, self._window).import_clipboard()
+
+    def manage_years(self) -> None:
+        """Lists the years kept beside the report's own, and takes away what the user removes."""
+        from gui.years_dialog import YearsDialog
+
         document = self.document
         if document is None:
-            fresh = Report(taken.form, taken.next_period)
-            # Whose report this is belongs to its beginning, not to the step that can be undone.
-            fresh.header.update(taken.header)
-            document = self.document_of(fresh)
-            self.show_document(document)
-        baselines = document.session.report.with_baseline(taken.baseline)
-        document.submit(Edit("导入上年", header=taken.header, baselines=baselines))
-        self.settings.remember_folder("import", path)
-        found = len(taken.baseline.values)
-        word = document.session.form.period_word
-        self.said.emit(f"已带入{word}数 {found} 个，来自 {path.name}")
-        return True
+            return
+        before = document.session.report.baselines
+        kept = YearsDialog.ask(document.session.report, self._window)
+        if kept is not None and kept != before:
+            document.submit(Edit("移除历年数", baselines=kept))
+            gone = "、".join(known.period.label for known in before if known not in kept)
+            self.said.emit(f"已移除 {gone}的数，可以撤销")
+
+    def begin(self, report: Report) -> Document:
+        """Opens a report that is in no file yet; its document."""
+        document = self.document_of(report)
+        self.show_document(document)
+        return document
 
     def export(self) -> bool:
         """Writes the workbook that is emailed. Whether it is written."""

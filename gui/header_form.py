@@ -168,6 +168,9 @@ class HeaderForm(QWidget):
         else:
             found = sum(1 for key in report.form.cells if key in baseline.values)
             last = f"{word} {baseline.period.label}（已导入 {found}/{len(report.form.cells)}）"
+            others = [str(b.period) for b in report.baselines if b.period != baseline.period]
+            if others:
+                last += f"，另有历年 {'、'.join(others)}"
         parts = [
             f"填报单位 <b>{_escaped(report.unit_name) or '—'}</b>",
             f"<b>{report.period.label}</b>",

@@ -2,55 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
-    QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
+    QListWidget,
+    QListWidgetItem,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from core.baseline import Proposal, propose, to_baseline, warnings, with_blanks_as_zero
-from core.catalog import Catalog
+from core.baseline import (
+    Proposal,
+    is_earlier_year,
+    to_baseline,
+    warnings,
+    with_blanks_as_zero,
+    with_match,
+    with_shown,
+)
 from core.form import Form
+from core.matching.match import decisions, reassign, with_decisions
+from core.matching.model import Match, Position
+from core.matching.remembered import RememberedDecisions
 from core.period import Comparison, Period
 from core.problems import NianbaoError
+from core.proposal import BaselineWarning
 from core.report import Baseline, Report
-from gui.check_box import CheckBox
-from gui.import_rows import PreviewRow, Standing, preview_rows
-from gui.new_dialog import period_choices, usual_period
+from gui.import_picks import pick_cell, pick_place
+from gui.import_questions import ImportQuestions
+from gui.import_rows import PreviewRow, Show, preview_rows, remark_key
+from gui.import_table import ImportTable
 from gui.work import run_beside
 
-_HEADINGS: Final = ("指标", "单位", "文件中的写法", "文件中的数", "读作", "说明")
 _HEADER_TAKEN: Final = ("unit_name", "leader", "reviewer", "preparer", "phone")
-_MAX_SENTENCES: Final = 6
+_NOTE_LINES: Final = 3
+_KEY: Final = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What the user agreed to take over: the baseline, and what a new report begins with."""
+    """What the user agreed to take over: the baseline, and what a new report begins with.
+
+    ``remark``: what went wrong beside it, such as a decision that could not be remembered.
+    """
 
     form: Form
     baseline: Baseline
     header: dict[str, str]
     next_period: Period
+    remark: str = ""
 
 
 #: Reads the file again for another form or another of its tables: (form id, choice).
 Repropose = Callable[[str | None, str | None], Proposal | None]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a preview knows beside the file: earlier decisions, the report's other years, its turn.
+
+    ``step`` says which of several files this is (「第 2 份，共 3 份」).
+    """
+
+    memory: RememberedDecisions | None = None
+    years: Collection[Period] = ()
+    step: str = ""
 
 
 def following(period: Period, comparison: Comparison) -> Period:
@@ -69,37 +92,37 @@ class ImportDialog(QDialog):
         forms: Sequence[Form],
         repropose: Repropose,
         parent: QWidget | None = None,
+        around: Surroundings | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("导入上年报表")
-        self.resize(940, 640)
+        self._around = around or Surroundings()
+        step = self._around.step
+        self.setWindowTitle(f"导入上年报表（{step}）" if step else "导入上年报表")
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self.resize(1180, 680)
         self._report = report
-        self._forms = list(forms)
         self._repropose = repropose
+        self._offered = proposal
         self._read = proposal
+        self._is_remembered = False
         self._rows: list[PreviewRow] = []
-        self._make_parts()
+        self._remark = ""
+        self._make_parts(forms)
         self._lay_out()
         self.show_proposal(proposal)
 
     @classmethod
     def ask(
-        cls, path: Path, catalog: Catalog, report: Report | None, parent: QWidget | None
+        cls,
+        proposal: Proposal,
+        report: Report | None,
+        forms: Sequence[Form],
+        repropose: Repropose,
+        parent: QWidget | None,
+        around: Surroundings,
     ) -> Taken | None:
-        """What to take over from *path*, or ``None``. Raises :class:`NianbaoError`."""
-        before = report.period if report is not None else None
-
-        def read(form_id: str | None, choice: str | None) -> Proposal | None:
-            return run_beside(
-                f"正在读取“{path.name}”…",
-                lambda: propose(path, catalog, form_id=form_id, choice=choice, before=before),
-                parent,
-            )
-
-        proposal = read(report.form.id if report is not None else None, None)
-        if proposal is None:
-            return None
-        dialog = cls(proposal, report, catalog.all_forms()[0], read, parent)
+        """What to take over of *proposal*, or ``None``."""
+        dialog = cls(proposal, report, forms, repropose, parent, around)
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
         taken = dialog.taken() if accepted else None
         dialog.deleteLater()
@@ -107,34 +130,40 @@ class ImportDialog(QDialog):
 
     # -- what is shown ------------------------------------------------------------------------
 
-    def show_proposal(self, proposal: Proposal) -> None:
-        """Shows what was read."""
-        self._read = proposal
-        self.zero_box.setVisible(bool(proposal.blank_details))
-        self.zero_box.setText(f"空白的明细按 0 计（{len(proposal.blank_details)} 格，合计已填）")
-        self.zero_box.setChecked(False)
-        self._show_choices(proposal)
-        unknown = proposal.period is None
-        self.period_box.setVisible(unknown)
-        self._period_label.setVisible(unknown)
-        self._show()
+    def show_proposal(self, proposal: Proposal, *, already_chosen: bool = False) -> None:
+        """Shows what was read, with what was decided for files laid out alike."""
+        self._offered = self._read = proposal
+        self._is_remembered = False
+        found, memory = proposal.match, self._around.memory
+        decided = memory.of(found.shape) if memory is not None and found is not None else {}
+        if found is not None and decided:
+            again = with_decisions(found, decided)
+            self._is_remembered = any(row.by_hand for row in again.rows)
+            if self._is_remembered:
+                self._read = with_match(proposal, again)
+        self.questions.show_proposal(proposal, already_chosen=already_chosen)
+        self._show(first=True)
 
     @property
     def proposal(self) -> Proposal:
-        """What would be taken over, blanks as 0 where the user said so."""
-        return with_blanks_as_zero(self._read) if self.zero_box.isChecked() else self._read
+        """What would be taken over, with every answer given so far."""
+        proposal = with_shown(self._read, self.questions.changes.shown_keys)
+        return with_blanks_as_zero(proposal) if self.zero_box.isChecked() else proposal
 
     @property
     def warning_sentences(self) -> list[str]:
         """What the user has to agree to."""
-        return warnings(self.proposal, self._report) if self._report is not None else []
+        report = self._report
+        if report is None:
+            return []
+        return warnings(self._read, report, self._around.years)
 
     def taken(self) -> Taken:
         """What is taken over. Raises :class:`NianbaoError` where the period is not known."""
         proposal, report = self.proposal, self._report
         form = proposal.form
-        if proposal.period is None and self._chosen_period() is not None:
-            proposal = replace(proposal, period=self._chosen_period())
+        if proposal.period is None and self.questions.period is not None:
+            proposal = replace(proposal, period=self.questions.period)
         baseline = to_baseline(proposal, report)
         header = {
             name: proposal.header[name]
@@ -143,113 +172,108 @@ class ImportDialog(QDialog):
         }
         if report is not None and report.unit_name:
             header = {}
-        return Taken(form, baseline, header, following(baseline.period, form.comparison))
+        next_period = following(baseline.period, form.comparison)
+        return Taken(form, baseline, header, next_period, self._remark)
 
-    def show_only(self, standing: Standing | None) -> None:
-        """Lists only the lines that stand so; all for ``None``."""
-        shown = [row for row in self._rows if standing in (None, row.standing)]
-        self.table.setRowCount(len(shown))
-        for line, row in enumerate(shown):
-            texts = (row.name, row.unit, row.label, row.figure, row.taken, row.remark)
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                if column in (3, 4):
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
-                self.table.setItem(line, column, item)
+    def show_only(self, show: Show) -> None:
+        """Lists only the lines that *show* holds."""
+        self._shown = show
+        self.table.show_rows([row for row in self._rows if show.holds(row.standing)])
         for button, of in self._filters:
-            button.setChecked(of is standing)
+            button.setChecked(of is show)
+        self._enable_changes()
+
+    # -- what is changed by hand --------------------------------------------------------------
+
+    def change_current(self) -> None:
+        """Asks what the current line belongs to, and takes it over."""
+        row, found = self.table.current_row, self._read.match
+        if row is None or found is None:
+            return
+        if row.position is not None:
+            picked = pick_cell(self._read, row, self)
+            if picked is not None:
+                self._reassign([(row.position, picked.key)], picked.key)
+        elif row.key is not None:
+            place = pick_place(self._read, row, self)
+            if place is not None:
+                self._reassign([(place, row.key)], row.key)
+
+    def drop_selected(self) -> None:
+        """Takes nothing over from the lines marked (不导入)."""
+        rows = [row for row in self.table.selected_rows if row.position and row.key]
+        self._reassign([(row.position, None) for row in rows if row.position], None)
+
+    def accept(self) -> None:
+        """Agrees, and remembers what was decided by hand."""
+        found, memory = self._read.match, self._around.memory
+        if memory is not None and found is not None:
+            try:
+                memory.remember(found.shape, decisions(found))
+            except (NianbaoError, OSError) as error:
+                self._remark = f"手工更改没有记住：{error}"
+        super().accept()
 
     # -- inside -------------------------------------------------------------------------------
 
-    def _make_parts(self) -> None:
+    def _make_parts(self, forms: Sequence[Form]) -> None:
+        self._shown = Show.ALL
         self._title = QLabel(self)
         self._title.setProperty("rank", "heading")
         self._summary = QLabel(self)
         self._summary.setWordWrap(True)
-        self._warning_card = QFrame(self)
-        self._warning_card.setProperty("card", "explain")
-        self._warnings = QLabel(self._warning_card)
-        self._warnings.setWordWrap(True)
-        self.agree_box = CheckBox("我已核对，仍要导入", self._warning_card)
-        self.agree_box.toggled.connect(self._enable)
-        self._remarks = QLabel(self)
-        self._remarks.setWordWrap(True)
-        self._remarks.setProperty("tone", "muted")
-        self.form_box = QComboBox(self)
-        self.form_box.setAccessibleName("表样")
-        for form in self._forms:
-            self.form_box.addItem(form.name, form.id)
-        self.choice_box = QComboBox(self)
-        self.choice_box.setAccessibleName("文件中的表或列")
-        self.period_box = QComboBox(self)
-        self.period_box.setAccessibleName("文件的年度")
-        self.period_box.currentIndexChanged.connect(self._enable)
-        self.zero_box = CheckBox(self)
-        self.zero_box.toggled.connect(self._show)
-        self.table = QTableWidget(0, len(_HEADINGS), self)
-        self.table.setHorizontalHeaderLabels(list(_HEADINGS))
-        self.table.setAccessibleName("读到的数")
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(26)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column in (3, 4):
-            self.table.horizontalHeaderItem(column).setTextAlignment(
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            )
-        for column, width in enumerate((250, 48, 230, 90, 80)):
-            self.table.setColumnWidth(column, width)
-        header.setSectionResizeMode(len(_HEADINGS) - 1, QHeaderView.ResizeMode.Stretch)
+        self.questions = ImportQuestions(forms, asks_form=self._report is None, parent=self)
+        self.agree_box, self.zero_box = self.questions.agree_box, self.questions.zero_box
+        self.form_box, self.choice_box = self.questions.form_box, self.questions.choice_box
+        self.period_box = self.questions.period_box
+        self.notes = QListWidget(self)
+        self.notes.setAccessibleName("读取时的提示")
+        self.notes.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.notes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.table = ImportTable(self)
+        self.change_button = QPushButton("改对应…(&R)", self)
+        self.change_button.setToolTip("为这一行另选对应的指标（回车或双击）")
+        self.drop_button = QPushButton("不导入(&X)", self)
+        self.drop_button.setToolTip("不导入选中各行的数（Delete）")
         self.take_button = QPushButton("带入", self)
         self.take_button.setDefault(True)
-        self.take_button.clicked.connect(self.accept)
-        self.cancel_button = QPushButton("取消", self)
-        self.cancel_button.setAutoDefault(False)
-        self.cancel_button.clicked.connect(self.reject)
-        self._filters: list[tuple[QPushButton, Standing | None]] = []
-        for standing in (None, *Standing):
+        self.cancel_button = QPushButton("跳过这份" if self._around.step else "取消", self)
+        for button in (self.change_button, self.drop_button, self.cancel_button):
+            button.setAutoDefault(False)
+        self._filters: list[tuple[QPushButton, Show]] = []
+        for show in Show:
             button = QPushButton(self)
             button.setProperty("role", "tab")
             button.setCheckable(True)
             button.setAutoDefault(False)
-            button.clicked.connect(lambda _=False, standing=standing: self.show_only(standing))
-            self._filters.append((button, standing))
+            button.clicked.connect(lambda _=False, show=show: self.show_only(show))
+            self._filters.append((button, show))
+        self._connect()
+
+    def _connect(self) -> None:
+        self.questions.answered.connect(self._show)
+        self.questions.form_chosen.connect(self._read_for_form)
+        self.questions.table_chosen.connect(self._read_table)
+        self.questions.undo_requested.connect(self._give_up_changes)
+        self.notes.itemClicked.connect(self._go_to_note)
+        self.notes.itemActivated.connect(self._go_to_note)
+        self.table.change_requested.connect(self.change_current)
+        self.table.drop_requested.connect(self.drop_selected)
+        self.table.selectionModel().selectionChanged.connect(self._enable_changes)
+        self.table.selectionModel().currentChanged.connect(self._enable_changes)
+        self.change_button.clicked.connect(self.change_current)
+        self.drop_button.clicked.connect(self.drop_selected)
+        self.take_button.clicked.connect(self.accept)
+        self.cancel_button.clicked.connect(self.reject)
 
     def _lay_out(self) -> None:
-        card = QVBoxLayout(self._warning_card)
-        card.setContentsMargins(14, 10, 14, 10)
-        card.addWidget(self._warnings)
-        card.addWidget(self.agree_box)
-        self._form_label, self._choice_label, self._period_label = (
-            QLabel(text, self) for text in ("按哪张表填报", "读取", "文件的年度")
-        )
-        options = QHBoxLayout()
-        options.setSpacing(8)
-        for label, box in (
-            (self._form_label, self.form_box),
-            (self._choice_label, self.choice_box),
-            (self._period_label, self.period_box),
-        ):
-            options.addWidget(label)
-            options.addWidget(box)
-            options.addSpacing(10)
-        options.addStretch(1)
-        self._form_label.setVisible(self._report is None)
-        self.form_box.setVisible(self._report is None)
         filters = QHBoxLayout()
         filters.setSpacing(4)
         for button, _ in self._filters:
             filters.addWidget(button)
         filters.addStretch(1)
-        filters.addWidget(self.zero_box)
+        filters.addWidget(self.change_button)
+        filters.addWidget(self.drop_button)
         buttons = QHBoxLayout()
         note = QLabel("带入的数作为上年数对照，不改动本年已填的数；可以撤销。", self)
         note.setProperty("tone", "muted")
@@ -257,92 +281,156 @@ class ImportDialog(QDialog):
         buttons.addWidget(self.take_button)
         buttons.addWidget(self.cancel_button)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(20, 16, 20, 16)
-        whole.setSpacing(10)
+        whole.setContentsMargins(20, 14, 20, 14)
+        whole.setSpacing(8)
         whole.addWidget(self._title)
         whole.addWidget(self._summary)
-        whole.addWidget(self._warning_card)
-        whole.addLayout(options)
-        whole.addWidget(self._remarks)
+        whole.addWidget(self.questions)
+        whole.addWidget(self.notes)
         whole.addLayout(filters)
         whole.addWidget(self.table, 1)
         whole.addLayout(buttons)
 
-    def _show_choices(self, proposal: Proposal) -> None:
-        for box in (self.form_box, self.choice_box):
-            box.blockSignals(True)
-        self.form_box.setCurrentIndex(self.form_box.findData(proposal.form_id))
-        self.choice_box.clear()
-        choices = proposal.match.choices if proposal.match is not None else ()
-        for choice in choices:
-            self.choice_box.addItem(choice.label, choice.id)
-        if proposal.match is not None:
-            self.choice_box.setCurrentIndex(self.choice_box.findData(proposal.match.choice))
-        several = len(choices) > 1
-        self.choice_box.setVisible(several)
-        self._choice_label.setVisible(several)
-        for box in (self.form_box, self.choice_box):
-            box.blockSignals(False)
-        self.form_box.activated.connect(self._read_again, Qt.ConnectionType.UniqueConnection)
-        self.choice_box.activated.connect(self._read_again, Qt.ConnectionType.UniqueConnection)
-        self.period_box.blockSignals(True)
-        self.period_box.clear()
-        kind = proposal.form.period_kind
-        usual = usual_period(kind, date.today())
-        for period in period_choices(kind, usual.shifted(-1)):
-            self.period_box.addItem(period.label, period)
-        self.period_box.setCurrentIndex(-1)
-        self.period_box.blockSignals(False)
-
-    def _read_again(self) -> None:
-        form_id = self.form_box.currentData() or self._read.form_id
-        same_form = form_id == self._read.form_id
-        choice = self.choice_box.currentData() if same_form else None
-        try:
-            proposal = self._repropose(form_id, choice)
-        except NianbaoError as error:
-            self._show_choices(self._read)
-            self._remarks.setText(str(error))
-            return
-        self.show_proposal(proposal if proposal is not None else self._read)
-
-    def _show(self) -> None:
-        proposal, form = self.proposal, self.proposal.form
-        when = proposal.period.label if proposal.period is not None else "年度不明"
-        self._title.setText(f"{proposal.source}　→　{form.period_word}数")
-        total = len(form.cells)
+    def _show(self, *, first: bool = False) -> None:
+        """Brings everything up to date with what was read and answered."""
+        proposal, read = self.proposal, self._read
+        form = proposal.form
+        period = proposal.period or self.questions.period
+        when = period.label if period is not None else "年度不明"
+        word = self._word(period)
+        self._title.setText(f"{proposal.source}　→　{word}")
         self._summary.setText(
-            f"读到 {len(proposal.values)}/{total} 个数 · {when} · "
+            f"读到 {len(proposal.values)}/{len(form.cells)} 个数 · {when} · "
             f"{proposal.unit_name or '单位名称不明'} · 总体把握 {round(proposal.confidence * 100)}%"
         )
-        sentences = self.warning_sentences
-        self._warning_card.setVisible(bool(sentences))
-        self._warnings.setText("\n".join(f"▲ {sentence}" for sentence in sentences))
-        self.agree_box.setChecked(False)
-        remarks = [f"· {remark}" for remark in proposal.remarks[:_MAX_SENTENCES]]
-        if len(proposal.remarks) > _MAX_SENTENCES:
-            remarks.append(f"· 还有 {len(proposal.remarks) - _MAX_SENTENCES} 条提示")
-        self._remarks.setText("\n".join(remarks))
-        self._remarks.setToolTip("\n".join(proposal.remarks))
-        self._remarks.setVisible(bool(remarks))
+        self.questions.show_blanks(len(read.blank_details), remain=False)
+        self.questions.show_warnings(self.warning_sentences)
+        by_hand = len(decisions(read.match)) if read.match is not None else 0
+        self.questions.show_by_hand(by_hand, remembered=self._is_remembered)
+        self._show_notes(proposal)
         self._rows = preview_rows(proposal)
-        for button, standing in self._filters:
-            count = sum(standing in (None, row.standing) for row in self._rows)
-            button.setText(f"{standing.value if standing is not None else '全部'} {count}")
-            button.setVisible(standing is None or count > 0)
-        unsure = any(row.standing is Standing.UNSURE for row in self._rows)
-        self.show_only(Standing.UNSURE if unsure else None)
+        for button, show in self._filters:
+            count = sum(show.holds(row.standing) for row in self._rows)
+            button.setText(f"{show.value} {count}")
+        doubted = any(Show.DOUBTED.holds(row.standing) for row in self._rows)
+        if first:
+            self._shown = Show.DOUBTED if doubted else Show.ALL
+        self.show_only(self._shown)
         self.take_button.setText(f"带入 {len(proposal.values)} 个数")
         self._enable()
 
-    def _chosen_period(self) -> Period | None:
-        chosen = self.period_box.currentData()
-        return chosen if isinstance(chosen, Period) else None
+    def _word(self, period: Period | None) -> str:
+        report, form = self._report, self._read.form
+        if (
+            report is None
+            or period is None
+            or not is_earlier_year(replace(self._read, period=period), report, self._around.years)
+        ):
+            return f"{form.period_word}数"
+        return f"{period.label}数（历年数）"
+
+    def _show_notes(self, proposal: Proposal) -> None:
+        said = [(f"▲ {text}", remark_key(proposal, text)) for text in proposal.remarks]
+        report, period = self._report, proposal.period
+        if report is not None and period is not None:
+            if is_earlier_year(proposal, report, self._around.years):
+                text = BaselineWarning.EARLIER.sentence(
+                    found=period.label, word=report.form.period_word
+                )
+                said.insert(0, (f"○ {text}", None))
+            known = next((b for b in report.baselines if b.period == period), None)
+            if known is not None:
+                text = f"▲ 已有的{period.label}数（来自“{known.source}”）将被替换。"
+                said.insert(0, (text, None))
+        self.notes.clear()
+        for text, key in said:
+            item = QListWidgetItem(text, self.notes)
+            item.setToolTip(text)
+            item.setData(_KEY, key)
+        self.notes.setVisible(bool(said))
+        line = max(self.notes.sizeHintForRow(0), 20)
+        self.notes.setFixedHeight(min(len(said), _NOTE_LINES) * line + 4)
+
+    def _go_to_note(self, item: QListWidgetItem) -> None:
+        key = item.data(_KEY)
+        if isinstance(key, str):
+            if not self.table.go_to(key=key):
+                self.show_only(Show.ALL)
+                self.table.go_to(key=key)
+            self.table.setFocus()
+
+    def _read_for_form(self) -> None:
+        self._read_again(str(self.form_box.currentData()), None)
+
+    def _read_table(self) -> None:
+        self._read_again(self._read.form_id, str(self.choice_box.currentData()))
+
+    def _read_again(self, form_id: str, choice: str | None) -> None:
+        found = self._offered.match
+        if choice is not None and found is not None and choice == found.choice:
+            self.questions.show_proposal(self._offered, already_chosen=True)
+            self._show()
+            return
+        try:
+            proposal = self._repropose(form_id, choice)
+        except NianbaoError as error:
+            self.questions.show_proposal(self._offered, already_chosen=False)
+            self._show()
+            QListWidgetItem(f"● {error}", self.notes)
+            self.notes.setVisible(True)
+            return
+        settled = choice is not None and proposal is not None
+        self.show_proposal(
+            proposal if proposal is not None else self._offered, already_chosen=settled
+        )
+
+    def _reassign(self, changes: Sequence[tuple[Position, str | None]], key: str | None) -> None:
+        """Makes the changes beside the window: a form of 10,000 rows takes a moment."""
+        read = self._read
+        found = read.match
+        if found is None or not changes:
+            return
+
+        def work(found: Match = found) -> Proposal:
+            for position, cell in changes:
+                found = reassign(found, position, cell)
+            return with_match(read, found)
+
+        changed = run_beside("正在更改对应关系…", work, self)
+        if changed is None:
+            return
+        self._read = changed
+        self._is_remembered = False
+        position = changes[0][0]
+        self._show()
+        if not self.table.go_to(key=key, position=position):
+            self.show_only(Show.ALL)
+            self.table.go_to(key=key, position=position)
+        self.table.setFocus()
+
+    def _give_up_changes(self) -> None:
+        found, memory = self._offered.match, self._around.memory
+        if self._is_remembered and memory is not None and found is not None:
+            try:
+                memory.forget(found.shape)
+            except (NianbaoError, OSError) as error:
+                self._remark = f"手工更改没有忘记：{error}"
+        self._is_remembered = False
+        self._read = self._offered
+        self._show()
+
+    def _enable_changes(self) -> None:
+        """What can be done to the lines marked."""
+        row, found = self.table.current_row, self._read.match
+        self.change_button.setEnabled(row is not None and found is not None)
+        droppable = any(row.position and row.key for row in self.table.selected_rows)
+        self.drop_button.setEnabled(droppable)
 
     def _enable(self) -> None:
-        """Agreeing to the warnings, and naming the year where nobody knows it, come first."""
-        agreed = self._warning_card.isHidden() or self.agree_box.isChecked()
-        dated = self._read.period is not None or self._chosen_period() is not None
-        dated = dated or self._report is not None
-        self.take_button.setEnabled(agreed and dated)
-        self.take_button.setToolTip("" if agreed and dated else "请先核对上面的提示")
+        """Every question comes before taking over."""
+        why = self.questions.open_question()
+        dated = self._read.period is not None or self.questions.period is not None
+        if not why and not dated and self._report is None:
+            why = "请先选择文件的年度"
+        self.take_button.setEnabled(not why)
+        self.take_button.setToolTip(why)

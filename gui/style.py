@@ -111,11 +111,12 @@ QTabBar::tab:selected { color: $ink; background: $paper; border-top: 2px solid $
     font-weight: 600; }
 QTabBar::tab:hover:!selected { background: $hover; color: $ink; }
 
-QTextBrowser, QTreeWidget, QTableWidget, QListWidget { background: $paper; color: $ink;
+QTextBrowser, QTreeWidget, QTableWidget, QListWidget, QTableView[role="list"] { background: $paper; color: $ink;
     border: 1px solid $line; border-radius: 6px; outline: none; }
 QTreeWidget::item, QListWidget::item { padding: 3px 8px; border: 0 solid transparent; }
-QTableWidget::item { padding: 3px 5px; }
-QTreeWidget::item:selected, QTableWidget::item:selected, QListWidget::item:selected {
+QTableWidget::item, QTableView[role="list"]::item { padding: 3px 5px; }
+QTreeWidget::item:selected, QTableWidget::item:selected, QListWidget::item:selected,
+QTableView[role="list"]::item:selected {
     background: $selection; color: $ink; }
 QHeaderView::section { background: $heading; color: $muted; border: none; padding: 6px 8px;
     font-weight: 600; }

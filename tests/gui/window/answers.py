@@ -25,6 +25,10 @@ class AnsweringDialogs(Dialogs):
     def open_path(self, title: str, folder: str, file_filter: str) -> Path | None:
         return self.paths.pop(0)
 
+    def open_paths(self, title: str, folder: str, file_filter: str) -> list[Path]:
+        path = self.paths.pop(0)
+        return [path] if path is not None else []
+
     def save_path(self, title: str, proposed: Path, file_filter: str) -> Path | None:
         self.proposed.append(proposed)
         return self.paths.pop(0)
