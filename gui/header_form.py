@@ -47,7 +47,8 @@ class HeaderForm(QWidget):
         self._edits: dict[str, QLineEdit] = {}
         self._summary = QToolButton(self)
         self._summary.setProperty("role", "link")
-        self._summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._summary.setText("表头")
         self._summary.setToolTip("点击展开或折叠表头")
         self._summary.clicked.connect(lambda: self.set_folded(not self.is_folded))
         self._line = QLabel(self)
@@ -77,7 +78,9 @@ class HeaderForm(QWidget):
     def set_folded(self, folded: bool) -> None:
         """Shows the fields, or only the line."""
         self._fields.setVisible(not folded)
-        self._summary.setText("▸ 表头" if folded else "▾ 表头")
+        # Drawn by the style: not every Chinese font has the signs ▸ and ▾.
+        arrow = Qt.ArrowType.RightArrow if folded else Qt.ArrowType.DownArrow
+        self._summary.setArrowType(arrow)
         self._summary.setAccessibleName("展开表头" if folded else "折叠表头")
         self.folded.emit(folded)
 
