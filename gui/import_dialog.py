@@ -37,7 +37,7 @@ from core.proposal import BaselineWarning
 from core.report import Baseline, Report
 from gui.import_picks import pick_cell, pick_place
 from gui.import_questions import ImportQuestions
-from gui.import_rows import PreviewRow, Show, preview_rows, remark_key
+from gui.import_rows import PreviewRow, Show, notes_of, preview_rows, remark_key
 from gui.import_table import ImportTable
 from gui.work import run_beside
 
@@ -143,6 +143,7 @@ class ImportDialog(QDialog):
                 self._read = with_match(proposal, again)
         self.questions.show_proposal(proposal, already_chosen=already_chosen)
         self._show(first=True)
+        self.table.setFocus()
 
     @property
     def proposal(self) -> Proposal:
@@ -231,6 +232,10 @@ class ImportDialog(QDialog):
         self.notes.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.notes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table = ImportTable(self)
+        self.detail = QLabel(self)
+        self.detail.setWordWrap(True)
+        self.detail.setProperty("tone", "muted")
+        self.detail.setAccessibleName("选中行的说明")
         self.change_button = QPushButton("改对应…(&R)", self)
         self.change_button.setToolTip("为这一行另选对应的指标（回车或双击）")
         self.drop_button = QPushButton("不导入(&X)", self)
@@ -289,6 +294,7 @@ class ImportDialog(QDialog):
         whole.addWidget(self.notes)
         whole.addLayout(filters)
         whole.addWidget(self.table, 1)
+        whole.addWidget(self.detail)
         whole.addLayout(buttons)
 
     def _show(self, *, first: bool = False) -> None:
@@ -330,7 +336,7 @@ class ImportDialog(QDialog):
         return f"{period.label}数（历年数）"
 
     def _show_notes(self, proposal: Proposal) -> None:
-        said = [(f"▲ {text}", remark_key(proposal, text)) for text in proposal.remarks]
+        said = [(f"▲ {text}", remark_key(proposal, text)) for text in notes_of(proposal)]
         report, period = self._report, proposal.period
         if report is not None and period is not None:
             if is_earlier_year(proposal, report, self._around.years):
@@ -422,6 +428,8 @@ class ImportDialog(QDialog):
     def _enable_changes(self) -> None:
         """What can be done to the lines marked."""
         row, found = self.table.current_row, self._read.match
+        self.detail.setText(row.remark if row is not None else "")
+        self.detail.setVisible(bool(self.detail.text()))
         self.change_button.setEnabled(row is not None and found is not None)
         droppable = any(row.position and row.key for row in self.table.selected_rows)
         self.drop_button.setEnabled(droppable)

@@ -209,8 +209,8 @@ class ImportQuestions(QWidget):
             self.period_box,
         ):
             self._options.addWidget(widget)
-        self._options.addStretch(1)
         self._options.addWidget(self.zero_box)
+        self._options.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from core.baseline import Proposal
 from core.matching.model import SURE, Position, RowMatch
+from core.problems import Problem
+from core.proposal import BaselineRemark
 from core.values import format_value
+
+
+def _pattern(problem: Problem) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(str(problem.value))), re.DOTALL)
+
+
+#: Remarks that only repeat what the preview's lines, filters and questions say.
+_SAID_ELSEWHERE = tuple(
+    _pattern(remark)
+    for remark in (
+        BaselineRemark.UNSURE,
+        BaselineRemark.UNMATCHED,
+        BaselineRemark.BLANKS,
+        BaselineRemark.CHOICE,
+    )
+)
 
 
 class Standing(Enum):
@@ -94,6 +113,17 @@ def preview_rows(proposal: Proposal) -> list[PreviewRow]:
     return listed
 
 
+def notes_of(proposal: Proposal) -> list[str]:
+    """The proposal's remarks that nothing else in the preview says."""
+    asked = [str(changed) for changed in proposal.changed]
+    return [
+        remark
+        for remark in proposal.remarks
+        if not any(pattern.fullmatch(remark) for pattern in _SAID_ELSEWHERE)
+        and not any(question in remark for question in asked)
+    ]
+
+
 def remark_key(proposal: Proposal, remark: str) -> str | None:
     """The cell that one of the proposal's remarks speaks of, where it speaks of a single one."""
     for finding in proposal.findings:
@@ -102,9 +132,6 @@ def remark_key(proposal: Proposal, remark: str) -> str | None:
     for mention in proposal.mentions:
         if mention.differs and mention.quote in remark:
             return mention.key
-    for changed in proposal.changed:
-        if str(changed) in remark:
-            return changed.key
     return None
 
 
@@ -122,6 +149,12 @@ def _of_cell(proposal: Proposal, key: str, doubt: str) -> PreviewRow:
         remark=doubt,
         key=key,
     )
+    if found is None:
+        # This program's own file: the same cells, nothing to match.
+        row = replace(row, label=row.name, figure=_own_figure(proposal, key) or "（空白）")
+        if not taken:
+            return replace(row, standing=Standing.BLANK, remark="文件中这一格是空白，留空")
+        return replace(row, standing=Standing.UNSURE if doubt else Standing.SURE)
     if place is None:
         if taken:
             return replace(row, standing=Standing.UNSURE if doubt else Standing.SURE)
@@ -140,6 +173,14 @@ def _of_cell(proposal: Proposal, key: str, doubt: str) -> PreviewRow:
         return replace(row, standing=Standing.BLANK, remark=said or "文件中这一格是空白，留空")
     unsure = place.certainty < SURE or bool(doubt)
     return replace(row, standing=Standing.UNSURE if unsure else Standing.SURE)
+
+
+def _own_figure(proposal: Proposal, key: str) -> str:
+    """What an own file shows in a cell: of a workbook that was changed, what stands there now."""
+    for changed in proposal.changed:
+        if changed.key == key:
+            return changed.shown.strip()
+    return format_value(proposal.values.get(key))
 
 
 def _unmatched(place: RowMatch) -> PreviewRow:
@@ -169,6 +210,9 @@ def _doubts(proposal: Proposal) -> dict[str, str]:
             said.setdefault(mention.key, []).append(
                 f"正文“{mention.quote}”为 {mention.figure}，以表中的数为准。"
             )
+    for changed in proposal.changed:
+        before = format_value(changed.exported) or "空白"
+        said.setdefault(changed.key, []).append(f"导出以后被改动过，导出时为 {before}。")
     for finding in proposal.findings:
-        said.setdefault(finding.at[0], []).append(f"文件自身的数字不平：{finding.message}。")
+        said.setdefault(finding.at[0], []).append(f"文件自身的数字不平：{finding.message}")
     return {key: " ".join(sentences) for key, sentences in said.items()}

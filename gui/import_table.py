@@ -21,6 +21,7 @@ from gui.tokens import DARK, LIGHT, Tokens
 
 _HEADINGS: Final = ("文件：指标", "文件：数", "对照", "本表：指标", "单位", "读作", "说明")
 _WIDTHS: Final = (240, 84, 124, 240, 48, 76)
+_FILE_SIDE: Final = (0, 1)
 _RIGHT: Final = (1, 5)
 _VERDICT, _TAKEN, _REMARK = 2, 5, 6
 _ROW_HEIGHT: Final = 26
@@ -74,6 +75,8 @@ class ImportModel(QAbstractTableModel):
             return side | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(row, column)
+        if role == Qt.ItemDataRole.BackgroundRole and column in _FILE_SIDE:
+            return QColor(_tokens_of(self._parent_widget).page)
         if role == Qt.ItemDataRole.FontRole and column == _TAKEN:
             font = self._parent_widget.font()
             font.setBold(True)
@@ -144,8 +147,9 @@ class ImportTable(QTableView):
         """Lists *rows*; the current line stays current where it is still listed."""
         before = self.current_row
         self._model.show(rows)
-        if before is not None:
-            self.go_to(key=before.key, position=before.position)
+        found = before is not None and self.go_to(key=before.key, position=before.position)
+        if not found and rows:
+            self.selectRow(0)
 
     @property
     def rows(self) -> Sequence[PreviewRow]:

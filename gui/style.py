@@ -114,7 +114,8 @@ QTabBar::tab:hover:!selected { background: $hover; color: $ink; }
 QTextBrowser, QTreeWidget, QTableWidget, QListWidget, QTableView[role="list"] { background: $paper; color: $ink;
     border: 1px solid $line; border-radius: 6px; outline: none; }
 QTreeWidget::item, QListWidget::item { padding: 3px 8px; border: 0 solid transparent; }
-QTableWidget::item, QTableView[role="list"]::item { padding: 3px 5px; }
+QTableWidget::item { padding: 3px 8px; border: 0 solid transparent; }
+QTableView[role="list"]::item { padding: 3px 8px; }
 QTreeWidget::item:selected, QTableWidget::item:selected, QListWidget::item:selected,
 QTableView[role="list"]::item:selected {
     background: $selection; color: $ink; }
