@@ -29,6 +29,8 @@ class DifferenceTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
+        # Without a border of its own an item is given no padding while it is not selected.
+        self.setStyleSheet("QTableWidget::item { padding: 5px 8px; border: none; }")
         self.setWordWrap(True)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -48,7 +50,7 @@ class DifferenceTable(QTableWidget):
             texts = (difference.name, difference.one or _BLANK, difference.other or _BLANK)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(f"{text}（{difference.key}）" if not column else text)
                 self.setItem(row, column, item)
         self.scrollToTop()
         if differences:

@@ -81,6 +81,7 @@ class RecoveryDialog(QDialog):
         self.reports.setAccessibleName("没有保存的报表")
         self.reports.setFixedWidth(300)
         self.reports.setWordWrap(True)
+        self.reports.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.summary = QLabel(self)
         self.summary.setWordWrap(True)
         self.summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -160,7 +161,8 @@ class RecoveryDialog(QDialog):
     @staticmethod
     def _line(offer: Recovery) -> str:
         time = f"{offer.time:%Y-%m-%d %H:%M}" if offer.time is not None else "时间不明"
-        return f"{name_of(offer)}\n{time} · 改动 {len(offer.changed)} 处"
+        # The time first: a long name may be cut off at its end.
+        return f"{time} · 改动 {len(offer.changed)} 处\n{name_of(offer)}"
 
     def _show(self, row: int) -> None:
         offer = self._offers[row]
