@@ -126,6 +126,8 @@ class Keeper(QObject):
 class Safety(QObject):
     """What is kept for the user beside the reports: journals and versions, under *folder*.
 
+    *spare*: where journals go when that cannot be written to.
+
     It makes the :class:`Keeper` of the open report; there is one at a time.
 
     Signals:
@@ -137,13 +139,19 @@ class Safety(QObject):
     read_only_changed = Signal()
 
     def __init__(
-        self, folder: Path, parent: QObject | None = None, fs: FileSystem | None = None
+        self,
+        folder: Path,
+        parent: QObject | None = None,
+        fs: FileSystem | None = None,
+        spare: Path | None = None,
     ) -> None:
         super().__init__(parent)
         self.folder = folder
         self.fs = fs or FileSystem()
         self.station: Station = this_station(folder, self.fs)
-        self.journals = Journals([folder / "journals", _spare_folder()], self.station, self.fs)
+        self.journals = Journals(
+            [folder / "journals", spare or _spare_folder()], self.station, self.fs
+        )
         self.backups = Backups(folder / "versions", self.fs)
         self.keeper: Keeper | None = None
 
