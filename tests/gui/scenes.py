@@ -9,9 +9,11 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
+from gui.charts import ChartDialog
 from gui.import_dialog import ImportDialog
+from gui.mail_dialog import MailDialog, proposed_mail
 from gui.new_dialog import NewDialog
 from gui.printing import preview_dialog, remembered_printer
 from tests.gui.stage import Stage
@@ -45,7 +47,14 @@ def import_preview(stage: Stage) -> QImage:
     """What was read of last year's file, before anything is taken over."""
     stage.dress("light", *_OFFICE_SCREEN)
     stage.close_report()
-    return stage.of_modal(lambda: stage.window.documents.import_file(stage.last_year), ImportDialog)
+
+    def list_all(dialog: QWidget) -> None:
+        for button in dialog.findChildren(QPushButton):
+            if button.text().startswith("全部 "):
+                button.click()
+
+    documents = stage.window.documents
+    return stage.of_modal(lambda: documents.import_file(stage.last_year), ImportDialog, list_all)
 
 
 def main_window(stage: Stage) -> QImage:
@@ -56,7 +65,7 @@ def main_window(stage: Stage) -> QImage:
     window = stage.window
     parts: Sequence[tuple[QWidget, float, float]] = (
         (window.sections, 0.5, 0.72),
-        (window.header, 0.72, 0.5),
+        (window.header, 0.85, 0.5),
         (window.sheets, 0.42, 0.62),
         (window.findings, 0.5, 0.03),
         (window.indicator_help, 0.5, 0.09),
@@ -149,6 +158,37 @@ def print_preview(stage: Stage) -> QImage:
     return image
 
 
+def charts(stage: Stage) -> QImage:
+    """The chart page with the first chart."""
+    stage.dress("light", *_OFFICE_SCREEN)
+    stage.open(stage.report_ready)
+    stage.window.outputs.show_charts()
+    (dialog,) = stage.window.findChildren(ChartDialog)
+    # The library that draws them is loaded beside the window.
+    for _ in range(100):
+        stage.settle(0.1)
+        if dialog.page.chart is not None:
+            break
+    stage.settle(0.5)
+    image = stage.picture_of_window(dialog)
+    dialog.close()
+    return image
+
+
+def mail(stage: Stage) -> QImage:
+    """The message before it is handed to the mail program."""
+    stage.dress("light", *_OFFICE_SCREEN)
+    stage.open(stage.report_ready)
+    document = stage.window.documents.document
+    assert document is not None
+    dialog = MailDialog(proposed_mail(document.session, "zwgk@example.cn"), stage.window)
+    dialog.show()
+    image = stage.picture_of_window(dialog)
+    dialog.close()
+    dialog.deleteLater()
+    return image
+
+
 def form_2021(stage: Stage) -> QImage:
     """Table 3 of the 2021 edition: seven columns."""
     stage.dress("light", *_OFFICE_SCREEN)
@@ -174,6 +214,8 @@ SCENES: Final[Mapping[str, Callable[[Stage], QImage | None]]] = {
     "search": finding_indicators,
     "export": exported,
     "print": print_preview,
+    "chart": charts,
+    "mail": mail,
     "form-2021": form_2021,
     "dark": dark,
 }

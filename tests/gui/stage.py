@@ -134,7 +134,12 @@ class Stage:
         screen = self.application.primaryScreen()
         return screen.grabWindow(0, area.x(), area.y(), area.width(), area.height()).toImage()
 
-    def of_modal(self, ask: Callable[[], object], kind: type[QWidget]) -> QImage:
+    def of_modal(
+        self,
+        ask: Callable[[], object],
+        kind: type[QWidget],
+        prepare: Callable[[QWidget], object] = lambda dialog: None,
+    ) -> QImage:
         """The dialog of that kind that *ask* shows and waits for; it is then dismissed."""
         taken: list[QImage] = []
         tries = 0
@@ -148,6 +153,7 @@ class Stage:
                     raise RuntimeError(f"no {kind.__name__} came")
                 QTimer.singleShot(25, look)
                 return
+            prepare(dialog)
             taken.append(self.picture_of_window(dialog))
             dialog.close()
 
