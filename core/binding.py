@@ -142,12 +142,16 @@ class BoundCheck:
 
     @cached_property
     def shown_at(self) -> tuple[str, ...]:
-        """The cells its finding is shown at: those of the left side, else of the right side."""
-        for side in (self.claim.left, self.claim.right):
-            found = dict.fromkeys(cell.key for cell in cells_of(side) if not cell.last)
-            if found:
-                return tuple(found)
-        return ()
+        """The cells its finding is shown at: one total rather than its many parts, else the left side.
+
+        Of two sides that both are single cells, or both are not, it is the left one.
+        """
+        sides = [
+            tuple(dict.fromkeys(cell.key for cell in cells_of(side) if not cell.last))
+            for side in (self.claim.left, self.claim.right)
+        ]
+        sides = [side for side in sides if side]
+        return min(sides, key=lambda side: len(side) > 1, default=())
 
     @property
     def target(self) -> str | None:

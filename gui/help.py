@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QFont, QGuiApplication, QImage, QTextDocument
+from PySide6.QtCore import QSize, Qt, QUrl, qVersion
+from PySide6.QtGui import QDesktopServices, QFont, QImage, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from core import __version__
 from core.catalog import resources_folder
+from core.folders import own_forms_folder
 from gui.crash import Recorder
 from gui.dialogs import Dialogs
 from gui.windows_manners import default_folder
@@ -180,11 +181,23 @@ def save_diagnostics(recorder: Recorder, dialogs: Dialogs, names: Sequence[str] 
     dialogs.inform("诊断包已保存", f"{path}\n里面是程序版本和运行记录，不含{left_out}。")
 
 
+def open_forms_folder(dialogs: Dialogs) -> None:
+    """Shows the folder for forms of one's own, made if it is not there yet."""
+    folder = own_forms_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        dialogs.error("无法打开表样文件夹", f"不能新建文件夹“{folder}”：{error.strerror}。")
+        return
+    if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+        dialogs.inform("表样文件夹", f"请在资源管理器里打开：\n{folder}")
+
+
 def show_about(dialogs: Dialogs) -> None:
     """Says which version this is and what it does not do."""
     dialogs.inform(
         f"公开年报 {__version__}",
         "填报、审核和导出政府信息公开情况统计表。本程序不联网，所有文件都只在您的电脑上。\n"
-        f"MIT 许可证。Qt {QGuiApplication.applicationVersion() or ''}"
+        f"MIT 许可证。Qt {qVersion()}"
         f"Python {sys.version_info.major}.{sys.version_info.minor}",
     )

@@ -201,4 +201,4 @@ class Sheets(QWidget):
 
 
 def _short(title: str) -> str:
-    return title if len(title) <= 18 else title[:17] + "…"
+    return title if len(title) <= 22 else title[:21] + "…"

@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
             "theme_dark": lambda: self._choose_theme("dark"),
             "manual": self._show_manual,
             "tour": self._show_tour,
+            "forms_folder": self._open_forms_folder,
             "diagnostics": self._save_diagnostics,
             "about": self._show_about,
         }
@@ -398,6 +399,11 @@ class MainWindow(QMainWindow):
             return
         self.settings.set_flag("tour_seen", True)
         QTimer.singleShot(300, self, self._show_tour)
+
+    def _open_forms_folder(self) -> None:
+        from gui.help import open_forms_folder
+
+        open_forms_folder(self.documents.dialogs)
 
     def _save_diagnostics(self) -> None:
         from gui.help import save_diagnostics

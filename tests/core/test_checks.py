@@ -261,3 +261,9 @@ def test_a_published_report_of_the_2021_edition_passes() -> None:
     assert checks.run(values, {f"3-4:{c}": 0 for c in ("natural", "total")}) == []
     (finding,) = checks.run({**values, "3-1:natural": 9, "3-1:total": 9}, {})[:1]
     assert "相差 1" in finding.message
+
+
+def test_a_total_that_its_parts_do_not_make_is_marked_once() -> None:
+    checks = checks_of("cn-2014-beijing")
+    found = {f.check: f for f in checks.run({**figures_2018(), "1.2.2": 2}, {})}
+    assert found["重点领域之和"].at == ("1.2",)
