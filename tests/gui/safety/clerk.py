@@ -125,7 +125,7 @@ def main_job(folder: Path, last_year: Path) -> None:
     from gui.import_dialog import ImportDialog
     from gui.safety.versions_dialog import VersionsDialog
 
-    Dialogs.open_path = lambda *_: last_year  # type: ignore[method-assign]
+    Dialogs.open_paths = lambda *_: [last_year]  # type: ignore[method-assign]
     Dialogs.save_path = lambda _s, _t, proposed, _f: folder / proposed.name  # type: ignore[method-assign]
     Dialogs.confirm = lambda *_: True  # type: ignore[method-assign]
     said: list[str] = []
@@ -144,9 +144,12 @@ def main_job(folder: Path, last_year: Path) -> None:
     window.activateWindow()
     agree()
     QTest.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    QTest.qWait(200)
+    window.activateWindow()
     session = window.documents.document.session
     for key in list(session.form.cells)[:12]:
         window.sheets.go_to(key)
+        window.sheets.focus()
         press("3")
     QTest.keyClick(window, Qt.Key.Key_F7)
     saved = window.documents.save()
