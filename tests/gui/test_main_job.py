@@ -57,8 +57,8 @@ class Answers(Dialogs):
         self.folder: Path | None = None
         self.sentences: list[str] = []
 
-    def open_path(self, title: str, folder: str, file_filter: str) -> Path | None:
-        return self.file
+    def open_paths(self, title: str, folder: str, file_filter: str) -> list[Path]:
+        return [self.file] if self.file is not None else []
 
     def save_path(self, title: str, proposed: Path, file_filter: str) -> Path | None:
         assert self.folder is not None
