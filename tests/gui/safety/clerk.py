@@ -146,6 +146,7 @@ def main_job(folder: Path, last_year: Path) -> None:
     QTest.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
     QTest.qWait(200)
     window.activateWindow()
+    QTest.qWaitForWindowActive(window)
     session = window.documents.document.session
     for key in list(session.form.cells)[:12]:
         window.sheets.go_to(key)
