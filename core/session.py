@@ -19,6 +19,7 @@ from core.form import Form, Level
 from core.period import Period
 from core.problems import NianbaoError, Problem
 from core.report import HEADER_FIELDS, Baseline, Explanation, Report
+from core.tally import Tally
 from core.values import CellValue, format_value, parse_value
 
 
@@ -92,7 +93,9 @@ class Session:
         self._section_of = {
             key: section.code for section in report.form.sections for key in section.cells
         }
-        self._filled = dict.fromkeys((s.code for s in report.form.sections), 0)
+        self._size = {section.code: len(section.cells) for section in report.form.sections}
+        self._filled = dict.fromkeys(self._size, 0)
+        self._tally = Tally(self._size, self._sections_of_check)
         self._compute(checks.computed_cells)
         for key in report.values:
             self._filled[self._section_of[key]] += 1
@@ -173,32 +176,13 @@ class Session:
         """Progress of the section of that code, or of the whole report."""
         if section is None:
             filled, total = len(self.report.values), len(self.form.cells)
-            concerned = self._findings.values()
         else:
-            filled = self._filled[section]
-            total = next(len(s.cells) for s in self.form.sections if s.code == section)
-            concerned = [
-                finding
-                for finding in self._findings.values()
-                if any(self._section_of[key] == section for key in finding.at)
-            ]
-        still = [finding for finding in concerned if not self.is_explained(finding)]
-        errors = sum(finding.level is Level.ERROR for finding in still)
-        return Progress(filled, total, errors, len(still) - errors)
+            filled, total = self._filled[section], self._size[section]
+        return Progress(filled, total, *self._tally.counts(section))
 
     def progress_by_section(self) -> dict[str, Progress]:
-        """Progress of every section, in the form's order, in one go over the findings."""
-        open_in = {section.code: [0, 0] for section in self.form.sections}
-        for finding in self._findings.values():
-            if not self.is_explained(finding):
-                for code in {self._section_of[key] for key in finding.at}:
-                    open_in[code][finding.level is not Level.ERROR] += 1
-        return {
-            section.code: Progress(
-                self._filled[section.code], len(section.cells), *open_in[section.code]
-            )
-            for section in self.form.sections
-        }
+        """Progress of every section, in the form's order."""
+        return {section.code: self.progress(section.code) for section in self.form.sections}
 
     @property
     def is_ready(self) -> bool:
@@ -386,6 +370,8 @@ class Session:
                 del self.report.explanations[check]
             else:
                 self.report.explanations[check] = explanation
+            if check in self._index_of:
+                self._note(self._index_of[check])
         return changed
 
     def _judge(self, indexes: Iterable[int]) -> set[str]:
@@ -402,4 +388,14 @@ class Session:
                 del self._findings[index]
             else:
                 self._findings[index] = finding
+            self._note(index)
         return changed
+
+    def _note(self, index: int) -> None:
+        """Counts the finding of the check at *index*, or counts it no longer."""
+        finding = self._findings.get(index)
+        is_open = finding is not None and not self.is_explained(finding)
+        self._tally.note(index, finding.level if finding is not None and is_open else None)
+
+    def _sections_of_check(self, index: int) -> set[str]:
+        return {self._section_of[key] for key in self.checks.bound[index].shown_at}

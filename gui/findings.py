@@ -51,12 +51,18 @@ def grouped(session: Session) -> list[Group]:
     def place(finding: Finding) -> int:
         return cells[finding.at[0]].index
 
-    found = sorted(session.findings, key=place)
-    explained = [finding for finding in found if session.is_explained(finding)]
-    still = [finding for finding in found if not session.is_explained(finding)]
-    errors = [finding for finding in still if finding.level is Level.ERROR]
-    soft = [f for f in still if f.level is not Level.ERROR and not f.jump]
-    jumps = [f for f in still if f.level is not Level.ERROR and f.jump]
+    explanations = session.report.explanations
+    errors: list[Finding] = []
+    soft: list[Finding] = []
+    jumps: list[Finding] = []
+    explained: list[Finding] = []
+    for finding in sorted(session.findings, key=place):
+        if finding.check in explanations and session.is_explained(finding):
+            explained.append(finding)
+        elif finding.level is Level.ERROR:
+            errors.append(finding)
+        else:
+            (jumps if finding.jump else soft).append(finding)
     word = session.form.period_word
     groups = (
         Group("必须改正", "●", "error", tuple(errors)),
@@ -65,6 +71,11 @@ def grouped(session: Session) -> list[Group]:
         Group("已说明", "✓", "done", tuple(explained)),
     )
     return [group for group in groups if group.findings]
+
+
+def _heading_shape(entry: tuple[str, str]) -> str:
+    """A heading for comparison: the tone, no check's id; its text may change and it still stands."""
+    return f"\n{entry[0]}"
 
 
 def findings_text(session: Session) -> str:
@@ -115,8 +126,12 @@ class FindingsPanel(QWidget):
         self.setAccessibleName("审核结果")
         self._document: Document | None = None
         self._cards: dict[str, FindingCard] = {}
-        self._headings: list[QWidget] = []
+        self._headings: list[QLabel] = []
         self._titles: dict[str, str] = {}
+        #: The cell whose findings are to be shown as soon as the panel is up to date; "" for none.
+        self._cell_due = ""
+        #: What stands in the list: tones of headings and checks of cards, from top to bottom.
+        self._shape: list[str] = []
         self._limit = _SHOWN_AT_FIRST
         # Several changes in a row are shown once; typing never waits for this panel.
         self._later = QTimer(self)
@@ -173,6 +188,8 @@ class FindingsPanel(QWidget):
         for card in self._cards.values():
             card.deleteLater()
         self._cards.clear()
+        self._shape = []
+        self._cell_due = ""
         if document is not None:
             document.changed.connect(self._later.start)
         self.refresh()
@@ -180,10 +197,6 @@ class FindingsPanel(QWidget):
     def refresh(self) -> None:
         """Brings the panel up to date with the report now."""
         self._later.stop()
-        for heading in self._headings:
-            heading.hide()
-            heading.deleteLater()
-        self._headings.clear()
         session = self._document.session if self._document is not None else None
         groups = grouped(session) if session is not None else []
         self._show_state(session)
@@ -192,6 +205,8 @@ class FindingsPanel(QWidget):
             card = self._cards.pop(check)
             card.hide()
             card.deleteLater()
+        if self._cell_due:
+            self._scroll_to(self._cell_due)
 
     @property
     def cards(self) -> list[FindingCard]:
@@ -207,12 +222,17 @@ class FindingsPanel(QWidget):
         return self._cards[check]
 
     def show_cell(self, key: str) -> None:
-        """Scrolls to the first finding at the cell, if there is one."""
-        self._refresh_if_due()
-        for card in self.cards:
-            if key in card.finding.at:
-                self._area.ensureWidgetVisible(card, 0, 12)
-                return
+        """Scrolls to the first finding at the cell, if there is one, once the panel is up to date."""
+        if self._later.isActive():
+            self._cell_due = key
+        else:
+            self._scroll_to(key)
+
+    def _scroll_to(self, key: str) -> None:
+        self._cell_due = ""
+        at_cell = [card for card in self._cards.values() if key in card.finding.at]
+        if at_cell:
+            self._area.ensureWidgetVisible(min(at_cell, key=self._list.indexOf), 0, 12)
 
     def copy_all(self) -> None:
         """Puts all findings on the clipboard as text."""
@@ -244,45 +264,70 @@ class FindingsPanel(QWidget):
         self._state.setText(text)
         self._state.setVisible(bool(text))
         tone = "done" if progress.done else "muted"
-        self._state.setProperty("tone", tone)
-        self._state.style().unpolish(self._state)
-        self._state.style().polish(self._state)
+        if self._state.property("tone") != tone:
+            self._state.setProperty("tone", tone)
+            self._state.style().unpolish(self._state)
+            self._state.style().polish(self._state)
 
     def _place(self, session: Session, groups: list[Group]) -> set[str]:
         """Puts headings and cards in order; the ids of the checks that have a card."""
-        assert self._document is not None
-        place, left = 0, self._limit
+        entries = self._entries(groups, several=len(session.form.sections) > 1)
+        shape = [_heading_shape(e) if isinstance(e, tuple) else e.check for e in entries]
+        if shape != self._shape:
+            self._shape = shape
+            self._rebuild(entries)
+        headings = iter(self._headings)
         wanted: set[str] = set()
-        for group in groups:
-            if not left:
-                break
-            self._heading(place, f"{group.sign} {group.title} {len(group.findings)}", group.tone)
-            place += 1
-            section = ""
-            for finding in group.findings[:left]:
-                title = self._titles[finding.at[0]]
-                if title != section and len(session.form.sections) > 1:
-                    section = title
-                    self._heading(place, title, "muted")
-                    place += 1
-                card = self._cards.get(finding.check)
-                if card is None:
-                    card = FindingCard(self._document, finding, self)
-                    card.go_to.connect(self.go_to)
-                    card.grown.connect(self._show_whole)
-                    self._cards[finding.check] = card
-                card.show_finding(finding)
-                if self._list.indexOf(card) != place:
-                    self._list.removeWidget(card)
-                    self._list.insertWidget(place, card)
-                card.show()
-                wanted.add(finding.check)
-                place += 1
-            left -= min(left, len(group.findings))
+        for entry in entries:
+            if isinstance(entry, tuple):
+                next(headings).setText(entry[1])
+            else:
+                wanted.add(entry.check)
+                self._cards[entry.check].show_finding(entry)
         total = sum(len(group.findings) for group in groups)
         self._more.setVisible(total > len(wanted))
         self._more.setText(f"还有 {total - len(wanted)} 条，显示更多")
         return wanted
+
+    def _entries(self, groups: list[Group], *, several: bool) -> list[tuple[str, str] | Finding]:
+        """What is listed, from top to bottom: headings as tone and text, and findings."""
+        entries: list[tuple[str, str] | Finding] = []
+        left = self._limit
+        for group in groups:
+            if not left:
+                break
+            entries.append((group.tone, f"{group.sign} {group.title} {len(group.findings)}"))
+            section = ""
+            for finding in group.findings[:left]:
+                title = self._titles[finding.at[0]]
+                if several and title != section:
+                    section = title
+                    entries.append(("muted", title))
+                entries.append(finding)
+            left -= min(left, len(group.findings))
+        return entries
+
+    def _rebuild(self, entries: list[tuple[str, str] | Finding]) -> None:
+        """Makes the headings anew and puts the cards between them; cards that stand are kept."""
+        assert self._document is not None
+        for heading in self._headings:
+            heading.hide()
+            heading.deleteLater()
+        self._headings.clear()
+        for place, entry in enumerate(entries):
+            if isinstance(entry, tuple):
+                self._heading(place, entry[1], entry[0])
+                continue
+            card = self._cards.get(entry.check)
+            if card is None:
+                card = FindingCard(self._document, entry, self)
+                card.go_to.connect(self.go_to)
+                card.grown.connect(self._show_whole)
+                self._cards[entry.check] = card
+            if self._list.indexOf(card) != place:
+                self._list.removeWidget(card)
+                self._list.insertWidget(place, card)
+            card.show()
 
     def _heading(self, place: int, text: str, tone: str) -> None:
         heading = QLabel(text)

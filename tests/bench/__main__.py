@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.bench import checking, exporting, growth, start, storing, typing_cells
+from tests.bench import checking, exporting, growth, start, storing, typing_cells, typing_window
 from tests.bench.harness import Factory, Result, measure, table
 
 BENCHMARKS: tuple[Factory, ...] = (
@@ -30,6 +30,8 @@ BENCHMARKS: tuple[Factory, ...] = (
     typing_cells.typed_2014,
     typing_cells.typed_2021,
     typing_cells.typed_10000,
+    *typing_window.TYPING,
+    *typing_window.PANES,
 )
 
 
@@ -41,7 +43,19 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--rounds", type=int, help="samples to take of each, instead of its own number"
     )
+    parser.add_argument(
+        "--kill",
+        type=int,
+        nargs="?",
+        const=500,
+        metavar="KILLS",
+        help="instead: kill a working clerk so often (500) and count what is lost",
+    )
     options = parser.parse_args(arguments)
+    if options.kill is not None:
+        from tests.bench import kill
+
+        return kill.main([str(options.kill)])
     unknown = sorted(set(options.name) - set(names))
     if unknown:
         parser.error(f"no benchmark called {', '.join(unknown)}; there are {', '.join(names)}")

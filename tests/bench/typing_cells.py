@@ -54,7 +54,7 @@ def typed_10000(folder: Path) -> Benchmark:
 
 
 def _typing(checks: CheckSet, table: str, name: str, rounds: int) -> Benchmark:
-    app = _application()
+    app = application()
     reference = _bare_repaint(app, len(checks.form.rows))
     # The sheet last: the keys go to the window that was opened last.
     document = Document(Session(full_report(checks), checks))
@@ -112,7 +112,8 @@ def _bare_repaint(app: QApplication, rows: int) -> Callable[[], float]:
     return repaint
 
 
-def _application() -> QApplication:
+def application() -> QApplication:
+    """Return the one application there is, made without a screen where there is none yet."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     known = QApplication.instance()
     return known if isinstance(known, QApplication) else QApplication(["bench"])
