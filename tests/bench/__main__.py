@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.bench import checking, exporting, growth, start, storing, typing_cells, typing_window
+from tests.bench import (
+    checking,
+    exporting,
+    growth,
+    reading,
+    start,
+    storing,
+    typing_cells,
+    typing_window,
+)
 from tests.bench.harness import Factory, Result, measure, table
 
 BENCHMARKS: tuple[Factory, ...] = (
@@ -23,6 +32,7 @@ BENCHMARKS: tuple[Factory, ...] = (
     *storing.OPENING,
     *storing.SAVING,
     storing.last_year,
+    *reading.READING,
     exporting.export,
     exporting.export_2021,
     exporting.export_big,
