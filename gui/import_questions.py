@@ -134,6 +134,11 @@ class ImportQuestions(QWidget):
         chosen = self.period_box.currentData()
         return chosen if isinstance(chosen, Period) else None
 
+    @property
+    def by_hand_text(self) -> str:
+        """What is said about decisions by hand; empty where there are none."""
+        return "" if self._hand_card.isHidden() else self._hand.text()
+
     def open_question(self) -> str:
         """What still has to be answered, as a sentence; empty where nothing has."""
         if not self._is_chosen:

@@ -280,13 +280,16 @@ class _Fitter:
             for entry in entries
         ]
         pairs = {pair.raw: pair for pair in align(items, [t.item for t in targets], labels)}
+        first, last = min(pairs, default=0), max(pairs, default=-1)
         for at, entry in enumerate(entries):
             pair = pairs.get(at)
             core = items[at].label.core
-            result.outline.append((entry.piece.number, entry.row, entry.column, core))
-            if pair is None:
-                result.rows.extend(self._strange(entry, core))
-            else:
+            strange = self._strange(entry, core) if pair is None else []
+            result.rows.extend(strange)
+            # Year, office and sign-off stand around the table: they change, its layout does not.
+            if strange or first <= at <= last:
+                result.outline.append((entry.piece.number, entry.row, entry.column, core))
+            if pair is not None:
                 target = targets[pair.form]
                 result.rows.extend(self._judged(entry, items[at], pair, target))
 

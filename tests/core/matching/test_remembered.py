@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from core.catalog import Catalog
+from core.matching.match import match
 from core.matching.remembered import MAX_SHAPES, RememberedDecisions
 from core.problems import NianbaoError
+from core.reading.raw import RawDocument, RawTable
+from tests.core.figures import figures_2018
 
 SHAPE = "a" * 64
 OTHER = "b" * 64
@@ -81,3 +85,23 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     folder.mkdir()
     with pytest.raises(NianbaoError):
         kept(folder).remember(SHAPE, {"1:2:3": "9.3"})
+
+
+def test_another_year_and_office_are_the_same_shape_another_label_is_not() -> None:
+    form = Catalog.standard().form("cn-2014-beijing")
+    figures = figures_2018()
+
+    def shape(year: int, office: str, extra: str, figure: int) -> str:
+        rows: list[tuple[str, ...]] = [(f"（{year}年度）", "", ""), (f"填报单位：{office}", "", "")]
+        for row in form.rows.values():
+            unit = row.unit.name if row.unit else ""
+            rows.append((row.label, unit, str(figures.get(row.code, ""))))
+        rows += [
+            (extra, "件", str(figure)),
+            (f"单位负责人：张三　填报日期：{year + 1}-1-8", "", ""),
+        ]
+        return match(RawDocument("xlsx", (RawTable(tuple(rows)),)), form).shape
+
+    before = shape(2017, "甲局", "本单位加的", 12)
+    assert shape(2018, "乙局", "本单位加的", 40) == before
+    assert shape(2018, "乙局", "本单位另加的", 12) != before

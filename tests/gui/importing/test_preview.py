@@ -1,0 +1,297 @@
+"""The preview: side by side, reassigned by hand and remembered, asked where two are possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.baseline import propose
+from core.catalog import Catalog
+from core.matching.remembered import RememberedDecisions
+from core.period import Period
+from core.report import Report
+from core.values import CellValue
+from gui.import_dialog import ImportDialog, Surroundings
+from gui.import_rows import PreviewRow, Show, Standing
+from gui.pick_dialog import PickDialog
+from tests.gui.importing.conftest import Clerk
+from tests.gui.importing.makers import FORM, exported, report, table_rows, workbook
+
+FILES = Path(__file__).resolve().parents[2] / "reference" / "files"
+SAMPLE = Path(__file__).resolve().parents[3] / "resources" / "samples" / "2018-统计表.txt"
+LEFT = Qt.MouseButton.LeftButton
+EXTRA = ("本单位自己加的一行", "人次", 12)
+
+Figures = dict[str, CellValue]
+Preview = Callable[..., ImportDialog]
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> RememberedDecisions:
+    return RememberedDecisions(tmp_path / "data" / "matching.json")
+
+
+@pytest.fixture
+def preview(qtbot: QtBot, catalog: Catalog, memory: RememberedDecisions) -> Preview:
+    """Shows the preview of a file for a report, as the window would."""
+
+    def show(path: Path, made: Report | None = None, **around: object) -> ImportDialog:
+        form_id = made.form.id if made is not None else None
+        dialog = ImportDialog(
+            propose(path, catalog, form_id=form_id),
+            made,
+            catalog.all_forms()[0],
+            lambda form_id, choice: propose(path, catalog, form_id=form_id, choice=choice),
+            None,
+            Surroundings(memory, **around),  # type: ignore[arg-type]
+        )
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog
+
+    return show
+
+
+def row_of(dialog: ImportDialog, label: str) -> PreviewRow:
+    return next(row for row in dialog.table.rows if row.label == label)
+
+
+def press_filter(qtbot: QtBot, dialog: ImportDialog, show: Show) -> None:
+    qtbot.mouseClick(next(button for button, of in dialog._filters if of is show), LEFT)
+
+
+def pick(qtbot: QtBot, text: str) -> Callable[[PickDialog], None]:
+    """Types *text* into the picker and takes the first that is found."""
+
+    def act(dialog: PickDialog) -> None:
+        qtbot.keyClicks(dialog.search, text) if text.isascii() else dialog.search.setText(text)
+        qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
+
+    return act
+
+
+@pytest.mark.parametrize(
+    "name", ["official.doc", "official.docx", "official.xls", "official.pdf", "official.html"]
+)
+def test_every_kind_of_file_stands_beside_the_form(
+    preview: Preview, figures_2018: Figures, name: str
+) -> None:
+    dialog = preview(FILES / name)
+    dialog.show_only(Show.ALL)
+    rows = dialog.table.rows
+    assert len(rows) == 71
+    for row in rows:
+        assert row.key is not None
+        assert row.taken == str(figures_2018[row.key])
+        assert row.label, row.name
+        assert row.figure.replace(" ", "").startswith(row.taken)
+        assert row.verdict[:1] in "✓▲"
+    assert dialog.taken().baseline.values == figures_2018
+
+
+def test_the_filters_and_their_counts(
+    qtbot: QtBot, preview: Preview, catalog: Catalog, figures_2018: Figures, tmp_path: Path
+) -> None:
+    form = catalog.form(FORM)
+    rows = table_rows(form, [figures_2018], without=["9.3"], extra=EXTRA)
+    rows[0][0] = f"{rows[0][0]}合计总数"
+    dialog = preview(workbook(tmp_path / "2018.xlsx", rows))
+    texts = [button.text() for button, _ in dialog._filters]
+    press_filter(qtbot, dialog, Show.UNMATCHED)
+    assert {row.standing for row in dialog.table.rows} == {Standing.MISSING, Standing.UNMATCHED}
+    assert texts[2] == f"未匹配 {len(dialog.table.rows)}" == "未匹配 2"
+    press_filter(qtbot, dialog, Show.ALL)
+    assert texts[0] == f"全部 {len(dialog.table.rows)}" == "全部 72"
+    # A row of the file's own stands where it stands in the file.
+    names = [row.label for row in dialog.table.rows]
+    assert names.index(EXTRA[0]) < len(names) - 3
+    dialog.table.go_to(position=row_of(dialog, EXTRA[0]).position)
+    assert dialog.detail.text() == row_of(dialog, EXTRA[0]).remark
+
+
+def test_a_reassignment_is_remembered_for_the_next_file_of_that_shape_and_can_be_forgotten(
+    qtbot: QtBot,
+    clerk: Clerk,
+    preview: Preview,
+    catalog: Catalog,
+    figures_2018: Figures,
+    tmp_path: Path,
+) -> None:
+    form = catalog.form(FORM)
+
+    def file(year: int, extra: int) -> Path:
+        rows = table_rows(form, [figures_2018], without=["9.3"], extra=(*EXTRA[:2], extra))
+        return workbook(tmp_path / f"{year}.xlsx", rows, year=year)
+
+    first = preview(file(2018, 12))
+    assert not first.questions.by_hand_text
+    press_filter(qtbot, first, Show.ALL)
+    first.table.go_to(position=row_of(first, EXTRA[0]).position)
+    clerk.will(PickDialog, pick(qtbot, "9.3"))
+    qtbot.keyClick(first.table, Qt.Key.Key_Return)
+    assert first.proposal.values["9.3"] == 12
+    assert row_of(first, EXTRA[0]).verdict == "✎ 手工指定"
+    qtbot.mouseClick(first.take_button, LEFT)
+
+    second = preview(file(2017, 40))
+    assert second.proposal.values["9.3"] == 40
+    assert "上次的手工更改调整 1 处" in second.questions.by_hand_text
+    qtbot.mouseClick(second.questions.undo_button, LEFT)
+    assert "9.3" not in second.proposal.values
+    qtbot.mouseClick(second.take_button, LEFT)
+
+    assert "9.3" not in preview(file(2016, 7)).proposal.values
+
+
+def test_what_is_left_with_cancel_is_not_remembered(
+    qtbot: QtBot, preview: Preview, memory: RememberedDecisions
+) -> None:
+    dialog = preview(FILES / "official.docx")
+    dialog.show_only(Show.ALL)
+    dialog.table.go_to(key="3.1")
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Delete)
+    assert "3.1" not in dialog.proposal.values
+    qtbot.mouseClick(dialog.cancel_button, LEFT)
+    assert dialog.proposal.match is not None
+    assert memory.of(dialog.proposal.match.shape) == {}
+
+
+def test_a_row_is_not_imported_and_everything_can_be_put_back(
+    qtbot: QtBot, preview: Preview, figures_2018: Figures
+) -> None:
+    dialog = preview(FILES / "official.docx")
+    dialog.show_only(Show.ALL)
+    dialog.table.go_to(key="3.1")
+    qtbot.mouseClick(dialog.drop_button, LEFT)
+    current = dialog.table.current_row
+    assert current is not None
+    assert (current.verdict, current.taken) == ("✎ 不导入", "")
+    assert dialog.take_button.text() == "带入 70 个数"
+    qtbot.mouseClick(dialog.questions.undo_button, LEFT)
+    assert dialog.taken().baseline.values == figures_2018
+
+
+def test_a_missing_indicator_can_be_given_a_figure_of_the_file(
+    qtbot: QtBot,
+    clerk: Clerk,
+    preview: Preview,
+    catalog: Catalog,
+    figures_2018: Figures,
+    tmp_path: Path,
+) -> None:
+    rows = table_rows(catalog.form(FORM), [figures_2018], without=["9.3"], extra=EXTRA)
+    dialog = preview(workbook(tmp_path / "2018.xlsx", rows))
+    dialog.show_only(Show.ALL)
+    dialog.table.go_to(key="9.3")
+    clerk.will(PickDialog, pick(qtbot, "自己加的"))
+    index = dialog.table.currentIndex()
+    place = dialog.table.visualRect(index.siblingAtColumn(3)).center()
+    qtbot.mouseDClick(dialog.table.viewport(), LEFT, pos=place)
+    assert dialog.proposal.values["9.3"] == 12
+
+
+def test_of_two_columns_one_has_to_be_chosen_by_its_heading(
+    qtbot: QtBot, preview: Preview, catalog: Catalog, figures_2018: Figures, tmp_path: Path
+) -> None:
+    other = {key: (value or 0) + 1 for key, value in figures_2018.items()}  # type: ignore[operator]
+    rows = table_rows(catalog.form(FORM), [figures_2018, other])
+    dialog = preview(workbook(tmp_path / "2018.xlsx", rows, ("全局", "机关本级")))
+    assert not dialog.take_button.isEnabled()
+    assert dialog.choice_box.currentIndex() == -1
+    texts = [dialog.choice_box.itemText(at) for at in range(dialog.choice_box.count())]
+    assert ["全局" in texts[0], "机关本级" in texts[1]] == [True, True]
+    dialog.choice_box.setFocus()
+    qtbot.keyClick(dialog.choice_box, Qt.Key.Key_Down)
+    qtbot.keyClick(dialog.choice_box, Qt.Key.Key_Down)
+    dialog.choice_box.activated.emit(dialog.choice_box.currentIndex())
+    assert dialog.take_button.isEnabled()
+    assert dialog.taken().baseline.values == other
+
+
+def test_the_first_column_can_be_confirmed(
+    preview: Preview, catalog: Catalog, figures_2018: Figures, tmp_path: Path
+) -> None:
+    other = {key: (value or 0) + 1 for key, value in figures_2018.items()}  # type: ignore[operator]
+    rows = table_rows(catalog.form(FORM), [figures_2018, other])
+    dialog = preview(workbook(tmp_path / "2018.xlsx", rows, ("全局", "机关本级")))
+    dialog.choice_box.setCurrentIndex(0)
+    dialog.choice_box.activated.emit(0)
+    assert dialog.take_button.isEnabled()
+    assert dialog.taken().baseline.values == figures_2018
+
+
+def test_cells_changed_after_the_export_are_asked_about_one_by_one(
+    qtbot: QtBot, preview: Preview, catalog: Catalog, figures_2018: Figures, tmp_path: Path
+) -> None:
+    made = report(catalog, 2018, figures_2018)
+    changes = {"1.1": 35, "9.1": 2, "3.1": "三"}
+    path = exported(tmp_path / "导出.xlsx", made, catalog.checks(FORM), changes)
+    dialog = preview(path, report(catalog, 2019))
+    changed = dialog.questions.changes
+    assert not dialog.take_button.isEnabled()
+    assert not changed.button("3.1", shown=True).isEnabled()
+    for key, shown in (("1.1", True), ("9.1", False)):
+        button = changed.button(key, shown=shown)
+        qtbot.mouseClick(button, LEFT, pos=QPoint(8, button.height() // 2))
+    assert dialog.take_button.isEnabled()
+    assert dialog.taken().baseline.values == {**figures_2018, "1.1": 35}
+    qtbot.mouseClick(changed.all_exported, LEFT)
+    assert dialog.taken().baseline.values == figures_2018
+
+
+def test_the_narratives_figure_stands_beside_the_tables_and_is_not_taken(
+    qtbot: QtBot, preview: Preview
+) -> None:
+    dialog = preview(SAMPLE)
+    (row,) = dialog.table.rows
+    assert (row.key, row.taken) == ("1.1", "31")
+    assert "56" in row.remark
+    assert dialog.proposal.values["1.1"] == 31
+    press_filter(qtbot, dialog, Show.ALL)
+    dialog.table.go_to(key="9.3")
+    item = dialog.notes.item(0)
+    qtbot.mouseClick(dialog.notes.viewport(), LEFT, pos=dialog.notes.visualItemRect(item).center())
+    assert dialog.table.current_row is not None
+    assert dialog.table.current_row.key == "1.1"
+
+
+def test_where_the_file_does_not_add_up_is_listed_and_shown_in_its_row(
+    preview: Preview, catalog: Catalog, figures_2018: Figures, tmp_path: Path
+) -> None:
+    rows = table_rows(catalog.form(FORM), [{**figures_2018, "3.1": 5}])
+    dialog = preview(workbook(tmp_path / "2018.xlsx", rows))
+    notes = [dialog.notes.item(at).text() for at in range(dialog.notes.count())]
+    assert any("不平" in note and "收到申请数 为 5" in note for note in notes)
+    row = next(row for row in dialog.table.rows if row.key == "3.1")
+    assert row.standing is Standing.UNSURE
+    assert "收到申请数 为 5" in row.remark
+
+
+def test_an_earlier_year_beside_last_years_is_kept_without_asking(
+    preview: Preview, catalog: Catalog
+) -> None:
+    made = report(catalog, 2020)
+    made.header["unit_name"] = ""
+    alone = preview(SAMPLE, made)
+    assert not alone.take_button.isEnabled()
+    beside = preview(SAMPLE, made, years=[Period(2019)])
+    assert beside.take_button.isEnabled()
+    assert "历年数" in beside._title.text()
+
+
+def test_the_keyboard_alone_is_enough(qtbot: QtBot, clerk: Clerk, preview: Preview) -> None:
+    dialog = preview(FILES / "official.docx")
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is dialog.table)
+    dialog.show_only(Show.ALL)
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Down)
+    before = dialog.table.current_row
+    assert before is not None
+    clerk.will(PickDialog, lambda picker: qtbot.keyClick(picker.search, Qt.Key.Key_Escape))
+    qtbot.keyClick(dialog.table, Qt.Key.Key_F2)
+    assert dialog.table.current_row == before
