@@ -33,12 +33,15 @@ from tests.bench.typing_cells import application
 NAMES = {CN_2014: "71 cells", CN_2021: "200 cells", "big": f"{BIG:,} cells"}
 
 
-def opened(folder: Path, form_id: str) -> tuple[QApplication, MainWindow]:
-    """Return the program's window with a full report open that is full of findings."""
+def opened(folder: Path, form_id: str, purpose: str) -> tuple[QApplication, MainWindow]:
+    """Return the program's window with a full report open that is full of findings.
+
+    A file for each *purpose*: one that another window has open is asked about first.
+    """
     app = application()
-    file = folder / f"window-{form_id}.nianbao"
+    file = folder / f"{purpose}-{form_id}.nianbao"
     save_report(full_report(checks(folder, form_id)), file)
-    settings = Settings(folder / f"settings-{form_id}")
+    settings = Settings(folder / f"{purpose}-settings-{form_id}")
     settings.set_flag("tour_seen", True)
     known = catalog(folder)
     window = MainWindow(
@@ -98,7 +101,7 @@ def typing(form_id: str) -> Factory:
             name=f"the same in the whole window, {NAMES[form_id]}, p99",
             unit=Unit.SECONDS,
             budget=Budget(Rule.AT_MOST, ONE_PICTURE),
-            ours=_typist(*opened(folder, form_id)),
+            ours=_typist(*opened(folder, form_id, "typing")),
             rounds=300,
             statistic=p99,
         )
@@ -111,7 +114,7 @@ def panes(form_id: str) -> Factory:
     """Return a benchmark of what the panes take once the keys have stopped."""
 
     def factory(folder: Path) -> Benchmark:
-        app, window = opened(folder, form_id)
+        app, window = opened(folder, form_id, "panes")
         type_one = _typist(app, window)
 
         def follow() -> float:
