@@ -209,7 +209,9 @@ class Form:
     def row_cells(self, row: Row) -> tuple[str, ...]:
         """The keys of *row*'s cells, in column order; empty for a heading."""
         table = self.table_of(row)
-        return tuple(table.key(row, column) for column in row.columns)
+        if len(table.columns) == 1:
+            return (row.code,) if row.columns else ()
+        return tuple([table.key(row, column) for column in row.columns])
 
     def allows_not_applicable(self, key: str) -> bool:
         """Whether the cell may be 不适用."""

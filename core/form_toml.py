@@ -6,13 +6,13 @@ first mistake: :func:`read_form` collects all of them, each with its line.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from core.form import Check, Column, Form, Layout, Level, Row, RowKind, Table
+from core.hashing import sha256_hex
 from core.language import Comparison as Claim
 from core.language import Reference, parse_rule
 from core.period import Comparison, PeriodKind
@@ -102,7 +102,7 @@ def read_form(data: bytes) -> FormDraft:
         return _refused(MistakeProblem.NOT_TOML.sentence(reason=error))
     except RecursionError:
         return _refused(MistakeProblem.NOT_TOML.sentence(reason="嵌套过深"))
-    reader = _Reader(source, hashlib.sha256(data).hexdigest())
+    reader = _Reader(source, sha256_hex(data))
     form = reader.form(content)
     return FormDraft(form, reader.mistakes, source)
 

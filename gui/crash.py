@@ -15,12 +15,11 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -39,8 +38,7 @@ _SILENT_SECONDS: Final = 5.0
 _log = logging.getLogger("nianbao")
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(NamedTuple):
     """What to tell the user: what happened and where the work is safe."""
 
     what: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -26,8 +25,7 @@ from gui.finding_card import FindingCard
 _SHOWN_AT_FIRST: Final = 60
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Findings under one heading. ``tone`` is the colour's name in the style sheet."""
 
     title: str

@@ -58,7 +58,8 @@ class HeaderForm(QWidget):
         self._problem.setProperty("tone", "error")
         self._problem.setWordWrap(True)
         self._problem.hide()
-        self._fields = self._made_fields()
+        #: Made when they are first unfolded: most starts only show the line.
+        self._fields: QWidget | None = None
         top = QHBoxLayout()
         top.setContentsMargins(6, 4, 10, 4)
         top.addWidget(self._summary)
@@ -67,17 +68,19 @@ class HeaderForm(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(top)
-        whole.addWidget(self._fields)
         self.set_folded(True)
 
     @property
     def is_folded(self) -> bool:
         """Whether only the line is shown."""
-        return self._fields.isHidden()
+        return self._fields is None or self._fields.isHidden()
 
     def set_folded(self, folded: bool) -> None:
         """Shows the fields, or only the line."""
-        self._fields.setVisible(not folded)
+        if not folded:
+            self._ready()
+        if self._fields is not None:
+            self._fields.setVisible(not folded)
         # Drawn by the style: not every Chinese font has the signs ▸ and ▾.
         arrow = Qt.ArrowType.RightArrow if folded else Qt.ArrowType.DownArrow
         self._summary.setArrowType(arrow)
@@ -101,6 +104,7 @@ class HeaderForm(QWidget):
 
     def field(self, name: str) -> QLineEdit:
         """The editor of the field ``unit_name`` … ``date`` or ``period``."""
+        self._ready()
         return self._edits[name]
 
     def commit(self) -> None:
@@ -109,6 +113,16 @@ class HeaderForm(QWidget):
             self._submit(name)
 
     # -- inside -------------------------------------------------------------------------------
+
+    def _ready(self) -> None:
+        """Makes the fields, still folded, where they are not there yet."""
+        if self._fields is None:
+            self._fields = self._made_fields()
+            self._fields.hide()
+            layout = self.layout()
+            assert layout is not None
+            layout.addWidget(self._fields)
+            self._show()
 
     def _made_fields(self) -> QWidget:
         inside = QWidget(self)
@@ -153,7 +167,9 @@ class HeaderForm(QWidget):
         if document is None:
             return
         report = document.session.report
-        self._edits[_PERIOD].setToolTip(f"报告期，按{kind_name(report.form.period_kind)}填报")
+        if _PERIOD in self._edits:
+            kind = kind_name(report.form.period_kind)
+            self._edits[_PERIOD].setToolTip(f"报告期，按{kind}填报")
         for name, edit in self._edits.items():
             text = str(report.period) if name == _PERIOD else report.header[name]
             if edit.text() != text:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -18,8 +17,7 @@ _SHOWN: Final = 12
 _KEY_ROLE: Final = Qt.ItemDataRole.UserRole
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """An indicator that was found: its first cell, and how the list shows it."""
 
     key: str

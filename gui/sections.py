@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -20,7 +21,6 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -124,15 +124,18 @@ class _SectionDelegate(QStyledItemDelegate):
             return
         painter.save()
         frame: QRect = option.rect.adjusted(_MARGIN, 1, -_MARGIN, -1)  # type: ignore[attr-defined]
-        flags: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        selected = bool(flags & QStyle.StateFlag.State_Selected)
-        hovered = bool(flags & QStyle.StateFlag.State_MouseOver)
+        # Asked of the list itself: the option's state brings all of QStyle's signs with it, which
+        # takes a fiftieth of the start.
+        view = self.parent()
+        assert isinstance(view, SectionList)
+        selected = view.selectionModel().isSelected(index)
+        hovered = view.hovered_row == index.row()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if selected or hovered:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self.tokens.heading if selected else self.tokens.hover))
             painter.drawRoundedRect(frame, 6, 6)
-        if flags & QStyle.StateFlag.State_HasFocus:
+        if view.hasFocus() and view.currentIndex() == index:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(self.tokens.accent), 1))
             painter.drawRoundedRect(frame, 6, 6)
@@ -184,8 +187,27 @@ class SectionList(QListView):
         self._delegate = _SectionDelegate(tokens, self)
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
+        #: The line under the mouse; −1 for none.
+        self.hovered_row = -1
+        self.entered.connect(self._entered)
+        self.viewportEntered.connect(self._left_lines)
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No line is under the mouse any more."""
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def _entered(self, index: QModelIndex) -> None:
+        self._hover(index.row())
+
+    def _left_lines(self) -> None:
+        self._hover(-1)
+
+    def _hover(self, row: int) -> None:
+        self.hovered_row = row
+        self.viewport().update()
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Paints in other colours from now on."""

@@ -37,7 +37,6 @@ class Sheets(QWidget):
         self._skip_computed = False
         self._shown = Shown.THIS
         self._views: list[SheetView] = []
-        self._keys: list[frozenset[str]] = []
         self._document: Document | None = None
         self._tabs = QTabWidget(self)
         self._tabs.setTabPosition(QTabWidget.TabPosition.South)
@@ -68,7 +67,6 @@ class Sheets(QWidget):
             view.hide()
             view.deleteLater()
         self._views.clear()
-        self._keys.clear()
         form = document.session.form if document is not None else None
         for table in form.tables if form is not None else ():
             assert document is not None and form is not None
@@ -85,8 +83,6 @@ class Sheets(QWidget):
             place = self._tabs.addTab(view, _short(title))
             self._tabs.setTabToolTip(place, title)
             self._views.append(view)
-            keys = (key for row in table.rows for key in form.row_cells(row))
-            self._keys.append(frozenset(keys))
         self._tabs.tabBar().setVisible(len(self._views) > 1)
         self._tabs.blockSignals(False)
 
@@ -107,15 +103,16 @@ class Sheets(QWidget):
 
     def go_to(self, key: str) -> None:
         """Makes the cell of that key the current one, visible and ready for typing."""
-        for place, keys in enumerate(self._keys):
-            if key in keys:
-                self._tabs.setCurrentIndex(place)
-                if not self._views[place].go_to(key):
-                    self.set_filter(Filter.ALL)
-                    self.filter_lifted.emit()
-                    self._views[place].go_to(key)
-                self._views[place].setFocus()
-                return
+        if self._document is None or key not in self._document.session.form.cells:
+            return
+        table = self._document.session.form.cells[key].row.table
+        view = next(view for view in self._views if view.table.code == table)
+        self._tabs.setCurrentWidget(view)
+        if not view.go_to(key):
+            self.set_filter(Filter.ALL)
+            self.filter_lifted.emit()
+            view.go_to(key)
+        view.setFocus()
 
     def go_to_section(self, section: Section) -> None:
         """Goes to the first blank cell of the section, or to its first cell."""

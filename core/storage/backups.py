@@ -9,7 +9,6 @@ must not make every version look a year old.
 
 from __future__ import annotations
 
-import hashlib
 import ntpath
 import os
 import re
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from core.catalog import Catalog
+from core.hashing import sha256_hex
 from core.problems import NianbaoError, Problem
 from core.storage import jsontext
 from core.storage.durable import write_durably
@@ -84,7 +84,7 @@ class Backups:
         """
         folder = self._folder_of(path)
         versions = self._versions(path, folder)
-        start = hashlib.sha256(data).hexdigest()[:16]
+        start = sha256_hex(data)[:16]
         if versions and versions[0].sha256_start == start:
             return
         number = versions[0].number + 1 if versions else 1
@@ -120,7 +120,7 @@ class Backups:
         Raises :class:`NianbaoError` where they cannot be read or are no longer the same.
         """
         data = read_file(version.file, self._fs)
-        if not hashlib.sha256(data).hexdigest().startswith(version.sha256_start):
+        if not sha256_hex(data).startswith(version.sha256_start):
             time = version.time.strftime("%Y-%m-%d %H:%M:%S")
             raise NianbaoError(BackupProblem.DAMAGED, file=version.original.name, time=time)
         return data
@@ -148,7 +148,7 @@ class Backups:
     def _folder_of(self, path: Path) -> Path:
         whole = str(_absolute(path))
         whole = ntpath.normcase(whole) if self._fs.windows else whole
-        digest = hashlib.sha256(whole.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        digest = sha256_hex(whole.encode("utf-8", "surrogateescape"))[:16]
         readable = re.sub(r"[^\w（）-]", "", clean_line(path.stem))[:24]
         return self._folder / f"{readable}-{digest}"
 

@@ -5,13 +5,12 @@ bytes in memory → temporary file in the same folder → flush to disk → put 
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from core.hashing import random_hex, sha256_hex
 from core.problems import NianbaoError
 from core.storage.filesystem import (
     FileSystem,
@@ -58,7 +57,7 @@ def _write(target: Path, data: bytes, fs: FileSystem, confirm: Callable[[], None
     if mode is not None and not mode & _OWNER_WRITE:
         raise NianbaoError(StorageProblem.READ_ONLY, file=target.name)
     prefix = temporary_prefix(target)
-    temporary = target.with_name(f"{prefix}{secrets.token_hex(4)}.tmp")
+    temporary = target.with_name(f"{prefix}{random_hex(4)}.tmp")
     descriptor = fs.open_new(temporary) if mode is None else fs.open_new(temporary, mode)
     try:
         try:
@@ -115,7 +114,7 @@ def temporary_prefix(target: Path) -> str:
 
     Short, since the target's own name may be as long as names can be.
     """
-    return f".nianbao-{hashlib.sha256(target.name.encode('utf-8', 'replace')).hexdigest()[:12]}-"
+    return f".nianbao-{sha256_hex(target.name.encode('utf-8', 'replace'))[:12]}-"
 
 
 def _remove_leftovers(target: Path, prefix: str, fs: FileSystem) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from core.catalog import Catalog
+from core.hashing import sha256_hex
 from core.problems import NianbaoError
 from core.report import Report
 from core.storage import jsontext
@@ -34,7 +34,7 @@ class FileStamp:
     @classmethod
     def of(cls, data: bytes) -> FileStamp:
         """The stamp of a file with this content."""
-        return cls(hashlib.sha256(data).hexdigest(), len(data))
+        return cls(sha256_hex(data), len(data))
 
 
 @dataclass(frozen=True)

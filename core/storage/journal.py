@@ -15,7 +15,6 @@ costs at most what was typed in that time, and typing never waits for the disk.
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -25,6 +24,7 @@ from types import MappingProxyType
 from typing import Final
 
 from core import __version__
+from core.hashing import random_hex
 from core.problems import NianbaoError, Problem
 from core.report import Report
 from core.session import Edit
@@ -235,7 +235,7 @@ class Journal:
         """
         failure: OSError | None = None
         for folder in folders:
-            name = f"{self._clock().strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}{SUFFIX}"
+            name = f"{self._clock().strftime('%Y%m%d-%H%M%S')}-{random_hex(4)}{SUFFIX}"
             try:
                 descriptor = self._created(folder / name, content, wait=wait)
             except OSError as error:

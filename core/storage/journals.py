@@ -7,15 +7,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.catalog import Catalog
 from core.problems import NianbaoError
 from core.report import Report
 from core.storage.filesystem import FileSystem, storage_error
 from core.storage.journal import SUFFIX, Journal, local_time
-from core.storage.recovery import Recovery, read_header, recover
 from core.storage.station import Station
+
+if TYPE_CHECKING:
+    from core.storage.recovery import Recovery
 
 #: How long a journal that the clerk discarded (放弃) is kept.
 KEPT_DAYS: Final = 30
@@ -62,6 +64,9 @@ class Journals:
         Journals of programs still running are passed over. Those without anything unsaved are
         cleared away.
         """
+        # Read beside the window once it is there; a start does not wait for how it is done.
+        from core.storage.recovery import recover
+
         found: list[Recovery] = []
         unreadable: list[Unreadable] = []
         for journal in self._abandoned():
@@ -142,6 +147,8 @@ class Journals:
         return [folder / name for name in names if name.endswith(SUFFIX)]
 
     def _is_in_use(self, path: Path) -> bool:
+        from core.storage.recovery import read_header
+
         try:
             header = read_header(path, self._fs)
             if header is None:

@@ -8,7 +8,6 @@ renewed, and replaced.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,13 +15,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from core.hashing import random_hex
 from core.problems import Problem
 from core.storage import jsontext
 from core.storage.durable import temporary_prefix, write_all
 from core.storage.filesystem import FileSystem
 from core.storage.journal import local_time
 from core.storage.jsontext import JsonFault, JsonObject
-from core.storage.recovery import station_in
 from core.storage.station import Station
 
 #: How often the holder renews the mark (:meth:`Lock.beat`), in seconds.
@@ -120,7 +119,7 @@ def acquire(
 ) -> Attempt:
     """Marks the report *path* as open by *station*, or tells who holds it. Never raises."""
     mark = _Mark(path, fs or FileSystem())
-    token = secrets.token_hex(8)
+    token = random_hex(8)
     content = _content(station, token, clock())
     remark = ""
     try:
@@ -188,6 +187,9 @@ class _Mark:
 
     def held(self, station: Station) -> tuple[Holder, bytes, bool] | None:
         """Whose mark it is, its bytes, and whether a crash left it; ``None`` if it just went."""
+        # Few files are held by somebody else when they are opened.
+        from core.storage.recovery import station_in
+
         try:
             data = self.read()
             fields = _fields(data)
@@ -245,7 +247,7 @@ class _Mark:
     def _temporary(self) -> Path:
         # Named after the report: its next save removes what a kill left behind.
         prefix = temporary_prefix(self._report)
-        return self._report.with_name(f"{prefix}{secrets.token_hex(4)}.tmp")
+        return self._report.with_name(f"{prefix}{random_hex(4)}.tmp")
 
 
 def _fields(data: bytes) -> JsonObject:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import getpass
 import os
-import secrets
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.hashing import random_hex
 from core.problems import NianbaoError
 from core.storage.durable import write_durably
 from core.storage.filesystem import FileSystem
@@ -73,7 +73,7 @@ def _installation(path: Path, fs: FileSystem) -> str:
     with suppress(OSError):
         if found := fs.read(path, 64).decode("ascii", "replace").strip():
             return clean_line(found)[:64]
-    word = secrets.token_hex(8)
+    word = random_hex(8)
     try:
         fs.make_folder(path.parent)
         write_durably(path, word.encode("ascii"), fs)

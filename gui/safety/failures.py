@@ -7,8 +7,6 @@ from PySide6.QtWidgets import QWidget
 
 from gui.crash import Failure, Recorder
 from gui.documents import Documents
-from gui.help import save_diagnostics
-from gui.safety.crash_dialog import CrashDialog, Package
 
 
 class Failures(QObject):
@@ -27,6 +25,9 @@ class Failures(QObject):
 
     def tell(self, failure: Failure) -> None:
         """Shows *failure*, and saves the package if it is wanted."""
+        from gui.help import save_diagnostics
+        from gui.safety.crash_dialog import CrashDialog, Package
+
         package = CrashDialog.ask(failure, self._window, may_name=bool(self._names()))
         if package is not Package.NONE:
             names = self._names() if package is Package.WITH_NAMES else []

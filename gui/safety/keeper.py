@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.problems import NianbaoError
 from core.session import Change
-from core.storage.backups import Backups
 from core.storage.filesystem import FileSystem
 from core.storage.journal import Journal
 from core.storage.journals import Journals
 from core.storage.station import Station, this_station
 from gui.document import Document
 from gui.safety.claim import Claim
+
+if TYPE_CHECKING:
+    from core.storage.backups import Backups
 
 #: A journal that could not be written is tried again so often, in milliseconds.
 RETRY_MILLISECONDS: Final = 5_000
@@ -152,8 +155,14 @@ class Safety(QObject):
         self.journals = Journals(
             [folder / "journals", spare or _spare_folder()], self.station, self.fs
         )
-        self.backups = Backups(folder / "versions", self.fs)
         self.keeper: Keeper | None = None
+
+    @cached_property
+    def backups(self) -> Backups:
+        """The earlier versions of saved reports; first needed when one is saved."""
+        from core.storage.backups import Backups
+
+        return Backups(self.folder / "versions", self.fs)
 
     def claim(self, path: Path) -> Claim:
         """The hold on *path*: the one there is where it is the open report's file, or a new one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -13,13 +14,13 @@ from core.report import Report
 from core.session import Edit
 from core.storage.files import save_report
 from core.storage.journals import Unreadable
-from core.storage.recovery import Recovery, recover
 from gui.background import Background
 from gui.dialogs import REPORT_FILTER
 from gui.documents import Documents, modified_at
-from gui.safety.recovery_dialog import Action, RecoveryDialog, name_of
-from gui.safety.versions_dialog import Shelf, VersionAction, VersionsDialog
 from gui.windows_manners import default_folder
+
+if TYPE_CHECKING:
+    from core.storage.recovery import Recovery
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,9 @@ class Rescue(QObject):
         return finds
 
     def _offer(self, finds: Finds) -> None:
+        # Most starts have nothing to offer: none waits for the dialogs.
+        from gui.safety.recovery_dialog import Action, RecoveryDialog
+
         offers = list(finds.offers)
         if not offers and finds.problems:
             self._dialogs.inform("有恢复记录不能读取", "\n".join(finds.problems))
@@ -94,6 +98,7 @@ class Rescue(QObject):
 
     def find_unsaved(self) -> None:
         """Shows what was not saved or given up in the last days (文件 → 找回未保存的内容)."""
+        from gui.safety.recovery_dialog import Action, RecoveryDialog
         from gui.work import run_beside
 
         finds = run_beside("正在查找没有保存的内容……", self._all_unsaved, self._window)
@@ -112,6 +117,8 @@ class Rescue(QObject):
             self._save_as(decision.recovery)
 
     def _all_unsaved(self) -> Finds:
+        from core.storage.recovery import recover
+
         journals = self._safety.journals
         catalog = self._documents.catalog
         offers, unreadable = journals.recoveries(catalog)
@@ -130,6 +137,8 @@ class Rescue(QObject):
 
     def restore(self, recovery: Recovery) -> bool:
         """Takes a report up again where it stood; whether it is open now."""
+        from gui.safety.recovery_dialog import name_of
+
         documents = self._documents
         if not documents.may_leave():
             return False
@@ -192,6 +201,8 @@ class Rescue(QObject):
 
     def show_versions(self) -> None:
         """Shows the earlier versions of reports, those of the open one first (文件 → 历史版本)."""
+        from gui.safety.versions_dialog import Shelf, VersionAction, VersionsDialog
+
         documents, backups = self._documents, self._safety.backups
         documents.commit_pending()
         path = documents.document.path if documents.document is not None else None

@@ -7,10 +7,10 @@ side; a table with several shows its own columns, and last year's figures in the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from typing import NamedTuple
 
 from core.form import Form, Table
 from core.period import PeriodKind
@@ -48,8 +48,7 @@ class Shown(Enum):
     DIFFERENCE = "增减"
 
 
-@dataclass(frozen=True)
-class SheetColumn:
+class SheetColumn(NamedTuple):
     """A column of the sheet.
 
     ``figure`` is the column of the table it speaks of; ``setter`` is ``None`` where nothing can be

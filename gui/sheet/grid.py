@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     QRect,
     Qt,
 )
-from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from gui.sheet.columns import Role
@@ -46,6 +46,7 @@ class Grid(QTreeView):
         #: Said in place of rows where none are left.
         self.empty_words = ""
         self._layout_due = False
+        self._expansion_due = False
         self._several_selected = False
         self.headings = SheetHeader(self.colours, self)
         self.setHeader(self.headings)
@@ -82,6 +83,13 @@ class Grid(QTreeView):
             super().doItemsLayout()
         else:
             self._layout_due = True
+
+    def expandAll(self) -> None:
+        """Unfolds every row, as soon as the sheet is seen."""
+        if self.isVisible():
+            super().expandAll()
+        else:
+            self._expansion_due = True
 
     # -- looks --------------------------------------------------------------------------------
 
@@ -140,9 +148,11 @@ class Grid(QTreeView):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begins with the current cell in sight, which may have been chosen before there was room."""
-        if self._layout_due:
-            self._layout_due = False
+        if self._expansion_due:
+            super().expandAll()
+        elif self._layout_due:
             super().doItemsLayout()
+        self._expansion_due = self._layout_due = False
         super().showEvent(event)
         if self.currentIndex().isValid():
             self.bring_into_view(self.currentIndex())
@@ -274,6 +284,9 @@ class Grid(QTreeView):
 
         Called by the model for rows that stand under the same one.
         """
+        # Here, as it brings a hundred roles and events with it that no start needs.
+        from PySide6.QtGui import QAccessible
+
         if QAccessible.isActive():
             super().dataChanged(topLeft, bottomRight, roles)
             return

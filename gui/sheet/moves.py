@@ -7,13 +7,12 @@ skipped, as Excel skips hidden rows; headings and places without a cell are skip
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gui.sheet.nodes import Node, Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A cell: the row's place in the tree and the column, both counted from 0."""
 
     row: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPolygonF
@@ -23,8 +24,7 @@ _CARRIED, _OVERTYPED = "上年", "手填"
 _BAR = 13
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a column of the sheet is drawn in a row: x and width in pixels."""
 
     column: int
