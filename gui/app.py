@@ -63,9 +63,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def make_application() -> QApplication:
     """The application object, speaking Chinese, with its icon and font."""
-    application = QApplication(sys.argv[:1])
+    # The style by its option: setStyle() returns it, and with it come all of QStyle's signs.
+    application = QApplication([*sys.argv[:1], "-style", "Fusion"])
     application.setApplicationName("nianbao")
-    application.setStyle("Fusion")
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
     translator = QTranslator(application)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
