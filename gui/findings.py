@@ -21,6 +21,7 @@ from core.form import Form, Level
 from core.session import Session
 from gui.document import Document
 from gui.finding_card import FindingCard
+from gui.tokens import PANES_MILLISECONDS
 
 _SHOWN_AT_FIRST: Final = 60
 
@@ -134,7 +135,7 @@ class FindingsPanel(QWidget):
         # Several changes in a row are shown once; typing never waits for this panel.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(30)
+        self._later.setInterval(PANES_MILLISECONDS)
         self._later.timeout.connect(self.refresh)
         title = QLabel("审核结果", self)
         title.setProperty("rank", "heading")

@@ -74,6 +74,8 @@ HEADING_HEIGHT = 36
 TOOLBAR_HEIGHT = 48
 SECTIONS_WIDTH = 212
 FINDINGS_WIDTH = 264
+#: The panes follow so long after the last change: longer than from one key to the next.
+PANES_MILLISECONDS = 120
 
 LABEL_POINTS = 10.0
 FIGURE_POINTS = 11.0

@@ -45,7 +45,7 @@ from gui.sheets import Sheets
 from gui.start_page import StartPage
 from gui.status import StatusLine
 from gui.style import Theme
-from gui.tokens import Tokens
+from gui.tokens import PANES_MILLISECONDS, Tokens
 
 PROGRAM: Final = "公开年报"
 #: Set to 1, the program ends once its window can be used: for benchmarks and the installer's check.
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         # Several changes in a row are shown once; typing never waits for the panes.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(30)
+        self._later.setInterval(PANES_MILLISECONDS)
         self._later.timeout.connect(self.refresh)
         self._put_together()
         self._connect()
