@@ -9,6 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Nothing is timed in a test, and a change must not fail over what it did not touch: where it is
+# judged the examples are the same each time; elsewhere they are new ones, which is how faults are found.
+settings.register_profile(
+    "nianbao",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
+settings.load_profile("nianbao")
 
 # The usual office screen; 24 bits a pixel.
 XVFB_SCREEN = "1366x768x24"

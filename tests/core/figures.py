@@ -78,9 +78,11 @@ def consistent_2014(form: Form, rng: random.Random) -> dict[str, CellValue]:
     put("3.3.4", children("3.3.4"), 2)
     for code in children("3.3"):
         values.setdefault(code, 0)
-    answered = values["3.3.4"]
-    spare = max(values["3.1"] - answered, 0)
-    values["3.3.2"] = rng.randint(0, spare)
+    # No more is answered than was asked for: last year may have left nothing over.
+    refused = values["3.3.4"]
+    values["3.1.4"] += max(refused - values["3.1"], 0)
+    values["3.1"] = max(refused, values["3.1"])
+    values["3.3.2"] = rng.randint(0, values["3.1"] - refused)
     values["3.3"] = sum(values[code] for code in children("3.3"))
     values["3.2"] = values["3.3"]
     values["3.2.2"] = rng.randint(0, values["3.2"])
