@@ -129,8 +129,9 @@ class FindingsPanel(QWidget):
         self._titles: dict[str, str] = {}
         #: The cell whose findings are to be shown as soon as the panel is up to date; "" for none.
         self._cell_due = ""
-        #: What stands in the list: tones of headings and checks of cards, from top to bottom.
-        self._shape: list[str] = []
+        #: What stands in the list: tones of headings and checks of cards, from top to bottom;
+        #: ``None`` where it is another report's.
+        self._shape: list[str] | None = None
         self._limit = _SHOWN_AT_FIRST
         # Several changes in a row are shown once; typing never waits for this panel.
         self._later = QTimer(self)
@@ -187,7 +188,7 @@ class FindingsPanel(QWidget):
         for card in self._cards.values():
             card.deleteLater()
         self._cards.clear()
-        self._shape = []
+        self._shape = None
         self._cell_due = ""
         if document is not None:
             document.changed.connect(self._later.start)

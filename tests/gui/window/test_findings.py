@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from core.period import Period
+from core.report import Report
 from core.session import Session
 from core.values import CellValue
 from gui.finding_card import FindingCard
@@ -53,6 +55,13 @@ def test_hard_findings_stand_before_soft_ones_and_sections_in_order(session: Ses
     assert [f.at for f in groups[0].findings] == [("3.1",)]
     places = [session.form.cells[f.at[0]].index for f in groups[1].findings]
     assert places == sorted(places)
+
+
+def test_another_report_leaves_no_headings_behind(window: MainWindow, session: Session) -> None:
+    window.documents.begin(Report(session.form, Period(2020)))
+    assert not window.findings.cards
+    words = {label.text() for label in window.findings.findChildren(QLabel) if label.isVisible()}
+    assert not any(group.title in word for group in grouped(session) for word in words)
 
 
 def test_the_status_line_and_the_sections_count_the_same(
