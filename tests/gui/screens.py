@@ -2,6 +2,8 @@
 
     python -m tests.gui.screens                 renews docs/images
     python -m tests.gui.screens --reference     renews the accepted pictures in tests/reference
+    python -m tests.gui.screens --gallery --into FOLDER [--only PART] [--scale 100 125 150 200]
+                                                every window and state, to be looked at
 
 Look at every picture before you commit it. They come out the same each time: figures, names and
 times are fixed, the cursor does not blink, the pointer stays outside the window, and fonts are
@@ -117,7 +119,8 @@ def start_child(display: str, scale: int, what: str, folder: Path) -> subprocess
 
 
 def finish(child: subprocess.Popen[str], seconds: float = 300) -> dict[str, list[str]]:
-    """What the child tells when it is done: ``boxes``, the characters that had no glyph.
+    """What the child tells when it is done: ``boxes``, the characters that had no glyph, and
+    ``clipped``, texts with less room than they need.
 
     Raises ``RuntimeError`` with what it printed where it failed.
     """
@@ -155,12 +158,19 @@ def _child(what: str, scale: int, folder: Path) -> None:
     from tests.gui.stage import Stage
 
     stage = Stage(folder / f"home-{scale}", scale)
-    scenes = _manual_scenes() if what == "manual" else _reference_scenes(scale)
+    if what.startswith("gallery"):
+        from tests.gui.gallery import gallery_scenes
+
+        scenes = gallery_scenes(what.partition(":")[2])
+    else:
+        scenes = _manual_scenes() if what == "manual" else _reference_scenes(scale)
+    suffix = f"-{scale}" if what.startswith("gallery") else ""
     for name, scene in scenes.items():
+        stage.scene = name
         image = scene(stage)
         if image is not None:
-            save(image, folder / f"{name}.png")
-    print(json.dumps({"boxes": sorted(stage.boxes)}))
+            save(image, folder / f"{name}{suffix}.png")
+    print(json.dumps({"boxes": sorted(stage.boxes), "clipped": sorted(stage.clipped)}))
     stage.end()
 
 
@@ -192,6 +202,9 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--reference", action="store_true", help="the accepted pictures instead")
+    parser.add_argument("--gallery", action="store_true", help="all windows, to be looked at")
+    parser.add_argument("--only", default="", help="of the gallery: names with this in them")
+    parser.add_argument("--scale", type=int, nargs="*", default=[100], help="of the gallery")
     parser.add_argument("--into", type=Path, help="another folder")
     parser.add_argument("--child", nargs=3, metavar=("WHAT", "SCALE", "FOLDER"))
     options = parser.parse_args()
@@ -200,11 +213,18 @@ def main() -> int:
         _child(what, int(scale), Path(folder))
         return 0
     what = "reference" if options.reference else "manual"
+    scales = SCALES if options.reference else (100,)
+    if options.gallery:
+        what, scales = f"gallery:{options.only}", options.scale
+        if options.into is None:
+            parser.error("--gallery needs --into")
     target: Path = options.into or (REFERENCE if options.reference else IMAGES)
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="screens-") as name, x_server() as display:
-        for scale in SCALES if options.reference else (100,):
-            told = finish(start_child(display, scale, what, Path(name)))
+        for scale in scales:
+            told = finish(start_child(display, scale, what, Path(name)), 900)
+            for clipped in told["clipped"]:
+                print(clipped, file=sys.stderr)
             if told["boxes"]:
                 print(f"no glyphs for: {' '.join(told['boxes'])}", file=sys.stderr)
                 return 1

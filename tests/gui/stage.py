@@ -13,7 +13,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QTimer
 from PySide6.QtGui import QCursor, QImage, QTextLayout
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from core.baseline import propose, to_baseline
 from core.catalog import Catalog
@@ -48,13 +48,16 @@ _MENDED: Final = {"1.1.1": 6, "1.1.2": 6}
 class Stage:
     """The program with its window, and what is needed to show it in a certain state.
 
-    ``boxes`` gathers the characters seen that the font has no glyph for.
+    ``boxes`` gathers the characters seen that the font has no glyph for, ``clipped`` the texts
+    that had less room than they need, with the name of the ``scene``.
     """
 
     def __init__(self, home: Path, scale: int) -> None:
         self.home = home
         self.scale = scale
         self.boxes: set[str] = set()
+        self.clipped: set[str] = set()
+        self.scene = ""
         self.catalog = Catalog.standard()
         self.application = make_application()
         self.application.setCursorFlashTime(0)
@@ -191,6 +194,8 @@ class Stage:
     def _look_for_boxes(self, root: QWidget) -> None:
         """Glyph 0 is the box that stands for a character without a glyph."""
         for widget in (root, *root.findChildren(QWidget)):
+            if widget.isVisible() and (lacking := _lacking(widget)):
+                self.clipped.add(f"{self.scene}: {lacking}")
             text = getattr(widget, "text", None)
             if not widget.isVisible() or not callable(text):
                 continue
@@ -251,3 +256,22 @@ class Stage:
         path = self.reports / "2023年度（2021版）.nianbao"
         save_report(session.report, path)
         return path
+
+
+def _lacking(widget: QWidget) -> str:
+    """The text of a label or button that has less room than it needs; "" where it has enough."""
+    if isinstance(widget, QAbstractButton):
+        short = widget.sizeHint().width() - widget.width()
+        return f"{widget.text()} ({short} px short)" if widget.text() and short > 0 else ""
+    if not isinstance(widget, QLabel) or not widget.text():
+        return ""
+    if widget.wordWrap():
+        short = widget.heightForWidth(widget.width()) - widget.height()
+        words = max(
+            widget.fontMetrics().horizontalAdvance(part) for part in widget.text().splitlines()
+        )
+        if words <= widget.width():
+            short = widget.fontMetrics().height() - widget.height()
+    else:
+        short = widget.sizeHint().width() - widget.width()
+    return f"{widget.text()} ({short} px short)" if short > 1 else ""
