@@ -6,7 +6,7 @@ side; a table with several shows its own columns, and last year's figures in the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from core.form import Form, Table
 from core.period import PeriodKind
-from core.values import NOT_APPLICABLE, CellValue, Number, format_value
+from core.values import NOT_APPLICABLE, CellValue, Number, Unit, format_value
 from gui.document import Document
 from gui.sheet.figures import Figures
 from gui.sheet.nodes import Node
@@ -24,6 +24,8 @@ Getter = Callable[[Figures, Node], str]
 Setter = Callable[[Document, Node, str], bool]
 
 
+#: Room for a sign, a word and five digits, and for a sign and four digits.
+_ROOMY, _NARROW = 78, 66
 #: Headings over figures longer than this take two lines.
 ONE_LINE = 4
 
@@ -52,7 +54,8 @@ class SheetColumn(NamedTuple):
     """A column of the sheet.
 
     ``figure`` is the column of the table it speaks of; ``setter`` is ``None`` where nothing can be
-    typed. ``width`` is in device-independent pixels at 100 %; 0 shares what is left.
+    typed. ``width`` is in device-independent pixels at 100 %, ``least`` what it may be narrowed to
+    where room is scarce; a width of 0 shares what is left. ``aside`` stands beside the heading.
     """
 
     role: Role
@@ -63,6 +66,8 @@ class SheetColumn(NamedTuple):
     figure: int = 0
     right_aligned: bool = False
     width: int = 0
+    least: int = 0
+    aside: str = ""
 
 
 def difference(now: CellValue, before: CellValue) -> Number | None:
@@ -105,11 +110,32 @@ def this_word(form: Form) -> str:
 def columns_for(form: Form, table: Table, shown: Shown = Shown.THIS) -> tuple[SheetColumn, ...]:
     """The columns of the table's sheet."""
     label = SheetColumn(Role.LABEL, "指标", lambda figures, node: node.label)
-    unit = SheetColumn(Role.UNIT, table.unit_heading, lambda figures, node: _unit(node), width=56)
-    judged = SheetColumn(Role.REVIEW, "审核", review)
-    if len(table.columns) == 1:
+    unit = SheetColumn(
+        Role.UNIT, table.unit_heading, lambda figures, node: _unit(node), width=56, least=56
+    )
+    several = len(table.columns) > 1
+    # With several columns of figures a sentence names the one that is meant.
+    judged = SheetColumn(Role.REVIEW, "审核", review, least=200 if several else 150)
+    if not several:
         return (label, unit, *_compared(form), judged)
+    common = common_unit(table)
+    if common is not None:
+        # Said once: among several columns of figures a column that says the same everywhere only
+        # takes their room.
+        label = label._replace(aside=f"{table.unit_heading}：{common.name}")
+        return (label, *_figures(table, shown), judged)
     return (label, unit, *_figures(table, shown), judged)
+
+
+def common_unit(table: Table) -> Unit | None:
+    """The unit of every row of the table that has one; ``None`` where they differ."""
+    units = {row.unit for row in table.rows if row.unit is not None}
+    return units.pop() if len(units) == 1 else None
+
+
+def leading_columns(columns: Sequence[SheetColumn]) -> int:
+    """How many columns stand before the figures and stay in place when these are scrolled."""
+    return sum(column.role in (Role.LABEL, Role.UNIT) for column in columns)
 
 
 def _unit(node: Node) -> str:
@@ -118,15 +144,22 @@ def _unit(node: Node) -> str:
 
 def _compared(form: Form) -> tuple[SheetColumn, ...]:
     last = form.period_word
+    beside = 66 if len(last) < 3 else 78
     return (
         SheetColumn(
-            Role.FIGURE, this_word(form), _this(0), _typed(0), right_aligned=True, width=86
+            Role.FIGURE,
+            this_word(form),
+            _this(0),
+            _typed(0),
+            right_aligned=True,
+            width=86,
+            least=86,
         ),
+        SheetColumn(Role.LAST, last, _last(0), right_aligned=True, width=beside, least=beside),
         SheetColumn(
-            Role.LAST, last, _last(0), right_aligned=True, width=66 if len(last) < 3 else 78
+            Role.DIFFERENCE, "增减", _difference(0), right_aligned=True, width=88, least=88
         ),
-        SheetColumn(Role.DIFFERENCE, "增减", _difference(0), right_aligned=True, width=88),
-        SheetColumn(Role.RATE, "增幅", _rate, right_aligned=True, width=70),
+        SheetColumn(Role.RATE, "增幅", _rate, right_aligned=True, width=70, least=70),
     )
 
 
@@ -146,7 +179,8 @@ def _figures(table: Table, shown: Shown) -> tuple[SheetColumn, ...]:
             group=column.group,
             figure=index,
             right_aligned=True,
-            width=_figure_width(column.label),
+            width=max(_ROOMY, _heading_width(column.label)),
+            least=max(_NARROW, _heading_width(column.label)),
         )
         for index, column in enumerate(table.columns)
     )
@@ -161,9 +195,9 @@ def heading_lines(heading: str) -> tuple[str, ...]:
     return heading[:first], heading[first:]
 
 
-def _figure_width(heading: str) -> int:
-    """Room for a sign, a word and six digits, and for the longer line of the heading."""
-    return max(78, 14 * max(len(line) for line in heading_lines(heading)) + 20)
+def _heading_width(heading: str) -> int:
+    """Room for the longer line of the heading."""
+    return 14 * max(len(line) for line in heading_lines(heading)) + 10
 
 
 def _this(column: int) -> Getter:

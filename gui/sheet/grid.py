@@ -17,20 +17,20 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
     Qt,
+    QTimer,
 )
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
-from gui.sheet.columns import Role
-from gui.sheet.header import FROZEN, SheetHeader
+from gui.sheet.header import SheetHeader
 from gui.sheet.model import Index, SheetModel
 from gui.sheet.nodes import Node
 from gui.sheet.painting import RowPainter, RowState, Spot
 from gui.sheet.palette import Palette
+from gui.sheet.widths import share
 from gui.tokens import Tokens
 
 _Flag = QItemSelectionModel.SelectionFlag
-_LABEL_LEAST, _LABEL_MOST, _REVIEW_LEAST = 250, 640, 150
 
 
 class Grid(QTreeView):
@@ -116,18 +116,17 @@ class Grid(QTreeView):
     def fit_columns(self) -> None:
         """Shares the width: figures get theirs, the label and the findings what is left."""
         columns = self.sheet_model.columns
-        px = self.colours.px
-        fixed = sum(px(column.width) for column in columns)
-        room = self.viewport().width() - fixed
-        label = max(px(_LABEL_LEAST), min(px(_LABEL_MOST), room * 62 // 100))
-        review = max(px(_REVIEW_LEAST), room - label)
+        widths = share(
+            columns,
+            self.viewport().width(),
+            zoom=self.colours.zoom,
+            label=self.colours.longest_label(self.sheet_model.tree.order),
+            needed=self._painter.needed,
+        )
         self._fitting = True
-        for section, column in enumerate(columns):
-            width = px(column.width)
-            if column.role is Role.LABEL:
-                width = label
-            elif column.role is Role.REVIEW:
-                width = review
+        self.headings.setSectionHidden(len(columns) - 1, not widths.has_review)
+        self._painter.signs_at_labels = not widths.has_review
+        for section, width in enumerate(widths.columns):
             self.headings.resizeSection(section, width)
         self._fitting = False
 
@@ -162,7 +161,7 @@ class Grid(QTreeView):
     def visualRect(self, index: Index) -> QRect:
         """Where the cell is on screen; label and unit are where they are held."""
         rect = super().visualRect(index)
-        if self.headings.offset() and index.isValid() and index.column() < FROZEN:
+        if self.headings.offset() and index.isValid() and index.column() < self.sheet_model.leading:
             rect.moveLeft(self.headings.left(index.column()))
         return rect
 
@@ -172,8 +171,8 @@ class Grid(QTreeView):
         if not index.isValid() or not self.headings.offset():
             return index
         if point.x() < self.headings.frozen_width:
-            column = 0 if point.x() < self.headings.sectionSize(0) else 1
-            return index.sibling(index.row(), column)
+            beyond = point.x() >= self.headings.sectionSize(0)
+            return index.sibling(index.row(), min(int(beyond), self.sheet_model.leading - 1))
         return index
 
     def select_block(self, one: QModelIndex, other: QModelIndex) -> None:
@@ -233,7 +232,7 @@ class Grid(QTreeView):
             super().scrollTo(self.sheet_model.index_of(self._first_heading(index)), hint)
         super().scrollTo(index, hint)
         bar.setValue(before)
-        if not index.isValid() or index.column() < FROZEN:
+        if not index.isValid() or index.column() < self.sheet_model.leading:
             return
         rect = self.visualRect(index)
         frozen = self.headings.frozen_width
@@ -297,7 +296,11 @@ class Grid(QTreeView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Notes what has to be drawn, for :meth:`drawRow` to leave out the rest."""
         self._dirty = event.rect()
+        seen = dict(self._painter.needed)
         super().paintEvent(event)
+        if self._painter.needed != seen and not self._widths_by_hand:
+            # A figure that its column cannot hold: the columns are shared out again after this.
+            QTimer.singleShot(0, self, self.fit_columns)
         if self.empty_words and not self.sheet_model.tree.order:
             painter = QPainter(self.viewport())
             painter.setFont(self.colours.label_font)
@@ -317,9 +320,11 @@ class Grid(QTreeView):
         held: list[Spot] = []
         for column in range(len(model.columns)):
             x, width = headings.left(column), headings.sectionSize(column)
-            if x > dirty.right() or x + width <= dirty.left():
+            if not width or x > dirty.right() or x + width <= dirty.left():
                 continue
-            (held if column < FROZEN and shifted else scrolled).append(Spot(column, x, width))
+            (held if column < model.leading and shifted else scrolled).append(
+                Spot(column, x, width)
+            )
         state = self._state(node, index)
         figures = model.figures
         if scrolled:

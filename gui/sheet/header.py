@@ -8,15 +8,13 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from gui.sheet.columns import ONE_LINE, SheetColumn, heading_lines
+from gui.sheet.columns import ONE_LINE, Role, SheetColumn, heading_lines
 from gui.sheet.palette import Palette
 from gui.tokens import HEADING_HEIGHT
 
 if TYPE_CHECKING:
     from gui.sheet.model import SheetModel
 
-#: Label and unit stay where they are when the sheet is scrolled sideways.
-FROZEN = 2
 _GROUP, _ONE_OF_TWO, _TWO_LINES = 24, 28, 42
 _FLAGS = int(Qt.TextFlag.TextSingleLine)
 
@@ -39,13 +37,19 @@ class SheetHeader(QHeaderView):
         return model.columns
 
     @property
+    def leading(self) -> int:
+        """How many columns (labels, units) stay in place when the sheet is scrolled sideways."""
+        model: SheetModel = self.model()  # type: ignore[assignment]
+        return model.leading
+
+    @property
     def frozen_width(self) -> int:
         """How wide the columns are that stay in place."""
-        return sum(self.sectionSize(section) for section in range(FROZEN))
+        return sum(self.sectionSize(section) for section in range(self.leading))
 
     def left(self, section: int) -> int:
         """Where the section begins on screen."""
-        if section < FROZEN:
+        if section < self.leading:
             return sum(self.sectionSize(before) for before in range(section))
         return self.sectionViewportPosition(section)
 
@@ -84,11 +88,11 @@ class SheetHeader(QHeaderView):
         painter.save()
         painter.setClipRect(whole.adjusted(frozen.width(), 0, 0, 0))
         self._paint_groups(painter, columns)
-        for section in range(FROZEN, len(columns)):
+        for section in range(self.leading, len(columns)):
             self._paint_section(painter, columns[section], section, whole.height())
         painter.restore()
         painter.fillRect(frozen, palette.heading)
-        for section in range(FROZEN):
+        for section in range(self.leading):
             self._paint_section(painter, columns[section], section, whole.height())
         painter.setPen(palette.hairline)
         if self.offset():
@@ -99,7 +103,7 @@ class SheetHeader(QHeaderView):
     def _paint_groups(self, painter: QPainter, columns: tuple[SheetColumn, ...]) -> None:
         palette = self.palette_of_sheet
         level = self._group_height
-        at = FROZEN
+        at = self.leading
         while at < len(columns):
             end = at
             while end < len(columns) and columns[end].group == columns[at].group:
@@ -119,6 +123,8 @@ class SheetHeader(QHeaderView):
     def _paint_section(
         self, painter: QPainter, column: SheetColumn, section: int, height: int
     ) -> None:
+        if self.isSectionHidden(section):
+            return
         palette = self.palette_of_sheet
         room = QRect(self.left(section), 0, self.sectionSize(section), height)
         if self._is_grouped(section):
@@ -126,7 +132,7 @@ class SheetHeader(QHeaderView):
         painter.setFont(palette.bold_font)
         painter.setPen(palette.muted)
         side = palette.px(8 if column.right_aligned else 12)
-        if section == 1:
+        if column.role is Role.UNIT:
             alignment = Qt.AlignmentFlag.AlignHCenter
         elif column.right_aligned:
             alignment = Qt.AlignmentFlag.AlignRight
@@ -141,6 +147,14 @@ class SheetHeader(QHeaderView):
             place = QRect(room.left(), top + number * line, room.width(), line)
             text = palette.bold_metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(place, alignment | Qt.AlignmentFlag.AlignVCenter | _FLAGS, text)
+        if column.aside:
+            painter.setFont(palette.label_font)
+            room.adjust(0, 0, -side, 0)
+            painter.drawText(
+                room,
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | _FLAGS,
+                column.aside,
+            )
 
     def _is_grouped(self, section: int) -> bool:
         columns = self.columns()

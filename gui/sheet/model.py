@@ -12,10 +12,16 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from core.form import Table
 from core.session import Change, Session
 from gui.document import Document
-from gui.sheet.columns import Role, SheetColumn, Shown, columns_for
+from gui.sheet.columns import Role, SheetColumn, Shown, columns_for, leading_columns
 from gui.sheet.figures import Figures
 from gui.sheet.nodes import Node, Tree
-from gui.sheet.wording import cell_description, cell_name_aloud, cell_tooltip, label_tooltip
+from gui.sheet.wording import (
+    cell_description,
+    cell_name_aloud,
+    cell_tooltip,
+    label_tooltip,
+    review,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -38,6 +44,8 @@ class SheetModel(QAbstractItemModel):
         self.table = table
         self.shown = Shown.THIS
         self.columns: tuple[SheetColumn, ...] = columns_for(document.session.form, table)
+        #: How many columns stand before the figures and stay in place.
+        self.leading = leading_columns(self.columns)
         self.tree = Tree(table)
         self.figures = Figures(document.session)
         document.changed.connect(self._report_changed)
@@ -62,7 +70,7 @@ class SheetModel(QAbstractItemModel):
 
     def sheet_column(self, figure: int) -> int:
         """Where the sheet shows a column of the table."""
-        return 2 + figure
+        return self.leading + figure
 
     def key(self, index: Index) -> str | None:
         """The key of the cell that the index stands for, if it stands for one that is typed into."""
@@ -207,19 +215,21 @@ class SheetModel(QAbstractItemModel):
             if key is not None and column.role is Role.FIGURE:
                 return cell_name_aloud(self.session, key)
             text = column.getter(self.figures, node)
-            return text if column.role is Role.LABEL else f"{column.heading} {text}".strip()
+            if column.role is Role.LABEL:
+                return f"{text} {review(self.figures, node)}".strip()
+            return f"{column.heading} {text}".strip()
         if role == Qt.ItemDataRole.AccessibleDescriptionRole and key is not None:
             return cell_description(self.session, key)
         return None
 
     def _tooltip(self, node: Node, column: SheetColumn, key: str | None) -> str:
-        if column.role is Role.REVIEW:
-            held = [key for key in node.keys if key is not None]
-            found = [key for key in held if self.session.findings_at(key)]
-            return "<hr>".join(cell_tooltip(self.session, key) for key in found)
-        if key is None:
-            return label_tooltip(node) if column.role is Role.LABEL else ""
-        return cell_tooltip(self.session, key)
+        if key is not None:
+            return cell_tooltip(self.session, key)
+        if column.role not in (Role.REVIEW, Role.LABEL):
+            return ""
+        keys = dict.fromkeys(key for key, _, _ in self.figures.found(node))
+        parts = [cell_tooltip(self.session, key) for key in keys]
+        return "<hr>".join([label_tooltip(node), *parts] if column.role is Role.LABEL else parts)
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Hands what was typed to the document; whether it was taken."""

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from gui.sheet.columns import Role, SheetColumn, difference, rate
-from gui.sheet.figures import EXPLAIN, EXPLAINED, MUST, NONE, Figures
+from gui.sheet.figures import EXPLAIN, EXPLAINED, MUST, NONE, Figures, Found
 from gui.sheet.nodes import Node
 from gui.sheet.palette import Palette
 
@@ -42,10 +42,16 @@ class RowState:
 
 
 class RowPainter:
-    """Draws rows of one sheet. The ground is expected to be paper already."""
+    """Draws rows of one sheet. The ground is expected to be paper already.
+
+    ``signs_at_labels``: the remarks have no column, and their signs stand beside the labels.
+    ``needed`` gathers, for columns too narrow for a figure that was drawn, what it takes in pixels.
+    """
 
     def __init__(self, palette: Palette) -> None:
         self.palette = palette
+        self.signs_at_labels = False
+        self.needed: dict[int, int] = {}
 
     def row(
         self,
@@ -72,9 +78,11 @@ class RowPainter:
             else:
                 selected = False
             if column.role is Role.FIGURE:
-                self._figure(painter, figures, node, column, cell, selected)
+                needed = self._figure(painter, figures, node, column, cell, selected)
+                if needed > spot.width:
+                    self.needed[spot.column] = max(needed, self.needed.get(spot.column, 0))
             elif column.role is Role.LABEL:
-                self._label(painter, node, cell)
+                self._label(painter, figures, node, cell)
             elif column.role is Role.UNIT:
                 text = column.getter(figures, node)
                 palette.centred(painter, text, cell)
@@ -94,7 +102,7 @@ class RowPainter:
 
     # -- cells --------------------------------------------------------------------------------
 
-    def _label(self, painter: QPainter, node: Node, cell: QRect) -> None:
+    def _label(self, painter: QPainter, figures: Figures, node: Node, cell: QRect) -> None:
         palette = self.palette
         left = cell.left() + palette.indent(node)
         if node.children:
@@ -104,6 +112,9 @@ class RowPainter:
         strong = node.is_heading or node.row.level == 0
         painter.setPen(palette.ink)
         room = cell.right() - left - palette.px(6)
+        if self.signs_at_labels and (found := figures.found(node)):
+            room -= self._row_sign(painter, found, cell)
+            painter.setPen(palette.ink)
         palette.label(painter, node.label, left, cell, room, strong=strong)
 
     def _figure(
@@ -114,14 +125,15 @@ class RowPainter:
         column: SheetColumn,
         cell: QRect,
         selected: bool,
-    ) -> None:
+    ) -> int:
+        """Draws a figure with its sign; the width that the two take."""
         palette = self.palette
         key = node.keys[column.figure]
         if key is None:
             if len(node.keys) > 1 and not selected:
                 # No cell here: among several columns blank paper would ask to be filled.
                 painter.fillRect(cell.adjusted(0, 0, 0, -1), palette.page)
-            return
+            return 0
         session = figures.session
         worst = figures.worst(node, key)
         computed = session.checks.is_computed(key)
@@ -134,7 +146,9 @@ class RowPainter:
         if worst != NONE:
             self._sign(painter, worst, left + palette.px(4), cell.center().y() + 0.5)
             left += palette.px(13)
-        if computed:
+        text = column.getter(figures, node)
+        needed = left - cell.left() + palette.figure_width(text)
+        if computed and needed + palette.remark_width <= cell.width():
             report = session.report
             if key in report.computed:
                 if session.checks.carries(key):
@@ -143,10 +157,10 @@ class RowPainter:
             elif key in report.values:
                 painter.setPen(palette.accent)
                 palette.remark(painter, _OVERTYPED, left, cell)
-        text = column.getter(figures, node)
         if text:
             painter.setPen(palette.error if worst == MUST else palette.ink)
             palette.figure(painter, text, cell)
+        return needed
 
     def _muted(
         self,
@@ -191,6 +205,20 @@ class RowPainter:
         palette.label(
             painter, column.getter(figures, node), left, cell, cell.right() - left - palette.px(4)
         )
+
+    def _row_sign(self, painter: QPainter, found: tuple[Found, ...], cell: QRect) -> int:
+        """The row's worst sign at the right of its label, and how many stand so; the room taken."""
+        palette = self.palette
+        worst = found[0][2]
+        count = sum(stands == worst for _, _, stands in found)
+        words = str(count) if count > 1 else ""
+        taken = palette.px(16) + palette.remark_room(words)
+        left = cell.right() - palette.px(4) - taken
+        self._sign(painter, worst, left + palette.px(6), cell.center().y() + 0.5)
+        if words:
+            painter.setPen(palette.signs[worst])
+            palette.remark(painter, words, left + palette.px(13), cell)
+        return taken
 
     # -- signs --------------------------------------------------------------------------------
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from heapq import nlargest
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QStaticText
 
 from gui.sheet.nodes import OF_WHICH, Node
 from gui.tokens import FIGURE_POINTS, FONT_FAMILIES, LABEL_POINTS, ROW_HEIGHT, Tokens
 
+#: So many of the labels that look longest are measured, and this is left free beside them.
+_MEASURED, _LABEL_MARGIN = 12, 16
+#: Between a figure and the right edge of its cell, in pixels at 100 %.
+_FIGURE_MARGIN = 11
 #: Texts laid out and kept; a sheet shows far fewer at once.
 _KEPT = 4000
 
@@ -90,6 +97,7 @@ class Palette:
         self._figure, self._aside = Lettering(figure), Lettering(aside)
         self._remark = Lettering(self._font(LABEL_POINTS - 2))
         self.label_metrics, self.bold_metrics = self._label.metrics, self._bold.metrics
+        self.remark_width = self.remark_room("上年") + self.px(3)
         self.of_which_width = self.label_metrics.horizontalAdvance(OF_WHICH)
 
     def _font(self, points: float) -> QFont:
@@ -105,6 +113,24 @@ class Palette:
     def indent(self, node: Node) -> int:
         """Where the label of the row begins, from the left edge of its column."""
         return round((24 + 18 * node.row.level) * self.zoom)
+
+    def longest_label(self, nodes: Sequence[Node]) -> int:
+        """What the longest label takes with its indentation.
+
+        Only those that look longest are measured: measuring thousands would be felt.
+        """
+        signs = LABEL_POINTS * self.zoom * 4 / 3
+
+        def guess(node: Node) -> float:
+            return self.indent(node) + len(node.row.label) * signs
+
+        return max(
+            (
+                self.indent(node) + self._bold.metrics.horizontalAdvance(node.label)
+                for node in nlargest(_MEASURED, nodes, key=guess)
+            ),
+            default=0,
+        ) + self.px(_LABEL_MARGIN)
 
     # -- drawing texts ------------------------------------------------------------------------
 
@@ -135,7 +161,15 @@ class Palette:
 
     def figure(self, painter: QPainter, text: str, cell: QRect) -> None:
         """A figure of this year, at the right of its cell."""
-        self._right(painter, self._figure, text, cell, 11)
+        self._right(painter, self._figure, text, cell, _FIGURE_MARGIN)
+
+    def figure_width(self, text: str) -> int:
+        """What a figure takes with its margin; 0 without one."""
+        return self._figure.laid(text)[1] + self.px(_FIGURE_MARGIN) if text else 0
+
+    def remark_room(self, text: str) -> int:
+        """What a small word takes."""
+        return self._remark.laid(text)[1] if text else 0
 
     def aside(self, painter: QPainter, text: str, cell: QRect) -> None:
         """A figure beside it: last year's, or a difference."""

@@ -41,11 +41,15 @@ def short_sentence(finding: Finding, form: Form, key: str) -> str:
     if len(finding.at) > 1:
         gap = figure(abs(finding.difference))
         return f"合计 {figure(finding.left)}，与 {figure(finding.right)} 相差 {gap}"
+    cell = form.cells[key]
     text = finding.message.split("。")[0]
-    known = f"{form.cell_name(key)} 为 {figure(finding.left)}，"
-    if not text.startswith(known):
+    for head in (cell.column.label, form.row_name(cell.row)):
+        text = text.removeprefix(f"{head}：")
+    names = (form.cell_name(key), form.row_name(cell.row), cell.column.label)
+    known = [f"{name} 为 {figure(finding.left)}，" for name in names]
+    if not text.startswith(tuple(known)):
         return text
-    text = text.removeprefix(known).removeprefix("其")
+    text = text[text.index("，") + 1 :].removeprefix("其")
     text = _RELATION.sub(lambda found: f"{found[1]}{_bare(found[2])} {found[3]}", text)
     return _bare(text)
 

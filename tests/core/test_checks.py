@@ -267,3 +267,25 @@ def test_a_total_that_its_parts_do_not_make_is_marked_once() -> None:
     checks = checks_of("cn-2014-beijing")
     found = {f.check: f for f in checks.run({**figures_2018(), "1.2.2": 2}, {})}
     assert found["重点领域之和"].at == ("1.2",)
+
+
+@pytest.mark.parametrize(
+    ("check", "changed", "words"),
+    [
+        ("办理结果总计@other", "3-3.7:other", "其他：（七）总计 为 40，以上各项之和为 39，相差 1。"),
+        ("收办平衡@natural", "3-4:natural", "自然人：一、本年新收政府信息公开申请数量 ＋ 二、"),
+        ("复议诉讼总计@4-1", "4-1:total", "行政复议（总计） 为 8，其各栏之和为 7，相差 1。"),
+        (
+            "现行有效件数@2-1.1",
+            "2-1.1:valid",
+            "规章：现行有效件数 为 48，上年的现行有效件数 ＋ 本年制发件数 － 本年废止件数 为 47，相差 1。",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_cells_share_is_said_once(check: str, changed: str, words: str) -> None:
+    checks = checks_of("cn-2021")
+    values = consistent_2021(checks.form, random.Random(5))
+    last = {**values, "2-1.1:valid": 47 - values["2-1.1:made"] + values["2-1.1:repealed"]}
+    values[changed] += 1
+    found = {finding.check: finding.message for finding in checks.run(values, last)}
+    assert words in found[check]

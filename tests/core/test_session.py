@@ -76,7 +76,9 @@ def test_carried_cells_come_from_last_year_and_can_be_changed() -> None:
     session.apply(Edit("", cells={"3-2:natural": 1}))
     finding = only(session, "上年结转@natural")
     assert finding.level is Level.ERROR
-    assert "上年的四、结转下年度继续办理（自然人）" in finding.message
+    assert finding.message.startswith(
+        "自然人：二、上年结转政府信息公开申请数量 为 1，上年的四、结转下年度继续办理 为 2，相差 1。"
+    )
     assert not session.is_ready
     session.apply(session.explain(finding, "机构合并"))
     assert session.is_explained(finding)
