@@ -15,6 +15,7 @@ from functools import cached_property
 from core.binding import BoundCheck, CellTerm, OperationTerm, SumTerm, Term
 from core.checks import CheckSet
 from core.form import Form, Level, Row, Section
+from core.period import Period, PeriodKind
 from core.report import Report
 from core.values import NOT_APPLICABLE, CellValue, Number
 
@@ -25,6 +26,20 @@ class Bar:
 
     label: str
     figures: tuple[Number | None, ...]
+    unit: str = ""
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether there is nothing to see of it: every figure is known to be 0."""
+        return all(figure is not None and not figure for figure in self.figures)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Bars on one scale, since they count the same: lengths of 条 and 万元 cannot be compared."""
+
+    unit: str
+    bars: tuple[Bar, ...]
 
 
 @dataclass(frozen=True)
@@ -32,7 +47,8 @@ class Chart:
     """A chart's data. ``series`` names the periods, this report's first.
 
     ``section`` is the part of the form it belongs to, empty for the whole. ``unit`` is empty where
-    the bars have different ones. ``years``: the bars are periods, in their order.
+    the bars have different ones. ``years``: the bars are periods, in their order. ``both_periods``
+    is how a sentence calls the two periods compared (两年), empty where there is only one.
     """
 
     id: str
@@ -42,6 +58,37 @@ class Chart:
     series: tuple[str, ...]
     bars: tuple[Bar, ...]
     years: bool = False
+    both_periods: str = ""
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """The bars to draw, those of a unit together; without those that :attr:`zeros` names."""
+        zeros = self.zeros
+        groups: dict[str, list[Bar]] = {}
+        for bar in self.bars:
+            if bar not in zeros:
+                groups.setdefault(bar.unit, []).append(bar)
+        return tuple(Panel(unit, tuple(bars)) for unit, bars in groups.items())
+
+    @property
+    def zeros(self) -> tuple[Bar, ...]:
+        """Bars of nothing but 0, which are told in a line; none where that saves nothing."""
+        found = () if self.years else tuple(bar for bar in self.bars if bar.is_zero)
+        return found if len(found) > 1 else ()
+
+    @property
+    def zeros_sentence(self) -> str:
+        """What is not drawn: ``其余 2 项两年均为 0：…``; empty where everything is."""
+        zeros = self.zeros
+        if not zeros:
+            return ""
+        rest = "其余" if len(zeros) < len(self.bars) else "这里的"
+        names = "、".join(bar.label for bar in zeros)
+        return f"{rest} {len(zeros)} 项{self.both_periods}均为 0：{names}"
+
+    def name_of(self, bar: Bar) -> str:
+        """The bar's label, with its unit where the chart has several."""
+        return bar.label if self.unit or not bar.unit else f"{bar.label}（{bar.unit}）"
 
 
 @dataclass(frozen=True)
@@ -265,26 +312,57 @@ class Charts:
     ) -> Chart:
         units = {self._form.cells[key].unit.name for _, keys in outline.bars for key in keys}
         mixed = len(units) > 1
-        bars: list[Bar] = []
-        for label, keys in outline.bars:
-            unit = self._form.cells[keys[0]].unit.name
-            shown = f"{label}（{unit}）" if mixed else label
-            bars.append(Bar(shown, tuple(_total(keys, known) for known in values)))
+        bars = tuple(
+            Bar(
+                label,
+                tuple(_total(keys, known) for known in values),
+                self._form.cells[keys[0]].unit.name,
+            )
+            for label, keys in outline.bars
+        )
         unit = "" if mixed else next(iter(units))
-        return Chart(outline.id, outline.title, outline.section, unit, tuple(series), tuple(bars))
+        word = "两年" if self._form.period_kind is PeriodKind.YEAR else "两期"
+        return Chart(
+            outline.id,
+            outline.title,
+            outline.section,
+            unit,
+            tuple(series),
+            bars,
+            both_periods=word if len(series) > 1 else "",
+        )
+
+    def over_years(self, report: Report, key: str) -> Chart | None:
+        """The cell's figure in every period that the report holds; ``None`` for less than three."""
+        known = _periods(report)
+        if not known or key not in self._form.cells:
+            return None
+        return self._over(known, f"cell {key}", self._form.cell_name(key), (key,))
 
     def _years(self, report: Report) -> Iterator[Chart]:
         """The leading figures over all periods that the report holds, if they are more than two."""
-        known = [(b.period, b.values) for b in report.baselines if b.period != report.period]
-        if len(known) < 2:
-            return
-        known.append((report.period, report.values))
-        known.sort(key=lambda entry: entry[0].sort_key)
-        for label, keys in self._overview:
-            bars = tuple(Bar(period.label, (_total(keys, values),)) for period, values in known)
-            unit = self._form.cells[keys[0]].unit.name
-            title = f"{label}：历年"
-            yield Chart(f"years {keys[0]}", title, "", unit, (label,), bars, years=True)
+        known = _periods(report)
+        for label, keys in self._overview if known else ():
+            yield self._over(known, f"years {keys[0]}", label, keys)
+
+    def _over(
+        self,
+        known: Sequence[tuple[Period, Mapping[str, CellValue]]],
+        chart_id: str,
+        label: str,
+        keys: tuple[str, ...],
+    ) -> Chart:
+        unit = self._form.cells[keys[0]].unit.name
+        bars = tuple(Bar(period.label, (_total(keys, values),), unit) for period, values in known)
+        return Chart(chart_id, f"{label}：历年", "", unit, (label,), bars, years=True)
+
+
+def _periods(report: Report) -> list[tuple[Period, Mapping[str, CellValue]]]:
+    """All periods whose figures the report holds, in their order; none where they are only two."""
+    known = [(b.period, b.values) for b in report.baselines if b.period != report.period]
+    if len(known) < 2:
+        return []
+    return sorted([*known, (report.period, report.values)], key=lambda entry: entry[0].sort_key)
 
 
 def _sums(bound: Iterable[BoundCheck]) -> dict[str, tuple[str, ...]]:

@@ -19,7 +19,7 @@ from lxml import etree
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
 
-from core.charts import Bar, Chart
+from core.charts import Bar, Chart, Panel
 from core.values import Number, format_value
 from gui.tokens import FONT_FAMILIES, Tokens
 
@@ -28,13 +28,18 @@ _LABEL_PX: Final = 14
 _VALUE_PX: Final = 14
 _TITLE_PX: Final = 19
 _LABEL_WIDTH: Final = 290
-_TOP: Final = 84
-_BOTTOM: Final = 26
+#: Title and legend; a line with the unit of a plot; room above and below the bars of a plot.
+_TOP: Final = 72
+_UNIT_LINE: Final = 18
+_ABOVE: Final = 12
+_BELOW: Final = 26
+_BELOW_ALONE: Final = 16
+_UPRIGHT_LEFT: Final = 40
 _BAR: Final = 20
 _GAP: Final = 18
 #: What no line begins with (GB/T 15834).
 _NOT_FIRST: Final = "、，。；：！？”’）》"
-_YEARS_HEIGHT: Final = 380
+_YEARS_HEIGHT: Final = 308
 #: Where a figure is blank, not applicable or was not found in last year's file.
 _UNKNOWN: Final = "—"
 _SVG: Final = "{http://www.w3.org/2000/svg}"
@@ -51,6 +56,13 @@ class Picture:
     height: int
     text: str
 
+    @property
+    def file(self) -> bytes:
+        """The SVG for other programs: with fonts to fall back on, a list that QtSvg cannot read."""
+        own = _family()
+        others = ", ".join([own, *(name for name in FONT_FAMILIES if name != own), "sans-serif"])
+        return self.svg.replace(f'"{own}"'.encode(), f'"{others}"'.encode(), 1)
+
 
 def load_library() -> ModuleType:
     """pygal, which takes a moment the first time."""
@@ -65,14 +77,10 @@ def load_library() -> ModuleType:
 
 
 def draw(chart: Chart, tokens: Tokens) -> Picture:
-    """*chart* in the colours of *tokens*."""
-    labels = _Labels(chart.bars, upright=chart.years)
-    rows = len(chart.bars) * (len(chart.series) * _BAR + _GAP)
-    height = _YEARS_HEIGHT if chart.years else _TOP + _BOTTOM + rows
-    root = _laid_out(chart, height, labels.width)
-    _Dress(root, chart, tokens, labels, height).put_on()
-    svg = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return Picture(svg, WIDTH, height, summary(chart))
+    """*chart* in the colours of *tokens*: a plot for each unit, and in words what is all 0."""
+    drawing = _Drawing(chart, tokens)
+    svg = etree.tostring(drawing.root, encoding="utf-8", xml_declaration=True)
+    return Picture(svg, WIDTH, drawing.height, summary(chart))
 
 
 def summary(chart: Chart) -> str:
@@ -81,7 +89,7 @@ def summary(chart: Chart) -> str:
     lines = ["\t".join((chart.title + unit, *chart.series))]
     for bar in chart.bars:
         figures = (figure_text(figure) for figure in bar.figures)
-        lines.append("\t".join((bar.label, *figures)))
+        lines.append("\t".join((chart.name_of(bar), *figures)))
     return "\n".join(lines)
 
 
@@ -107,18 +115,18 @@ def _plain(number: Decimal) -> Number:
     return int(number) if whole else number.normalize()
 
 
-def _laid_out(chart: Chart, height: int, label_width: int) -> Element:
+def _laid_out(panel: Panel, chart: Chart, height: int, label_width: int) -> Element:
     """pygal's own drawing, in which labels are only numbered: they are put in afterwards."""
     pygal = load_library()
-    known = [f for bar in chart.bars for f in bar.figures if f is not None]
+    known = [f for bar in panel.bars for f in bar.figures if f is not None]
     ticks = nice_ticks(max(known, default=0))
     kind = pygal.Bar if chart.years else pygal.HorizontalBar
     drawn = kind(
         width=WIDTH,
         height=height,
         js=(),
-        margin_top=_TOP - 10,
-        margin_bottom=10,
+        margin_top=_ABOVE,
+        margin_bottom=10 if len(panel.bars) > 1 else 1,
         margin_left=label_width,
         margin_right=_figure_room(chart),
         spacing=8,
@@ -130,8 +138,8 @@ def _laid_out(chart: Chart, height: int, label_width: int) -> Element:
         style=pygal.style.Style(label_font_size=_LABEL_PX, value_font_size=_VALUE_PX),
         disable_xml_declaration=True,
     )
-    bars = chart.bars if chart.years else chart.bars[::-1]
-    drawn.x_labels = [f"#{chart.bars.index(bar)}" for bar in bars]
+    bars = panel.bars if chart.years else panel.bars[::-1]
+    drawn.x_labels = [f"#{panel.bars.index(bar)}" for bar in bars]
     drawn.y_labels = [
         {"value": float(tick), "label": format_value(tick, grouped=True)} for tick in ticks
     ]
@@ -155,76 +163,165 @@ def _value(figure: Number | None) -> dict[str, object]:
 
 
 class _Labels:
-    """The bars' labels, broken into at most two lines."""
+    """Texts broken into lines of the width that bars' labels have."""
 
-    def __init__(self, bars: Iterable[Bar], *, upright: bool) -> None:
-        self._metrics = QFontMetricsF(_font(_LABEL_PX))
-        self.lines = [self._broken(bar.label) for bar in bars]
-        widest = max(self._metrics.horizontalAdvance(part) for some in self.lines for part in some)
-        self.width = 40 if upright else math.ceil(widest) + 24
+    def __init__(self, width: float = _LABEL_WIDTH, size: int = _LABEL_PX) -> None:
+        self._metrics = QFontMetricsF(_font(size))
+        self._width = width
 
-    def _broken(self, text: str) -> tuple[str, ...]:
-        first, rest = self._fitting(text)
-        if not rest:
-            return (first,)
-        second, more = self._fitting(rest)
-        return (first, f"{second[:-1]}…" if more else second)
+    def room(self, bars: Iterable[Bar]) -> int:
+        """Pixels that the labels of *bars* take at the left of them."""
+        lines = (line for bar in bars for line in self.two(bar.label))
+        return math.ceil(max(self._metrics.horizontalAdvance(line) for line in lines)) + 24
+
+    def two(self, text: str) -> list[str]:
+        """*text* in at most two lines, the second cut with … where it is too long."""
+        lines = self.broken(text)
+        return lines if len(lines) < 3 else [lines[0], f"{lines[1][:-1]}…"]
+
+    def broken(self, text: str) -> list[str]:
+        """*text* in as many lines as it takes."""
+        lines: list[str] = []
+        while text:
+            line, text = self._fitting(text)
+            lines.append(line)
+        return lines
 
     def _fitting(self, text: str) -> tuple[str, str]:
         """As much of *text* as one line takes, and what is left."""
         end = len(text)
-        while self._metrics.horizontalAdvance(text[:end]) > _LABEL_WIDTH:
+        while end > 1 and self._metrics.horizontalAdvance(text[:end]) > self._width:
             end -= 1
-        if text[end : end + 1] in tuple(_NOT_FIRST):
+        if end > 1 and text[end : end + 1] in tuple(_NOT_FIRST):
             end -= 1
         return text[:end], text[end:]
+
+
+class _Drawing:
+    """The whole picture: title, legend, a plot for each unit below the other, a line of zeros."""
+
+    def __init__(self, chart: Chart, tokens: Tokens) -> None:
+        self._chart = chart
+        self._tokens = tokens
+        self._labels = _Labels()
+        self._left = _UPRIGHT_LEFT
+        panels = chart.panels
+        if panels and not chart.years:
+            # The plots begin at the same place, so that they read as one column.
+            self._left = self._labels.room(bar for panel in panels for bar in panel.bars)
+        self.root = etree.Element(f"{_SVG}svg", nsmap={None: _SVG.strip("{}")})
+        self.root.set("font-family", _family())
+        etree.SubElement(self.root, f"{_SVG}title").text = chart.title
+        self._ground = etree.SubElement(self.root, f"{_SVG}rect")
+        self._heading()
+        self.height = _TOP
+        for panel in panels:
+            if len(panels) > 1:
+                self._write(24, self.height + 14, f"单位：{panel.unit}", 13, tokens.muted)
+                self.height += _UNIT_LINE
+            self._plot(panel)
+        self._zeros()
+        size = {"width": str(WIDTH), "height": str(self.height)}
+        self.root.attrib.update(size | {"viewBox": f"0 0 {WIDTH} {self.height}"})
+        self._ground.attrib.update(size | {"fill": tokens.paper})
+
+    def _plot(self, panel: Panel) -> None:
+        chart = self._chart
+        rows = len(panel.bars) * (len(chart.series) * _BAR + _GAP)
+        below = _BELOW if len(panel.bars) > 1 else _BELOW_ALONE
+        height = _YEARS_HEIGHT if chart.years else _ABOVE + below + rows
+        plot = _laid_out(panel, chart, height, self._left)
+        labels = [self._labels.two(bar.label) for bar in panel.bars]
+        _Dress(plot, self._tokens, labels, upright=chart.years).put_on()
+        group = etree.SubElement(self.root, f"{_SVG}g")
+        group.set("transform", f"translate(0,{self.height})")
+        for part in plot:
+            group.append(part)
+        self.height += height
+
+    def _zeros(self) -> None:
+        """What has nothing to be drawn, in words."""
+        lines = _Labels(WIDTH - 48, 13).broken(self._chart.zeros_sentence)
+        for line in lines:
+            self.height += 20
+            self._write(24, self.height, line, 13, self._tokens.muted)
+        self.height += 18 if lines else 6
+
+    def _heading(self) -> None:
+        """The title; which bars are whose; the unit where there is one."""
+        t, chart = self._tokens, self._chart
+        metrics = QFontMetricsF(_font(_TITLE_PX))
+        title = metrics.elidedText(chart.title, Qt.TextElideMode.ElideMiddle, WIDTH - 96)
+        self._write(24, 32, title, _TITLE_PX, t.ink, weight="600")
+        x = 24.0
+        metrics = QFontMetricsF(_font(13))
+        if len(chart.series) > 1:
+            for number, name in enumerate(chart.series):
+                box = etree.SubElement(self.root, f"{_SVG}rect")
+                box.attrib.update({"x": str(x), "y": "47", "width": "13", "height": "13"})
+                box.set("stroke", t.muted if number else t.accent)
+                box.set("stroke-width", "1.5")
+                box.set("fill", t.paper if number else t.accent)
+                self._write(x + 20, 58, name, 13, t.ink)
+                x += 20 + metrics.horizontalAdvance(name) + 24
+        elif not chart.years:
+            self._write(x, 58, chart.series[0], 13, t.muted)
+            x += metrics.horizontalAdvance(chart.series[0]) + 24
+        if chart.unit:
+            self._write(x, 58, f"单位：{chart.unit}", 13, t.muted)
+
+    def _write(
+        self, x: float, y: float, text: str, size: int, colour: str, *, weight: str = "400"
+    ) -> None:
+        node = etree.SubElement(self.root, f"{_SVG}text")
+        node.attrib.update({"x": str(x), "y": str(y), "fill": colour})
+        node.set("font-size", str(size))
+        node.set("font-weight", weight)
+        node.text = text
 
 
 class _Dress:
     """Takes off what a browser would need, and puts the window's colours on."""
 
     def __init__(
-        self, root: Element, chart: Chart, tokens: Tokens, labels: _Labels, height: int
+        self, root: Element, tokens: Tokens, labels: list[list[str]], *, upright: bool
     ) -> None:
         self._root = root
-        self._chart = chart
         self._tokens = tokens
         self._labels = labels
-        self._height = height
+        self._upright = upright
 
     def put_on(self) -> None:
         """Dresses the drawing in place."""
         self._take_off()
-        root, t = self._root, self._tokens
-        for name in ("class", "id"):
-            root.attrib.pop(name, None)
-        root.set("width", str(WIDTH))
-        root.set("height", str(self._height))
-        root.set("font-family", _family())
-        for node in root.iter(f"{_SVG}rect", f"{_SVG}path", f"{_SVG}text"):
+        for node in self._root.iter(f"{_SVG}rect", f"{_SVG}path", f"{_SVG}text"):
             self._dress(node, self._classes(node))
-        for node in root.iter():
+        for node in self._root.iter():
             node.attrib.pop("class", None)
         self._place_labels()
-        metrics = QFontMetricsF(_font(_TITLE_PX))
-        title = metrics.elidedText(self._chart.title, Qt.TextElideMode.ElideMiddle, WIDTH - 96)
-        self._write(24, 32, title, _TITLE_PX, t.ink, weight="600")
-        self._legend()
 
     def _take_off(self) -> None:
-        """Comments, styles, scripts, tooltips and empty groups."""
+        """Comments, styles, scripts, tooltips, grounds and empty groups."""
         for node in list(self._root.iter()):
             tag = node.tag if isinstance(node.tag, str) else ""
-            classes = node.get("class", "") if tag else ""
-            gone = not tag or tag.removeprefix(_SVG) in ("style", "script", "defs", "desc")
-            if gone or "tooltip-overlay" in classes or "titles" in classes.split():
+            classes = node.get("class", "").split() if tag else []
+            gone = not tag or tag.removeprefix(_SVG) in ("style", "script", "defs", "desc", "title")
+            if gone or {"tooltip-overlay", "titles", "background"} & set(classes):
                 node.getparent().remove(node)
         for node in list(self._root.iter(f"{_SVG}rect")):
             # A bar of 0 has no length, and not even the attribute for it.
             if any(float(node.get(name, "0")) == 0 for name in ("width", "height")):
                 node.getparent().remove(node)
-        for title in self._root.findall(f"{_SVG}title"):
-            title.text = self._chart.title
+        # One row alone needs no scale: its figures stand beside its bars.
+        alone = len(self._labels) == 1 and not self._upright
+        for node in list(self._root.iter(f"{_SVG}g")) if alone else ():
+            if {"axis", "x"} <= set(node.get("class", "").split()):
+                for guide in list(node):
+                    words = list(guide.iter(f"{_SVG}text"))
+                    for word in words:
+                        guide.remove(word)
+                    if not any(word.text == "0" for word in words):
+                        node.remove(guide)
 
     def _classes(self, node: Element) -> set[str]:
         """The classes of the node and of what it stands in."""
@@ -237,16 +334,13 @@ class _Dress:
     def _dress(self, node: Element, classes: set[str]) -> None:
         t = self._tokens
         if node.tag == f"{_SVG}rect":
-            if "background" in node.get("class", "").split():
-                node.set("fill", t.paper if "plot" not in classes else "none")
-            else:
-                self._dress_bar(node, classes)
+            self._dress_bar(node, classes)
         elif node.tag == f"{_SVG}path":
             guides = "guides" in classes
             node.set("fill", "none")
             node.set("stroke", t.line)
             node.set("stroke-width", "1")
-            category = ("axis" in classes) and ("y" in classes) != self._chart.years
+            category = ("axis" in classes) and ("y" in classes) != self._upright
             if category and guides:
                 node.set("stroke", "none")
         else:
@@ -255,11 +349,11 @@ class _Dress:
                 known = node.text != _UNKNOWN
                 node.set("fill", t.ink if known else t.muted)
                 node.set("font-size", str(_VALUE_PX))
-                node.set("text-anchor", "middle" if self._chart.years else "start")
+                node.set("text-anchor", "middle" if self._upright else "start")
             else:
                 node.set("fill", t.muted)
                 node.set("font-size", "12")
-                upright = self._chart.years and "y" in classes
+                upright = self._upright and "y" in classes
                 node.set("text-anchor", "end" if upright else "middle")
 
     def _dress_bar(self, node: Element, classes: set[str]) -> None:
@@ -284,10 +378,10 @@ class _Dress:
             text = node.text or ""
             if not text.startswith("#"):
                 continue
-            lines = self._labels.lines[int(text[1:])]
+            lines = self._labels[int(text[1:])]
             node.set("fill", self._tokens.ink)
             node.set("font-size", str(_LABEL_PX))
-            node.set("text-anchor", "middle" if self._chart.years else "end")
+            node.set("text-anchor", "middle" if self._upright else "end")
             node.text = lines[0]
             if len(lines) > 1:
                 y = float(node.get("y"))
@@ -295,35 +389,6 @@ class _Dress:
                 second = etree.SubElement(node.getparent(), f"{_SVG}text", dict(node.attrib))
                 second.set("y", f"{y + _LABEL_PX * 0.65:.2f}")
                 second.text = lines[1]
-
-    def _legend(self) -> None:
-        """Which bars are whose, under the title, and the unit."""
-        t = self._tokens
-        x = 24.0
-        metrics = QFontMetricsF(_font(13))
-        if len(self._chart.series) > 1:
-            for number, name in enumerate(self._chart.series):
-                box = etree.SubElement(self._root, f"{_SVG}rect")
-                box.attrib.update({"x": str(x), "y": "47", "width": "13", "height": "13"})
-                box.set("stroke", t.muted if number else t.accent)
-                box.set("stroke-width", "1.5")
-                box.set("fill", t.paper if number else t.accent)
-                self._write(x + 20, 58, name, 13, t.ink)
-                x += 20 + metrics.horizontalAdvance(name) + 24
-        elif not self._chart.years:
-            self._write(x, 58, self._chart.series[0], 13, t.muted)
-            x += metrics.horizontalAdvance(self._chart.series[0]) + 24
-        if self._chart.unit:
-            self._write(x, 58, f"单位：{self._chart.unit}", 13, t.muted)
-
-    def _write(
-        self, x: float, y: float, text: str, size: int, colour: str, *, weight: str = "400"
-    ) -> None:
-        node = etree.SubElement(self._root, f"{_SVG}text")
-        node.attrib.update({"x": str(x), "y": str(y), "fill": colour})
-        node.set("font-size", str(size))
-        node.set("font-weight", weight)
-        node.text = text
 
 
 def _family() -> str:

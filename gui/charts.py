@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -36,6 +38,9 @@ SVG_FILTER: Final = "SVG 矢量图 (*.svg)"
 _SCALE: Final = 2
 _DOTS_PER_METRE: Final = round(96 * _SCALE / 0.0254)
 _LATER_MILLISECONDS: Final = 150
+_LIST_WIDTH: Final = 270
+#: The chart of the cell that is current in the sheet.
+_CURRENT: Final = "current"
 
 
 class ChartView(QWidget):
@@ -95,6 +100,7 @@ class ChartPage(QWidget):
         self._document = document
         self._tokens = tokens
         self._folder = folder
+        self._cell = ""
         self._charts: dict[str, Chart] = {}
         self._definitions = Charts(document.session.checks)
         self._dialogs = Dialogs(self)
@@ -104,7 +110,7 @@ class ChartPage(QWidget):
         self._list.setIndentation(12)
         self._list.setAccessibleName("图表目录")
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self._list.setFixedWidth(270)
+        self._list.setFixedWidth(_LIST_WIDTH)
         self.view = ChartView(self)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -125,7 +131,11 @@ class ChartPage(QWidget):
     def refresh(self) -> None:
         """Brings the list and the chart up to date with the report."""
         self._later.stop()
-        charts = self._definitions.of(self._document.session.report)
+        report = self._document.session.report
+        charts = list(self._definitions.of(report))
+        current = self._definitions.over_years(report, self._cell)
+        if current is not None:
+            charts.insert(1, replace(current, id=_CURRENT))
         same = [c.id for c in charts] == list(self._charts)
         chosen = self.chart.id if self.chart is not None else ""
         self._charts = {chart.id: chart for chart in charts}
@@ -133,6 +143,12 @@ class ChartPage(QWidget):
             self._show_chosen()
         else:
             self._fill_list(chosen)
+
+    def show_cell(self, key: str) -> None:
+        """Draws the cell of that key over the years, where the report holds several."""
+        if key and key != self._cell:
+            self._cell = key
+            self._later.start()
 
     def choose(self, chart_id: str) -> bool:
         """Shows the chart of that id. Whether there is one."""
@@ -155,7 +171,7 @@ class ChartPage(QWidget):
         if picture is not None:
             data = QMimeData()
             data.setImageData(_image(picture))
-            data.setData("image/svg+xml", QByteArray(picture.svg))
+            data.setData("image/svg+xml", QByteArray(picture.file))
             QGuiApplication.clipboard().setMimeData(data)
 
     def copy_figures(self) -> None:
@@ -177,7 +193,7 @@ class ChartPage(QWidget):
         if path is None:
             return None
         try:
-            write_durably(path, picture.svg if suffix == ".svg" else png_bytes(picture))
+            write_durably(path, picture.file if suffix == ".svg" else png_bytes(picture))
         except NianbaoError as error:
             self._dialogs.error("没有保存图表", str(error))
             return None
@@ -216,7 +232,14 @@ class ChartPage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(12)
-        row.addWidget(self._list)
+        self._hint = QLabel("导入更早年度的报表后，这里还会有历年图。", self)
+        self._hint.setProperty("tone", "muted")
+        self._hint.setWordWrap(True)
+        self._hint.setFixedWidth(_LIST_WIDTH)
+        left = QVBoxLayout()
+        left.addWidget(self._list, 1)
+        left.addWidget(self._hint)
+        row.addLayout(left)
         row.addLayout(right, 1)
 
     def _fill_list(self, chosen: str) -> None:
@@ -233,11 +256,12 @@ class ChartPage(QWidget):
                 font = group.font(0)
                 font.setBold(True)
                 group.setFont(0, font)
-            item = QTreeWidgetItem(group, [chart.title])
+            item = QTreeWidgetItem(group, [_name_in_list(chart)])
             item.setToolTip(0, chart.title)
             item.setData(0, Qt.ItemDataRole.UserRole, chart.id)
         self._list.expandAll()
         self._list.blockSignals(False)
+        self._hint.setHidden(any(chart.years for chart in self._charts.values()))
         if not self.choose(chosen) and self._charts:
             self.choose(next(iter(self._charts)))
 
@@ -269,6 +293,13 @@ class ChartDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.page)
         document.destroyed.connect(self.close)
+
+
+def _name_in_list(chart: Chart) -> str:
+    """The chart's title without what the heading above it says already."""
+    if chart.id == _CURRENT:
+        return f"当前格：{chart.title.removesuffix('：历年')}"
+    return chart.title.removeprefix(f"{chart.section}：").removesuffix("：历年")
 
 
 def png_bytes(picture: Picture) -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QMetaObject, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +18,9 @@ from gui.documents import Documents
 from gui.style import Theme
 from gui.tokens import Tokens
 from gui.windows_manners import default_folder
+
+if TYPE_CHECKING:
+    from gui.charts import ChartDialog
 
 PDF_FILTER = "PDF 文件 (*.pdf)"
 _RECIPIENT = "mail_recipient"
@@ -38,6 +42,8 @@ class Outputs(QObject):
         self._window = window
         #: Opens a file with the system's program for it; whether there is one.
         self.open_outside: Callable[[Path], bool] = _open_outside
+        self._cell = ""
+        self._charts: ChartDialog | None = None
 
     def print_report(self) -> None:
         """Shows the print preview, from which the user prints."""
@@ -86,11 +92,10 @@ class Outputs(QObject):
             return
         from gui.charts import ChartDialog
 
-        for dialog in self._window.findChildren(ChartDialog):
-            if dialog.isVisible():
-                dialog.raise_()
-                dialog.activateWindow()
-                return
+        if self._charts is not None:
+            self._charts.raise_()
+            self._charts.activateWindow()
+            return
         settings = self._documents.settings
         folder = settings.folder_for("export") or str(default_folder())
         dialog = ChartDialog(document, self._theme.tokens, self._window, folder)
@@ -98,9 +103,21 @@ class Outputs(QObject):
         def recolour(tokens: Tokens) -> None:
             dialog.page.set_tokens(tokens)
 
+        dialog.page.show_cell(self._cell)
         connection = self._theme.changed.connect(recolour)
-        dialog.destroyed.connect(lambda: self._theme.changed.disconnect(connection))
+        dialog.destroyed.connect(lambda: self._charts_closed(connection))
+        self._charts = dialog
         dialog.show()
+
+    def show_cell(self, key: str) -> None:
+        """Lets the chart page follow the sheet's current cell."""
+        self._cell = key
+        if self._charts is not None:
+            self._charts.page.show_cell(key)
+
+    def _charts_closed(self, connection: QMetaObject.Connection) -> None:
+        self._theme.changed.disconnect(connection)
+        self._charts = None
 
     def export_and_mail(self) -> Path | None:
         """Exports the workbook and opens a draft with it in the system's mail program; the draft."""

@@ -296,6 +296,7 @@ class MainWindow(QMainWindow):
         self.sections.set_current_cell(key)
         self.indicator_help.show_cell(document.session.checks, key)
         self.findings.show_cell(key)
+        self.outputs.show_cell(key)
 
     def _go_to_section(self, code: str) -> None:
         document = self.documents.document

@@ -74,8 +74,8 @@ def test_rows_with_a_total_are_shown_by_column() -> None:
 def test_sections_against_last_year() -> None:
     overview = charts_of(report_2014())["overview"]
     assert overview.unit == ""
-    assert figures(overview)["（一）主动公开政府信息数（条）"] == (31, 31)
-    assert figures(overview)["（一）收到申请数（件）"] == (7, 3)
+    assert figures(overview)["（一）主动公开政府信息数"] == (31, 31)
+    assert figures(overview)["（一）收到申请数"] == (7, 3)
     assert len(overview.bars) == 9
 
 
@@ -122,3 +122,48 @@ def test_an_empty_report_has_charts_without_figures() -> None:
     charts = charts_of(session_of("cn-2014-beijing"))
     assert charts["overview"].series == ("2019年度",)
     assert {bar.figures for bar in charts["overview"].bars} == {(None,)}
+
+
+def test_what_counts_differently_is_never_on_one_scale() -> None:
+    overview = charts_of(report_2014())["overview"]
+    units = {bar.label: bar.unit for bar in overview.bars}
+    assert len(set(units.values())) > 2
+    assert [panel.unit for panel in overview.panels] == ["条", "件", "万元"][: len(overview.panels)]
+    for panel in overview.panels:
+        assert {units[bar.label] for bar in panel.bars} == {panel.unit}
+
+
+def test_rows_of_nothing_but_zeros_are_told_in_a_line() -> None:
+    channels = charts_of(report_2014())["parts 3.1"]
+    assert [bar.label for panel in channels.panels for bar in panel.bars] == [
+        "1.当面申请数",
+        "4.信函申请数",
+    ]
+    assert channels.zeros_sentence == "其余 2 项两年均为 0：2.传真申请数、3.网络申请数"
+    # One such row stays where it is; one that is not known is no zero.
+    session = report_2014()
+    session.apply(Edit("", cells={"3.1.2": None}))
+    channels = charts_of(session)["parts 3.1"]
+    assert not channels.zeros
+    assert len(channels.panels[0].bars) == 4
+
+
+def test_without_last_year_zeros_are_of_one_period() -> None:
+    session = session_of("cn-2014-beijing")
+    fill(session, figures_2018())
+    channels = charts_of(session)["parts 3.1"]
+    assert channels.zeros_sentence.startswith("其余 3 项均为 0：")
+    assert charts_of(session)["parts 4"].zeros_sentence.startswith("这里的 3 项均为 0：")
+
+
+def test_any_cell_can_be_followed_over_the_years() -> None:
+    session = report_2014()
+    charts = Charts(session.checks)
+    assert charts.over_years(session.report, "3.1.4") is None
+    older = Baseline(Period(2017), "x", session.form.id, {"3.1.4": 9})
+    session.apply(Edit("", baselines=(older, baseline_2018())))
+    chart = charts.over_years(session.report, "3.1.4")
+    assert chart is not None
+    assert chart.title == "4.信函申请数：历年"
+    assert [bar.figures for bar in chart.bars] == [(9,), (3,), (3,)]
+    assert charts.over_years(session.report, "") is None
