@@ -61,24 +61,26 @@ class ValueProblem(Problem):
     TOO_LARGE = "“{text}”太大了，请核对是否多输了数字。"
     NOT_APPLICABLE = "这一格必须填数字，不能填“/”（不适用）；没有发生请填 0。"
     NOT_A_NUMBER = "“{text}”不是数字，请只填数字。"
+    SEVERAL = "“{text}”中间有空格，分不清是哪个数，请只填一个数。"
 
 
 #: Full-width signs and those that look alike. Not Unicode's normal form: that makes 32 of 3².
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．，＋－−／＼", "0123456789.,+--/\\")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)\Z", re.ASCII)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?\Z", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(\.\d*)?\Z", re.ASCII)
 
 
 def parse_value(text: str, unit: Unit, *, allow_not_applicable: bool = False) -> CellValue:
     """The value a person means by *text* in a cell counted in *unit*.
 
-    Forgiving in form: full-width digits, thousands separators, spaces and line breaks around the
-    figure. Strict in meaning: no negative, no text, no fraction of a count, no rounding.
+    Forgiving in form: full-width digits, thousands separated by commas or spaces, spaces and line
+    breaks around the figure. Strict in meaning: no negative, no text, no fraction of a count, no
+    rounding, and of two figures in one cell ("3 5") not a third.
 
     Raises :class:`NianbaoError` (:class:`ValueProblem`) with a sentence for the clerk.
     """
     shown = text.strip()
-    plain = "".join(text.translate(_HALF_WIDTH).split())
+    plain = " ".join(text.translate(_HALF_WIDTH).split())
     if not plain:
         return None
     if plain in ("/", "\\", "不适用"):
@@ -86,10 +88,13 @@ def parse_value(text: str, unit: Unit, *, allow_not_applicable: bool = False) ->
             return NOT_APPLICABLE
         raise NianbaoError(ValueProblem.NOT_APPLICABLE)
     if not (_PLAIN.match(plain) or _GROUPED.match(plain)):
-        has_digit = any(c.isdigit() for c in plain)
-        problem = ValueProblem.UNIT_INSIDE if has_digit else ValueProblem.NOT_A_NUMBER
+        if all(_PLAIN.match(part) for part in plain.split(" ")):
+            problem = ValueProblem.SEVERAL
+        else:
+            has_digit = any(c.isdigit() for c in plain)
+            problem = ValueProblem.UNIT_INSIDE if has_digit else ValueProblem.NOT_A_NUMBER
         raise NianbaoError(problem, text=_short(shown), unit=unit.name)
-    return check_number(Decimal(plain.replace(",", "")), unit, shown)
+    return check_number(Decimal(re.sub("[, ]", "", plain)), unit, shown)
 
 
 def check_number(number: Decimal, unit: Unit, shown: str) -> Number:
@@ -130,13 +135,8 @@ def format_value(value: CellValue, *, grouped: bool = False) -> str:
         return ""
     if value is NOT_APPLICABLE:
         return NOT_APPLICABLE.value
-    return (
-        f"{value:,f}"
-        if grouped and isinstance(value, Decimal)
-        else (
-            f"{value:,}" if grouped else f"{value:f}" if isinstance(value, Decimal) else str(value)
-        )
-    )
+    separator = "," if grouped else ""
+    return format(value, f"{separator}f" if isinstance(value, Decimal) else f"{separator}d")
 
 
 def _short(text: str) -> str:

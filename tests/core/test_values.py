@@ -13,6 +13,7 @@ from core.values import (
     NOT_APPLICABLE,
     UNITS,
     CellValue,
+    Unit,
     ValueProblem,
     format_value,
     parse_value,
@@ -35,6 +36,8 @@ PIECES, AMOUNT = UNITS["件"], UNITS["万元"]
         ("5.0", 5),
         ("+4", 4),
         ("1 024", 1024),
+        ("1　024 000", 1024000),
+        ("999,999,999,999,999", 999_999_999_999_999),
         ("", None),
         ("  \n", None),
     ],
@@ -58,6 +61,7 @@ def test_forgiving_in_form(text: str, value: CellValue) -> None:
         ("1e5", ValueProblem.UNIT_INSIDE, "只填数字"),
         ("NaN", ValueProblem.NOT_A_NUMBER, "不是数字"),
         ("/", ValueProblem.NOT_APPLICABLE, "填 0"),
+        ("1" + "0" * 15, ValueProblem.TOO_LARGE, "太大"),
         ("9" * 16, ValueProblem.TOO_LARGE, "太大"),
         ("9" * 5000, ValueProblem.TOO_LARGE, "太大"),
         ("3²", ValueProblem.UNIT_INSIDE, "只填数字"),
@@ -65,6 +69,13 @@ def test_forgiving_in_form(text: str, value: CellValue) -> None:
         ("½", ValueProblem.NOT_A_NUMBER, "不是数字"),
         ("٣", ValueProblem.UNIT_INSIDE, "只填数字"),
         ("1二", ValueProblem.UNIT_INSIDE, "只填数字"),
+        ("3 5", ValueProblem.SEVERAL, "只填一个数"),
+        ("3\n5", ValueProblem.SEVERAL, "只填一个数"),
+        ("3　５", ValueProblem.SEVERAL, "只填一个数"),
+        ("1 02", ValueProblem.SEVERAL, "只填一个数"),
+        ("1 000000", ValueProblem.SEVERAL, "只填一个数"),
+        ("1 024,000", ValueProblem.UNIT_INSIDE, "只填数字"),
+        ("2 件", ValueProblem.UNIT_INSIDE, "只填数字"),
     ],
 )
 def test_strict_in_meaning(text: str, problem: ValueProblem, says: str) -> None:
@@ -83,6 +94,47 @@ def test_amounts_keep_their_decimals_and_no_more_than_six() -> None:
         with pytest.raises(NianbaoError, match="最多保留 6 位"):
             parse_value(text, AMOUNT)
     assert str(parse_value("0.120000" + "0" * 40, AMOUNT)) == "0.12"
+
+
+def test_the_largest_amount_and_one_cent_more() -> None:
+    assert parse_value("999,999,999", AMOUNT) == 999_999_999
+    with pytest.raises(NianbaoError, match="太大"):
+        parse_value("999999999.01", AMOUNT)
+
+
+def test_the_units_of_the_official_forms_and_their_decimals() -> None:
+    assert {unit.name: unit.decimals for unit in UNITS.values() if unit.decimals} == {
+        "万元": 6,
+        "元": 2,
+        "%": 2,
+    }
+    assert UNITS["件"] == Unit("件")
+    assert all(UNITS[name].name == name for name in UNITS)
+
+
+@pytest.mark.parametrize(
+    ("value", "plain", "grouped"),
+    [
+        (None, "", ""),
+        (NOT_APPLICABLE, "/", "/"),
+        (0, "0", "0"),
+        (1024, "1024", "1,024"),
+        (Decimal("1024.50"), "1024.50", "1,024.50"),
+        (Decimal("1E+3"), "1000", "1,000"),
+        (Decimal("1E-6"), "0.000001", "0.000001"),
+    ],
+)
+def test_the_three_kinds_of_value_as_they_are_printed(
+    value: CellValue, plain: str, grouped: str
+) -> None:
+    assert format_value(value) == plain
+    assert format_value(value, grouped=True) == grouped
+
+
+def test_a_long_text_is_cut_in_the_message() -> None:
+    for text, shown in (("字" * 20, "字" * 20), ("字" * 21, "字" * 20 + "…")):
+        with pytest.raises(NianbaoError, match=f"“{shown}”"):
+            parse_value(text, PIECES)
 
 
 def test_not_applicable_only_where_allowed() -> None:
