@@ -27,8 +27,8 @@ Number = int | Decimal
 CellValue = Number | NotApplicable | None
 
 #: Excel keeps 15 significant digits; a longer figure would not survive the file that is emailed.
-MAX_COUNT: Final = 999_999_999_999_999
-MAX_AMOUNT: Final = Decimal(999_999_999)
+#: https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
+MAX_DIGITS: Final = 15
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ class Unit:
 
     name: str
     decimals: int = 0
+
+    @property
+    def limit(self) -> int:
+        """What every figure is less than, so that its decimal places still fit in 15 digits."""
+        return 10 ** (MAX_DIGITS - self.decimals)
 
 
 #: The units of the official forms; a form may declare more of its own.
@@ -108,7 +113,7 @@ def check_number(number: Decimal, unit: Unit, shown: str) -> Number:
     if number < 0:
         raise NianbaoError(ValueProblem.NEGATIVE, text=shown)
     # Compared before anything is expanded: 1E+999999 must not become a million digits.
-    if number > (MAX_AMOUNT if unit.decimals else MAX_COUNT):
+    if number >= unit.limit:
         raise NianbaoError(ValueProblem.TOO_LARGE, text=shown)
     whole = number.to_integral_value()
     if unit.decimals == 0:

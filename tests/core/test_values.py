@@ -37,7 +37,6 @@ PIECES, AMOUNT = UNITS["件"], UNITS["万元"]
         ("+4", 4),
         ("1 024", 1024),
         ("1　024 000", 1024000),
-        ("999,999,999,999,999", 999_999_999_999_999),
         ("", None),
         ("  \n", None),
     ],
@@ -61,7 +60,6 @@ def test_forgiving_in_form(text: str, value: CellValue) -> None:
         ("1e5", ValueProblem.UNIT_INSIDE, "只填数字"),
         ("NaN", ValueProblem.NOT_A_NUMBER, "不是数字"),
         ("/", ValueProblem.NOT_APPLICABLE, "填 0"),
-        ("1" + "0" * 15, ValueProblem.TOO_LARGE, "太大"),
         ("9" * 16, ValueProblem.TOO_LARGE, "太大"),
         ("9" * 5000, ValueProblem.TOO_LARGE, "太大"),
         ("3²", ValueProblem.UNIT_INSIDE, "只填数字"),
@@ -96,10 +94,22 @@ def test_amounts_keep_their_decimals_and_no_more_than_six() -> None:
     assert str(parse_value("0.120000" + "0" * 40, AMOUNT)) == "0.12"
 
 
-def test_the_largest_amount_and_one_cent_more() -> None:
-    assert parse_value("999,999,999", AMOUNT) == 999_999_999
+@pytest.mark.parametrize(
+    ("unit", "largest", "too_large"),
+    [
+        ("件", "999,999,999,999,999", "1" + "0" * 15),
+        ("元", "9999999999999.99", "1" + "0" * 13),
+        ("万元", "999999999.999999", "1" + "0" * 9),
+    ],
+)
+def test_figures_have_no_more_digits_than_excel_keeps(
+    unit: str, largest: str, too_large: str
+) -> None:
+    value = parse_value(largest, UNITS[unit])
+    assert value == Decimal(largest.replace(",", ""))
+    assert len(format_value(value).replace(".", "")) == 15
     with pytest.raises(NianbaoError, match="太大"):
-        parse_value("999999999.01", AMOUNT)
+        parse_value(too_large, UNITS[unit])
 
 
 def test_the_units_of_the_official_forms_and_their_decimals() -> None:

@@ -19,7 +19,7 @@ from core.session import Edit
 from core.storage.filesystem import FileSystem
 from core.storage.station import Station
 from core.storage.texts import clean_line, clean_text
-from core.values import MAX_AMOUNT, MAX_COUNT, NOT_APPLICABLE, CellValue
+from core.values import MAX_DIGITS, NOT_APPLICABLE, CellValue
 
 SAMPLES = Path(__file__).resolve().parents[2] / "reference" / "nianbao"
 CATALOG = Catalog.standard()
@@ -50,11 +50,11 @@ def values_of(form: Form, key: str) -> st.SearchStrategy[CellValue]:
     """Every value that the cell may hold, but for blank."""
     decimals = form.cells[key].unit.decimals
     numbers: st.SearchStrategy[CellValue] = (
-        st.integers(0, int(MAX_AMOUNT) * 10**decimals).map(
+        st.integers(0, 10**MAX_DIGITS - 1).map(
             lambda number: _plain(Decimal(number) / 10**decimals)
         )
         if decimals
-        else st.one_of(st.integers(0, 30), st.integers(0, MAX_COUNT))
+        else st.one_of(st.integers(0, 30), st.integers(0, 10**MAX_DIGITS - 1))
     )
     if form.allows_not_applicable(key):
         return st.one_of(numbers, st.just(NOT_APPLICABLE))
