@@ -14,6 +14,7 @@ from core.form import Column, Row
 from core.matching.align import Item, Pair, align
 from core.matching.bands import ROW_TITLES, Heading, Headings, read_bands
 from core.matching.columns import FigureColumn, Panel, Pick, Role, body_start, panels, pick
+from core.matching.context import confirmed
 from core.matching.figures import Figure, read_figure
 from core.matching.header import is_header_word
 from core.matching.model import MatchNote, Position, RowMatch
@@ -279,7 +280,11 @@ class _Fitter:
             )
             for entry in entries
         ]
-        pairs = {pair.raw: pair for pair in align(items, [t.item for t in targets], labels)}
+        form = [target.item for target in targets]
+        columns = {at for at, target in enumerate(targets) if target.column is not None}
+        pairing = align(items, form, labels)
+        aligned = confirmed(pairing, items, form, _parents(targets), columns)
+        pairs = {pair.raw: pair for pair in aligned}
         first, last = min(pairs, default=0), max(pairs, default=-1)
         for at, entry in enumerate(entries):
             pair = pairs.get(at)
@@ -381,6 +386,16 @@ class _Fitter:
             certainty = min(certainty, 0.6)
             remarks.append(MatchNote.OTHER_SENSE.sentence(note=item.label.note))
         return certainty, remarks
+
+
+def _parents(targets: Sequence[Target]) -> list[int]:
+    """For each target the number of the one it belongs to, -1 for none."""
+    numbers = {target.row.code: at for at, target in enumerate(targets) if target.column is None}
+    return [
+        numbers.get(target.row.parent or "", -1) if target.column is None
+        else numbers[target.row.code]
+        for target in targets
+    ]  # fmt: skip
 
 
 def _figure_at(piece: Piece, panel: Panel, taken: Pick, row: int) -> Headings:

@@ -39,6 +39,8 @@ _NO_LETTER: Final = re.compile(r"[\W_]+")
 _TAILS: Final = frozenset("():; ")
 _UNIT_NOTE: Final = re.compile(r"(?:计量)?单位\s*:?\s*([^\s:]{1,3})\Z")
 _UNIT_TAIL: Final = re.compile(r"[,;\s]*(?:计量)?单位\s*:\s*([^\s:()]{1,3})\s*\Z")
+#: The most that two labels can be alike without being equal.
+_NEARLY: Final = 0.99
 #: Notes that make another figure of a row: this year's count is not the running total.
 _OTHER_SENSE: Final = re.compile(
     r"累计|上年|去年|上期|上半年|下半年|季度|同比|增[长减幅加]|预计|计划"
@@ -107,7 +109,8 @@ class Labels:
         first, second = self.pairs(one), self.pairs(other)
         if not first or not second:
             return 0.0
-        return 2 * len(first & second) / (len(first) + len(second))
+        # 「数数数」 is made of the same pairs as 「数数」: only equal labels are wholly alike.
+        return min(_NEARLY, 2 * len(first & second) / (len(first) + len(second)))
 
     def pairs(self, core: str) -> frozenset[str]:
         """The pairs of neighbouring characters in *core*."""

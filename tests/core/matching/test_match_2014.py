@@ -336,14 +336,12 @@ def printed_at_random(seed: int, disorder: int) -> tuple[dict[str, set[int]], Ra
     return allowed, document(rows, dice)
 
 
-# The same examples every time: one rare disorder is known to get by, and is held just below.
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None)
 @given(seed=st.integers(0, 10**9), disorder=st.integers(0, 5))
 def test_no_wrong_figure_without_a_warning(seed: int, disorder: int) -> None:
     assert_no_silent_mistake(seed, disorder)
 
 
-@pytest.mark.xfail(reason="rows out of order can still be taken for a sibling", strict=True)
 def test_a_known_disorder_is_warned_of() -> None:
     assert_no_silent_mistake(300, 4)
 
