@@ -75,6 +75,12 @@ class _Cursor:
         self._index = 0
         self._offset = 0
 
+    @property
+    def at_end(self) -> bool:
+        """Whether nothing is left."""
+        left = len(self._pieces[self._index]) - self._offset
+        return left <= 0 and not any(self._pieces[self._index + 1 :])
+
     def take(self, count: int) -> bytes:
         """The next *count* bytes; raises :class:`struct.error` where there are fewer."""
         parts: list[bytes] = []
@@ -210,18 +216,26 @@ def _read_globals(stream: bytes, budget: Budget) -> _Book:
 
 
 def _shared_strings(pieces: list[bytes], book: _Book, budget: Budget) -> list[str]:
-    """The shared string table; the number it claims is only an upper bound here."""
+    """The shared string table; the number it claims is only an upper bound here.
+
+    Programs are known to claim more than they write; a cell that shows one of the texts which are
+    not there is what makes a file damaged.
+    """
     cursor = _Cursor(pieces)
     _, claimed = struct.unpack("<II", cursor.take(8))
     strings: list[str] = []
     for _ in range(claimed):
+        if cursor.at_end:
+            break
         budget.spend_cells()
         length, flags = struct.unpack("<HB", cursor.take(3))
         runs = struct.unpack("<H", cursor.take(2))[0] if flags & 8 else 0
         extra = struct.unpack("<I", cursor.take(4))[0] if flags & 4 else 0
         text = cursor.take_text(length, wide=bool(flags & 1))
         formatting = cursor.take(runs * 4)
-        strings.append(_formatted(text, formatting, book).replace("\r\n", "\n"))
+        # Cut here and not in each of the cells that show it.
+        shown = _formatted(text, formatting, book)[: budget.limits.max_cell_chars]
+        strings.append(shown.replace("\r\n", "\n"))
         cursor.take(extra)
     return strings
 

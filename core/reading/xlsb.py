@@ -6,13 +6,13 @@ Structures: [MS-XLSB], https://learn.microsoft.com/openspecs/office_file_formats
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from core.problems import NianbaoError
 from core.reading.biff import ERRORS, double_text, rk_text
-from core.reading.limits import Budget, Limits
+from core.reading.limits import MEBIBYTE, Budget, Limits
 from core.reading.numbers import NumberKind, number_kind, number_text
 from core.reading.ooxml import Relationship, main_part, relationships
 from core.reading.raw import RawDocument, RawTable, ReadProblem
@@ -23,6 +23,8 @@ _ROW, _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(8)
 _FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_BOOL, _FORMULA_ERROR, _RICH = 8, 9, 10, 11, 62
 _STRING_ITEM, _FORMAT, _XF, _WORKBOOK, _SHEET, _COLUMN, _MERGE = 19, 44, 47, 153, 156, 60, 176
 _BEGIN_CELL_XFS, _END_CELL_XFS = 617, 618
+#: A text of 32,767 characters with as many changes of its font takes 320 KB.
+_LONGEST_RECORD: Final = 8 * MEBIBYTE
 _BEFORE_TEXT: Final = {_TEXT: 0, _FORMULA_TEXT: 0, _RICH: 1}
 
 
@@ -69,26 +71,42 @@ def _read_sheets(
             if hidden == 1:
                 remarks.append(f"工作表“{name}”是隐藏的，没有读取。")
             continue
-        cells, has_hidden = _read_cells(package.read(link.target), book, budget)
+        cells, has_hidden = _read_cells(package.pieces(link.target), book, budget)
         if has_hidden:
             remarks.append(f"工作表“{name}”中有隐藏的行或列，已一并读取。")
         tables.append(cells.table(name))
     return tables, remarks
 
 
-def _records(data: bytes, budget: Budget) -> Iterator[tuple[int, bytes]]:
-    """Type and content of each record; both numbers before it are seven bits a byte."""
-    at = count = 0
-    while at < len(data):
-        kind, at = _variable(data, at, 2)
-        length, at = _variable(data, at, 4)
-        if at + length > len(data):
-            raise struct.error("record too short")
-        yield kind, data[at : at + length]
-        at += length
-        count += 1
-        if count % 4096 == 0:
-            budget.check_time()
+def _records(pieces: Iterable[bytes], budget: Budget) -> Iterator[tuple[int, bytes]]:
+    """Type and content of each record of a part, which is never in memory as a whole."""
+    waiting = b""
+    for piece in pieces:
+        data = waiting + piece
+        at = 0
+        while (record := _record(data, at)) is not None:
+            kind, body, at = record
+            yield kind, body
+        waiting = data[at:]
+        budget.check_time()
+    if waiting:
+        raise struct.error("record too short")
+
+
+def _record(data: bytes, at: int) -> tuple[int, bytes, int] | None:
+    """Type and content of the record at *at*, and where it ends; ``None`` where more must come.
+
+    Both numbers before the content are written seven bits a byte.
+    """
+    try:
+        kind, start = _variable(data, at, 2)
+        length, start = _variable(data, start, 4)
+    except IndexError:
+        return None
+    if length > _LONGEST_RECORD:
+        raise struct.error("record too long")
+    end = start + length
+    return (kind, data[start:end], end) if end <= len(data) else None
 
 
 def _variable(data: bytes, at: int, longest: int) -> tuple[int, int]:
@@ -111,16 +129,16 @@ def _text(body: bytes, at: int) -> tuple[str, int]:
     return body[at + 4 : end].decode("utf-16-le", "replace").replace("\r\n", "\n"), end
 
 
-def _part(package: SafeZip, links: dict[str, Relationship], kind: str) -> bytes:
+def _part(package: SafeZip, links: dict[str, Relationship], kind: str) -> Iterable[bytes]:
     target = next((link.target for link in links.values() if link.kind == kind), None)
-    return (package.read_optional(target) if target else None) or b""
+    return package.pieces(target) if target and target in package else ()
 
 
 def _read_book(
     package: SafeZip, part: str, links: dict[str, Relationship], budget: Budget
 ) -> _Book:
     book = _Book()
-    for kind, body in _records(package.read(part), budget):
+    for kind, body in _records(package.pieces(part), budget):
         if kind == _WORKBOOK:
             book.since_1904 = bool(struct.unpack_from("<I", body, 0)[0] & 1)
         elif kind == _SHEET:
@@ -130,7 +148,8 @@ def _read_book(
     for kind, body in _records(_part(package, links, "sharedStrings"), budget):
         if kind == _STRING_ITEM:
             budget.spend_cells()
-            book.strings.append(_text(body, 1)[0])
+            # Cut here and not in each of the cells that show it.
+            book.strings.append(_text(body, 1)[0][: budget.limits.max_cell_chars])
     formats: dict[int, str] = {}
     in_cell_formats = False
     for kind, body in _records(_part(package, links, "styles"), budget):
@@ -144,12 +163,12 @@ def _read_book(
     return book
 
 
-def _read_cells(data: bytes, book: _Book, budget: Budget) -> tuple[SparseSheet, bool]:
+def _read_cells(pieces: Iterable[bytes], book: _Book, budget: Budget) -> tuple[SparseSheet, bool]:
     """A worksheet's cells, and whether it has hidden rows or columns."""
     cells = SparseSheet(budget)
     has_hidden = False
     row = -1
-    for kind, body in _records(data, budget):
+    for kind, body in _records(pieces, budget):
         if kind == _ROW:
             (row,) = struct.unpack_from("<I", body, 0)
             has_hidden |= bool(body[11] & 0x10)

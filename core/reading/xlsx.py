@@ -152,7 +152,8 @@ def _shared_strings(package: SafeZip, links: dict[str, Relationship], budget: Bu
         if name in state:
             state[name] -= 1
         elif name == "si":
-            strings.append(_unescape(parts.text()))
+            # Cut here and not in each of the cells that show it.
+            strings.append(_unescape(parts.text())[: budget.limits.max_cell_chars])
 
     def text(content: str) -> None:
         if state["t"] and not state["rPh"]:

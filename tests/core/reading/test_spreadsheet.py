@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -304,8 +305,27 @@ def test_a_password_is_said() -> None:
 
 
 def test_a_made_up_number_of_strings_costs_nothing() -> None:
-    bomb = record(0x00FC, struct.pack("<II", 0x7FFFFFFF, 0x7FFFFFFF))
-    assert problem(xls(b"", extra=bomb)) is ReadProblem.DAMAGED
+    claimed = struct.pack("<II", 0x7FFFFFFF, 0x7FFFFFFF)
+    assert problem(xls(b"", extra=record(0x00FC, claimed))) is ReadProblem.NO_TABLE
+    # Programs that write fewer strings than they claim are known; all their cells can be shown.
+    table = record(0x00FC, claimed + biff8_text("申请"))
+    there, beyond = (cell(0x00FD, 0, 0, struct.pack("<I", number)) for number in (0, 1))
+    assert read_xls(xls(there, extra=table), "甲", SMALL).tables[0].rows == (("申请",),)
+    assert problem(xls(beyond, extra=table)) is ReadProblem.DAMAGED
+
+
+def test_a_long_string_shown_in_many_cells_costs_no_more_than_one() -> None:
+    """One string of a million characters in 4,000 cells, each of which could hold 32,767 of it."""
+    cells = "".join(f'<row><c t="s"><v>{0}</v></c></row>' for _ in range(4000))
+    data = xlsx(cells, strings=f"<si><t>{'申' * 1_000_000}</t></si>")
+    tracemalloc.start()
+    try:
+        rows = first(data).rows
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert {len(row[0]) for row in rows} == {32_767}
+    assert most < 32 * 1024 * 1024
 
 
 @pytest.mark.parametrize("offset", [44, 64, 72])
