@@ -33,9 +33,9 @@ def load(path: Path, limits: Limits | None = None) -> bytes:
         if not path.exists():
             raise NianbaoError(ReadProblem.MISSING, file=budget.file)
         if path.is_dir():
-            raise NianbaoError(ReadProblem.UNKNOWN_KIND, file=budget.file, kind="文件夹")
+            raise NianbaoError(ReadProblem.NO_FILE, file=budget.file, kind="文件夹")
         if not path.is_file():
-            raise NianbaoError(ReadProblem.UNKNOWN_KIND, file=budget.file, kind="设备")
+            raise NianbaoError(ReadProblem.NO_FILE, file=budget.file, kind="设备")
         budget.check_file_bytes(path.stat().st_size)
         with path.open("rb") as stream:
             data = stream.read(budget.limits.max_file_bytes + 1)

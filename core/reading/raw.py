@@ -52,7 +52,11 @@ class ReadProblem(Problem):
     TOO_LARGE = "文件“{file}”过大（展开后超过 {limit}），不像是统计表，没有读取。"
     ENCRYPTED = "文件“{file}”设有密码，请先在原程序中取消密码，另存后再导入。"
     DAMAGED = "文件“{file}”已损坏或不完整（{reason}），请用原程序打开后另存一份再试。"
-    UNKNOWN_KIND = "文件“{file}”的内容不是本程序能读取的格式（看起来是{kind}）。"
+    UNKNOWN_KIND = (
+        "文件“{file}”的内容不是本程序能读取的格式（看起来是{kind}）；"
+        "如果能用 Word、Excel 或 WPS 打开，请另存为 .docx 或 .xlsx 后再试。"
+    )
+    NO_FILE = "“{file}”是{kind}，不是文件，请选择一份文件。"
     NO_TABLE = "文件“{file}”里没有找到表格。"
     SCANNED = "文件“{file}”是扫描件或图片，没有可读取的文字，请换用电子文档或手工录入。"
     TOO_SLOW = "文件“{file}”读取时间过长，已停止，没有读取任何内容。"

@@ -115,8 +115,8 @@ def test_our_own_report_is_told_from_others_json() -> None:
 def test_missing_files_folders_and_devices(tmp_path: Path) -> None:
     for path, problem in (
         (tmp_path / "没有.xlsx", ReadProblem.MISSING),
-        (tmp_path, ReadProblem.UNKNOWN_KIND),
-        (Path("/dev/null"), ReadProblem.UNKNOWN_KIND),
+        (tmp_path, ReadProblem.NO_FILE),
+        (Path("/dev/null"), ReadProblem.NO_FILE),
     ):
         if str(path) == "/dev/null" and os.name == "nt":
             continue
