@@ -15,7 +15,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from core.binding import CellTerm, OperationTerm, SumTerm, Term
 from core.catalog import Catalog
 from core.checks import CheckSet, Finding
 from core.form import Form, Level
@@ -37,6 +36,7 @@ from core.reading.own import ChangedCell
 from core.reading.raw import RawDocument
 from core.report import HEADER_FIELDS, Baseline, Report
 from core.storage.jsontext import Json, JsonObject
+from core.terms import CellTerm, OperationTerm, SumTerm, Term
 from core.values import NOT_APPLICABLE, CellValue, parse_value
 
 #: Forms that fit a file this nearly as well as the best are not told from it.

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from core.binding import BoundCheck, CellTerm, OperationTerm, SumTerm, Term
+from core.binding import BoundCheck
 from core.checks import CheckSet
 from core.form import Form, Level, Row, Section
 from core.period import Period, PeriodKind
 from core.report import Report
+from core.terms import CellTerm, OperationTerm, SumTerm, Term
 from core.values import NOT_APPLICABLE, CellValue, Number
 
 

@@ -12,19 +12,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from core.binding import (
-    Binding,
-    BindingProblem,
-    BoundCheck,
-    Exact,
-    Values,
-    bind_checks,
-    evaluate,
-    holds,
-)
+from core.binding import Binding, BindingProblem, BoundCheck, bind_checks
 from core.form import Form, Level
 from core.form_toml import Mistake
 from core.problems import NianbaoError
+from core.terms import Exact, Values, evaluate, holds
 from core.values import CellValue, check_number
 from core.wording import Wording
 
@@ -131,6 +123,14 @@ class CheckSet:
     def carries(self, key: str) -> bool:
         """Whether the computed cell is taken over from last year's figures alone."""
         return any(not _reads_this_year(self.bound[i], key) for i in self._computing.get(key, ()))
+
+    def waits_for_last(self, key: str, values: Values) -> bool:
+        """Whether a check would compute the cell from *values*, but for last year's figures."""
+        return any(
+            bound.last_cells
+            and all(values.get(cell) is not None for cell in bound.cells if cell != key)
+            for bound in (self.bound[index] for index in self._computing[key])
+        )
 
     def judge(self, index: int, values: Values, last: Values) -> Finding | None:
         """What the check at *index* finds; ``None`` where it holds or is undecided."""

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from core import __version__
-from core.binding import Exact
 from core.catalog import Catalog, check_form_file
 from core.checks import Finding
 from core.opening import Opened, open_any, open_own
@@ -26,6 +25,7 @@ from core.problems import NianbaoError, Problem
 from core.report import Report
 from core.session import Edit, Session
 from core.storage.jsontext import Json, JsonObject, pretty
+from core.terms import Exact
 from core.values import CellValue, format_value
 from core.wording import figure
 

@@ -5,6 +5,7 @@
     [3-1:*] + [3-2:*] = [3-3.7:*] + [3-4:*]       once for each column
     [3-**:total] = sum([3-**:natural..other])     once for each row
     [3-2:*] = last[3-4:*]                         last year's figure
+    [2.3] = round([2.1] / [2.2] * 100, 2)         a rate, to two decimal places
     [7] = 0 when [3.1] = 0                        only under a condition
     steady([**], 50%, 10)                         no jump against last year
 
@@ -26,6 +27,8 @@ _T = TypeVar("_T")
 
 MAX_RULE_LENGTH: Final = 4_000
 MAX_NESTING: Final = 40
+#: Of ``round``: no unit has more decimal places.
+MAX_PLACES: Final = 6
 
 
 class LanguageProblem(Problem):
@@ -81,7 +84,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """``abs(x)``, ``min(x, y, …)`` or ``max(x, y, …)``."""
+    """``abs(x)``, ``round(x, places)``, ``min(x, y, …)`` or ``max(x, y, …)``."""
 
     name: str
     arguments: tuple[Expression, ...]
@@ -183,7 +186,7 @@ _TOKEN = re.compile(
 )
 _SPELLING = {"≤": "<=", "≥": ">=", "≠": "!=", "−": "-", "×": "*", "÷": "/"}
 _COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
-_WORDS = ("sum", "abs", "min", "max", "last", "steady", "when", "and")
+_WORDS = ("sum", "abs", "round", "min", "max", "last", "steady", "when", "and")
 #: A code or pattern: anything but white space and the language's own signs.
 _CODE = r"[^\s\[\]:,，：]+"
 _CELL = re.compile(rf"\[\s*({_CODE})\s*(?:[:：]\s*({_CODE})\s*)?\]")
@@ -277,11 +280,8 @@ class _Parser:
             return self._reference()
         if token.text == "sum":
             return Sum(self._nested(self._reference))
-        if token.text in ("abs", "min", "max"):
-            arguments = self._nested(self._expression)
-            if token.text == "abs" and len(arguments) != 1:
-                raise self._unexpected("只带一个参数的 abs(…)", at=token)
-            return Function(token.text, arguments)
+        if token.text in ("abs", "round", "min", "max"):
+            return self._function(token)
         if token.text == "(":
             self._enter(token)
             self._next += 1
@@ -297,6 +297,15 @@ class _Parser:
                 known="、".join(_WORDS),
             )
         raise self._unexpected("数字、单元格或 sum(…)")
+
+    def _function(self, token: _Token) -> Function:
+        arguments = self._nested(self._expression)
+        if token.text == "abs" and len(arguments) != 1:
+            raise self._unexpected("只带一个参数的 abs(…)", at=token)
+        if token.text == "round" and not (len(arguments) == 2 and _are_places(arguments[1])):
+            expected = f"round(…, 小数位数)，位数为 0 到 {MAX_PLACES}"
+            raise self._unexpected(expected, at=token)
+        return Function(token.text, arguments)
 
     def _nested(self, item: Callable[[], _T]) -> tuple[_T, ...]:
         """``name(item, item, …)`` from the name on."""
@@ -363,6 +372,11 @@ class _Parser:
             expected=expected,
             found=token.shown,
         )
+
+
+def _are_places(node: Expression) -> bool:
+    """Whether *node* is a number of decimal places to round to."""
+    return isinstance(node, Literal) and node.value in range(MAX_PLACES + 1)
 
 
 def _is_pattern(part: str) -> bool:

@@ -238,10 +238,18 @@ class Session:
         )
 
     def fill_blank_with_zero(self, keys: Iterable[str]) -> Edit:
-        """An edit that writes 0 into those of *keys* that are blank (空白填 0)."""
-        cells: dict[str, CellValue] = {
-            key: 0 for key in keys if self.value(key) is None and not self.checks.is_computed(key)
-        }
+        """An edit that writes 0 into those of *keys* that are blank (空白填 0).
+
+        Computed cells then fill themselves. Only where nothing but last year's report is missing
+        for that, as in an office's first year, is 0 written into one too.
+        """
+        blank = [key for key in keys if self.value(key) is None]
+        cells: dict[str, CellValue] = {key: 0 for key in blank if not self.checks.is_computed(key)}
+        values, last = {**self.report.values, **cells}, self.report.last_values
+        for key in sorted(filter(self.checks.is_computed, blank), key=self.checks.rank):
+            values[key] = self.checks.compute(key, values, last)
+            if values[key] is None and self.checks.waits_for_last(key, values):
+                cells[key] = values[key] = 0
         return Edit("空白填 0", cells=cells)
 
     def copy_last(self, keys: Iterable[str]) -> Edit:

@@ -8,18 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import islice, takewhile
 
-from core.binding import (
-    BoundCheck,
-    CellTerm,
-    Claim,
-    Exact,
-    FunctionTerm,
-    OperationTerm,
-    SumTerm,
-    Term,
-)
+from core.binding import BoundCheck
 from core.form import Form, Row, Table
 from core.language import Literal
+from core.terms import CellTerm, Claim, Exact, FunctionTerm, OperationTerm, SumTerm, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +101,9 @@ class Wording:
                 if isinstance(right, OperationTerm) and operator != "+":
                     second = f"（{second}）"
                 return f"{first}{_SIGNS[operator]}{second}"
+            case FunctionTerm("round", (number, places)):
+                kept = "整数" if places == Literal(Decimal(0)) else f" {self.term(places)} 位小数"
+                return f"{self.term(number, said=said)}（四舍五入到{kept}）"
             case FunctionTerm(name, arguments):
                 words = {"abs": "{}的绝对值", "min": "{}中较小的数", "max": "{}中较大的数"}
                 return words[name].format("与".join(self.term(a, said=said) for a in arguments))

@@ -12,7 +12,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from core.binding import Exact
 from core.form import Form
 from core.period import Period
 from core.problems import NianbaoError, Problem
@@ -20,6 +19,7 @@ from core.report import HEADER_FIELDS, Baseline, Explanation
 from core.storage.jsontext import Json, JsonObject
 from core.storage.remarks import Remarks
 from core.storage.texts import MAX_EXPLANATION, MAX_HEADER, clean_line, clean_text
+from core.terms import Exact
 from core.values import NOT_APPLICABLE, CellValue, check_number
 
 MAX_BASELINES: Final = 100

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.binding import BoundCheck, CellTerm, evaluate
+from core.binding import BoundCheck
 from core.checks import CheckSet, Finding
 from core.form import Level
+from core.terms import CellTerm, evaluate
 from core.values import NOT_APPLICABLE, CellValue
 from core.wording import figure
 from tests.core.figures import checks_of, consistent_2014, consistent_2021, figures_2018

@@ -16,18 +16,10 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from core.binding import (
-    BoundCheck,
-    CellTerm,
-    Claim,
-    FunctionTerm,
-    OperationTerm,
-    SumTerm,
-    Term,
-    cells_of,
-)
+from core.binding import BoundCheck
 from core.checks import CheckSet
 from core.language import Literal
+from core.terms import CellTerm, Claim, FunctionTerm, OperationTerm, SumTerm, Term, cells_of
 from core.values import NOT_APPLICABLE, CellValue
 from tests.core.figures import checks_of, consistent_2014, consistent_2021
 

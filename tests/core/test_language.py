@@ -60,6 +60,10 @@ def test_spellings(text: str, canonical: str) -> None:
         ("[a] = 1 when", 13),
         ("", 1),
         ("[a] = last 3", 12),
+        ("[a] = round([b])", 7),
+        ("[a] = round([b], 7)", 7),
+        ("[a] = round([b], 0.5)", 7),
+        ("[a] = round([b], [c])", 7),
     ],
 )
 def test_mistakes_are_named_by_position(text: str, position: int) -> None:
@@ -84,12 +88,16 @@ leaves = (
 )
 
 
+places = st.builds(Literal, st.integers(0, 6).map(Decimal))
+
+
 def grown(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     several = st.lists(inner, min_size=1, max_size=3).map(tuple)
     return (
         st.builds(Operation, st.sampled_from("+-*/"), inner, inner)
         | st.builds(Function, st.sampled_from(["min", "max"]), several)
         | st.builds(Function, st.just("abs"), inner.map(lambda node: (node,)))
+        | st.builds(Function, st.just("round"), st.tuples(inner, places))
     )
 
 

@@ -151,6 +151,33 @@ def test_zero_for_blanks_leaves_computed_cells_to_themselves() -> None:
     assert session.report.computed == {"3.1", "3.2", "3.3", "3.3.4"}
 
 
+def test_zero_for_blanks_in_the_first_year_leaves_nothing_blank() -> None:
+    session = session_of("cn-2021")
+    table = session.form.sections[1]
+    session.apply(session.fill_blank_with_zero(table.cells))
+    assert session.progress(table.code).filled == len(table.cells)
+    assert "3-2:natural" not in session.report.computed
+    assert "3-2:total" in session.report.computed
+    session.apply(session.fill_blank_with_zero(session.form.cells))
+    assert session.is_ready
+
+
+def test_zero_for_blanks_leaves_to_itself_what_is_carried_over() -> None:
+    session = session_of("cn-2021", 2023)
+    last = Baseline(Period(2022), "甲", "cn-2021", {"3-4:natural": 2, "2-1.1:valid": 7})
+    session.apply(Edit("", baselines=(last,)))
+    session.apply(session.fill_blank_with_zero(session.form.cells))
+    assert session.value("3-2:natural") == 2
+    assert session.value("2-1.1:valid") == 7
+    assert {"3-2:natural", "2-1.1:valid"} <= session.report.computed
+    assert session.report.blank == []
+
+
+def test_a_total_whose_parts_stand_elsewhere_is_no_zero() -> None:
+    session = session_of("cn-2014-beijing")
+    assert not session.fill_blank_with_zero(["3.1"]).cells
+
+
 def test_amounts_and_counts_of_the_same_number_are_kept_apart() -> None:
     session = session_of("cn-2014-beijing")
     session.apply(Edit("", cells={"7": Decimal("0.5")}))
