@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -18,12 +19,12 @@ from core.report import Report
 from core.storage.files import save_report
 from gui.actions import COMMANDS, MENUS, Actions
 from gui.document import Document
+from gui.documents import Documents
 from gui.indicator_help import requirements
 from gui.panes import LEFT_NEEDS, RIGHT_NEEDS
 from gui.settings import Settings
-from gui.style import style_sheet
+from gui.style import mixed_colours, style_sheet
 from gui.tokens import DARK, LIGHT, Tokens
-from gui.tour import STEPS, show_tour
 from gui.window import MainWindow
 from tests.gui.window.answers import AnsweringDialogs
 
@@ -236,6 +237,30 @@ def test_sizes_and_choices_are_remembered(
     assert len(layouts) == 1
 
 
+def test_a_window_left_on_a_screen_that_is_gone_comes_back_into_sight(
+    qtbot: QtBot, window: MainWindow, document: Document
+) -> None:
+    window.move(9000, 7000)
+    qtbot.waitUntil(lambda: window.x() >= 9000)
+    window.close()
+    again = MainWindow(
+        Settings(window.settings.folder),
+        window.theme,
+        lambda parent: Documents(
+            window.documents.catalog, window.settings, AnsweringDialogs(parent), parent
+        ),
+        window.recorder,
+    )
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitExposed(again)
+    screen = QGuiApplication.primaryScreen().availableGeometry()
+    seen = again.frameGeometry() & screen
+    assert seen.width() >= min(400, screen.width() // 2)
+    assert again.frameGeometry().top() >= screen.top()
+    again.close()
+
+
 def test_damaged_settings_count_as_none(tmp_path: Path) -> None:
     (tmp_path / "settings.ini").write_bytes(
         b"[window]\nzoom=abc\nappearance=pink\n[files]\nrecent={\n"
@@ -251,22 +276,75 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+TEXTS = ("ink", "muted", "accent", "error", "explain", "done")
+SURFACES = (
+    "paper", "page", "computed", "heading", "hover", "selection", "error_tint", "explain_tint",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
-def test_every_text_can_be_read_on_what_it_stands_on(tokens: Tokens) -> None:
-    pairs = [
-        (tokens.ink, surface)
-        for surface in (
-            tokens.paper, tokens.page, tokens.computed, tokens.heading, tokens.hover,
-            tokens.selection, tokens.error_tint, tokens.explain_tint,
-        )
-    ]  # fmt: skip
-    pairs += [(tokens.muted, surface) for surface in (tokens.paper, tokens.page)]
-    pairs += [(tokens.error, tokens.paper), (tokens.error, tokens.error_tint)]
-    pairs += [(tokens.explain, tokens.paper), (tokens.explain, tokens.explain_tint)]
-    pairs += [(tokens.done, tokens.paper), (tokens.on_accent, tokens.accent)]
-    for text, surface in pairs:
-        light, dark = sorted((_luminance(text), _luminance(surface)), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, surface)
+def test_every_text_can_be_read_on_every_surface(tokens: Tokens) -> None:
+    colours = asdict(tokens)
+    assert {*TEXTS, *SURFACES, "on_accent", "line"} == colours.keys()
+    low = {
+        (text, surface): round(_contrast(colours[text], colours[surface]), 2)
+        for text in TEXTS
+        for surface in SURFACES
+        if _contrast(colours[text], colours[surface]) < 4.5
+    }
+    assert low == {}
+    mixed = mixed_colours(tokens)
+    assert _contrast(tokens.on_accent, tokens.accent) >= 4.5
+    assert _contrast(tokens.on_accent, mixed["accent_hover"]) >= 4.5
+    for surface in (tokens.paper, tokens.page):
+        assert _contrast(mixed["field"], surface) >= 3.0
+
+
+def test_the_colours_follow_the_system_while_the_window_is_open(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schemes = [Qt.ColorScheme.Dark]
+    asked: list[Qt.ColorScheme] = []
+
+    class Hints:
+        def colorScheme(self) -> Qt.ColorScheme:
+            return schemes[-1]
+
+        def setColorScheme(self, scheme: Qt.ColorScheme) -> None:
+            asked.append(scheme)
+
+    theme = window.theme
+    theme.choose("light")
+    monkeypatch.setattr(theme, "_application", _WithHints(QApplication.instance(), Hints()))
+    theme.choose("system")
+    assert theme.tokens is DARK
+    schemes.append(Qt.ColorScheme.Light)
+    QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert theme.tokens is LIGHT
+    theme.choose("dark")
+    QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert theme.tokens is DARK
+    # Title bars and the system's dialogs are asked to do the same.
+    assert asked == [Qt.ColorScheme.Unknown, Qt.ColorScheme.Dark]
+
+
+class _WithHints:
+    """The application, whose system has the colours that the test says."""
+
+    def __init__(self, application: object, hints: object) -> None:
+        self._application = application
+        self._hints = hints
+
+    def styleHints(self) -> object:
+        return self._hints
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._application, name)
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
@@ -328,16 +406,17 @@ def test_everything_that_is_operated_has_a_name_for_a_screen_reader(
 def test_the_tour_has_four_steps_and_never_takes_the_keyboard(
     qtbot: QtBot, window: MainWindow, document: Document
 ) -> None:
-    assert len(STEPS) == 4
-    tour = show_tour(window)
+    tour = window.help.show_tour()
     titles = []
-    for _ in STEPS:
+    for _ in range(4):
+        assert tour.isVisible()
         labels = [label.text() for label in tour.findChildren(QLabel)]
         titles.append(labels[0])
         qtbot.mouseClick(tour.next_button, LEFT)
-    assert titles == [step.title for step in STEPS]
+    assert titles == ["在这里填数", "看进度", "看审核结果", "看能不能报送"]
+    assert not tour.isVisible()
 
-    tour = show_tour(window)
+    tour = window.help.show_tour()
     window.sheets.go_to("1.2")
     with qtbot.waitSignal(tour.destroyed):
         qtbot.keyClicks(QApplication.focusWidget() or window, "2\r")
