@@ -26,7 +26,7 @@ from core.matching.model import Match
 from core.matching.printed import as_document
 from core.matching.recognise import recognise
 from core.narrative import Mention, find_mentions
-from core.opening import own_content
+from core.own_files import own_content
 from core.period import FIRST_YEAR, Period, PeriodKind
 from core.problems import NianbaoError
 from core.proposal import BaselineProblem, BaselineRemark, BaselineWarning, Proposal

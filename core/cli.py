@@ -19,12 +19,14 @@ from typing import Final, NoReturn
 from core import __version__
 from core.catalog import Catalog, check_form_file
 from core.checks import Finding
-from core.opening import Opened, open_any, open_own
+from core.opening import open_any
+from core.own_files import open_own
 from core.period import Period
 from core.problems import NianbaoError, Problem
 from core.report import Report
 from core.session import Edit, Session
 from core.storage.jsontext import Json, JsonObject, pretty
+from core.storage.nianbao import Opened
 from core.terms import Exact
 from core.values import CellValue, format_value
 from core.wording import figure

@@ -17,9 +17,10 @@ from gui.collector import resume
 from gui.crash import Recorder
 from gui.dialogs import Dialogs
 from gui.documents import Documents
+from gui.help_commands import EXIT_WHEN_READY
 from gui.settings import Settings
 from gui.style import Theme, label_font
-from gui.window import EXIT_WHEN_READY, MainWindow
+from gui.window import MainWindow
 from gui.windows_manners import SingleCopy, come_forward, identify, prepare_for_wine
 
 

@@ -27,6 +27,7 @@ from gui.windows_manners import default_folder
 
 if TYPE_CHECKING:
     from core.storage.journal import Journal
+    from gui.importing import Importer
     from gui.safety.claim import Claim
 
 
@@ -101,7 +102,7 @@ class Documents(QObject):
         if path.suffix.lower() == ".nianbao":
             return self._open_own(path)
         # The readers of other formats are a large import; our own file needs none of them.
-        from core.opening import open_own
+        from core.own_files import open_own
 
         try:
             opened = open_own(path, self.catalog)
@@ -255,10 +256,8 @@ class Documents(QObject):
 
     def import_files(self, paths: Sequence[Path]) -> bool:
         """Takes the figures of a year from each of *paths*. Whether any were taken over."""
-        from gui.importing import Importer
-
         self.commit_pending()
-        return Importer(self, self._window).import_files(paths)
+        return self._importer().import_files(paths)
 
     def open_files(self, paths: Sequence[Path]) -> bool:
         """Opens a file; of several each can only be an earlier year's. Whether anything came of it."""
@@ -266,10 +265,16 @@ class Documents(QObject):
 
     def import_clipboard(self) -> bool:
         """Takes last year's figures from a table copied elsewhere. Whether it did."""
-        from gui.importing import Importer
-
         self.commit_pending()
-        return Importer(self, self._window).import_clipboard()
+        return self._importer().import_clipboard()
+
+    def _importer(self) -> Importer:
+        from gui.importing import Desk, Importer
+
+        desk = Desk(
+            self.document, self.catalog, self.settings, self.dialogs, self.begin, self.said.emit
+        )
+        return Importer(desk, self._window)
 
     def manage_years(self) -> None:
         """Lists the years kept beside the report's own, and takes away what the user removes."""

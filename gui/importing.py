@@ -10,23 +10,24 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from core.baseline import Proposal, propose, propose_document
+from core.catalog import Catalog
 from core.matching.remembered import RememberedDecisions
 from core.period import Period
 from core.problems import NianbaoError
 from core.reading.clipboard import CLIPBOARD_NAME, read_clipboard
 from core.report import Report
 from core.session import Edit
+from gui.dialogs import Dialogs
+from gui.document import Document
 from gui.import_dialog import ImportDialog, Surroundings, Taken
+from gui.settings import Settings
 from gui.work import run_beside
-
-if TYPE_CHECKING:
-    from gui.documents import Documents
 
 _MEMORY_FILE: Final = "matching.json"
 
@@ -39,17 +40,30 @@ class Source:
     propose: Callable[[str | None, str | None, Period | None], Proposal]
 
 
+@dataclass(frozen=True)
+class Desk:
+    """Where the outcome goes. ``begin`` opens a report that is in no file yet; ``say`` is the
+    status line."""
+
+    document: Document | None
+    catalog: Catalog
+    settings: Settings
+    dialogs: Dialogs
+    begin: Callable[[Report], Document]
+    say: Callable[[str], object]
+
+
 class Importer:
     """Leads through the previews and hands the outcome to the open report, or to a new one."""
 
-    def __init__(self, documents: Documents, window: QWidget) -> None:
-        self._documents = documents
+    def __init__(self, desk: Desk, window: QWidget) -> None:
+        self._desk = desk
         self._window = window
-        self._memory = RememberedDecisions(documents.settings.folder / _MEMORY_FILE)
+        self._memory = RememberedDecisions(desk.settings.folder / _MEMORY_FILE)
 
     def import_files(self, paths: Sequence[Path]) -> bool:
         """Takes over the figures of *paths*, of a year each. Whether anything was taken over."""
-        catalog = self._documents.catalog
+        catalog = self._desk.catalog
 
         def source(path: Path) -> Source:
             return Source(
@@ -61,7 +75,7 @@ class Importer:
 
         done = self._run([source(path) for path in paths])
         if done:
-            self._documents.settings.remember_folder("import", paths[0])
+            self._desk.settings.remember_folder("import", paths[0])
         return done
 
     def import_clipboard(self) -> bool:
@@ -70,7 +84,7 @@ class Importer:
         html = data.html() if data.hasHtml() else None
         text = data.text() if data.hasText() else None
         digest = hashlib.sha256((html or text or "").encode("utf-8", "replace")).hexdigest()
-        catalog = self._documents.catalog
+        catalog = self._desk.catalog
 
         def read(form_id: str | None, choice: str | None, before: Period | None) -> Proposal:
             document = read_clipboard(html, text)
@@ -89,7 +103,7 @@ class Importer:
     # -- inside -------------------------------------------------------------------------------
 
     def _run(self, sources: Sequence[Source]) -> bool:
-        document = self._documents.document
+        document = self._desk.document
         report = document.session.report if document is not None else None
         offers = self._read_all(sources, report)
         if not offers:
@@ -138,7 +152,7 @@ class Importer:
         if failed:
             what = f"“{failed[0][0].name}”" if len(failed) == 1 else f" {len(failed)} 份文件"
             sentences = "\n".join(str(error) for _, error in failed)
-            self._documents.dialogs.error(f"没有导入{what}", sentences)
+            self._desk.dialogs.error(f"没有导入{what}", sentences)
         read = [(source, found) for source, found in results if isinstance(found, Proposal)]
         return sorted(read, key=lambda offer: _newest_first(offer[1]))
 
@@ -161,20 +175,20 @@ class Importer:
                 if other is None:
                     return None
                 proposal = other
-            forms = self._documents.catalog.all_forms()[0]
+            forms = self._desk.catalog.all_forms()[0]
             return ImportDialog.ask(proposal, report, forms, again, self._window, around)
         except NianbaoError as error:
-            self._documents.dialogs.error(f"没有导入“{source.name}”", str(error))
+            self._desk.dialogs.error(f"没有导入“{source.name}”", str(error))
             return None
 
     def _take_over(self, report: Report, agreed: Sequence[Taken]) -> None:
-        documents = self._documents
-        document = documents.document
+        desk = self._desk
+        document = desk.document
         if document is None:
             fresh = Report(report.form, report.period)
             # Whose report this is belongs to its beginning, not to the step that can be undone.
             fresh.header.update(report.header)
-            document = documents.begin(fresh)
+            document = desk.begin(fresh)
         several = len(agreed) > 1
         label = f"导入 {len(agreed)} 份历年数" if several else "导入上年"
         header = agreed[0].header if agreed[0].header else {}
@@ -190,7 +204,7 @@ class Importer:
             word = f"{report.form.period_word}数" if is_last else f"{known.period.label}数"
             said = [f"已带入{word} {len(known.values)} 个，来自 {known.source}"]
         said += [taken.remark for taken in agreed if taken.remark]
-        documents.said.emit("；".join(said))
+        desk.say("；".join(said))
 
 
 def _newest_first(proposal: Proposal) -> tuple[float, float]:

@@ -2,64 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-if TYPE_CHECKING:
-    from gui.window import MainWindow
+from gui.tokens import Tokens
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One step: the part of the window it speaks of, and what it says."""
 
-    part: Callable[[MainWindow], QWidget]
+    part: QWidget
     title: str
     text: str
 
 
-STEPS = (
-    Step(
-        lambda window: window.sheets,
-        "在这里填数",
-        "直接输入数字，按回车到下一格。左边缩进表示“其中”，浅底色的格会自动计算。上年数和增减就在旁边。",
-    ),
-    Step(
-        lambda window: window.sections,
-        "看进度",
-        "每一部分填了多少、有没有问题，都在这里。点一下就转到那一部分。",
-    ),
-    Step(
-        lambda window: window.findings,
-        "看审核结果",
-        "● 必须改正，▲ 改正或写明原因。点一条就转到那一格；需要说明的，就在这里填写。",
-    ),
-    Step(
-        lambda window: window.status,
-        "看能不能报送",
-        "全部填好、没有要改正的、该说明的都说明了，这里就显示“可报送”。然后点“导出 XLSX”。",
-    ),
-)
+def steps(sheets: QWidget, sections: QWidget, findings: QWidget, status: QWidget) -> list[Step]:
+    """The four steps."""
+    return [
+        Step(
+            sheets,
+            "在这里填数",
+            "直接输入数字，按回车到下一格。左边缩进表示“其中”，浅底色的格会自动计算。"
+            "上年数和增减就在旁边。",
+        ),
+        Step(
+            sections,
+            "看进度",
+            "每一部分填了多少、有没有问题，都在这里。点一下就转到那一部分。",
+        ),
+        Step(
+            findings,
+            "看审核结果",
+            "● 必须改正，▲ 改正或写明原因。点一条就转到那一格；需要说明的，就在这里填写。",
+        ),
+        Step(
+            status,
+            "看能不能报送",
+            "全部填好、没有要改正的、该说明的都说明了，这里就显示“可报送”。然后点“导出 XLSX”。",
+        ),
+    ]
 
 
 class Tour(QWidget):
     """Lies over the window and points at one part after the other.
 
-    It never stands in the way: the keyboard stays with the sheet, and the first change of the
-    report, or a click beside the card, ends it.
+    It never stands in the way: the keyboard stays with the sheet, and a click beside the card ends
+    it. Parts that are folded away are left out.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QWidget, shown: Sequence[Step], tokens: Tokens) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window = window
+        self._frame = QColor(tokens.accent)
         self._at = -1
-        self._steps = [step for step in STEPS if step.part(window).isVisible()]
+        self._steps = [step for step in shown if step.part.isVisible()]
         self._card = QFrame(self)
         self._card.setProperty("card", "plain")
         self._card.setFixedWidth(340)
@@ -88,10 +89,6 @@ class Tour(QWidget):
         inner.addWidget(self._text)
         inner.addLayout(buttons)
         window.installEventFilter(self)
-        document = window.documents.document
-        if document is not None:
-            document.changed.connect(self.close)
-        window.documents.document_changed.connect(self.close)
         self.setGeometry(window.rect())
         self.next()
 
@@ -112,7 +109,7 @@ class Tour(QWidget):
         self.raise_()
 
     def _hole(self) -> QRect:
-        part = self._steps[self._at].part(self._window)
+        part = self._steps[self._at].part
         return QRect(part.mapTo(self._window, QPoint(0, 0)), part.size())
 
     def _place(self) -> None:
@@ -152,10 +149,5 @@ class Tour(QWidget):
         whole.addRect(self.rect())
         hole.addRoundedRect(self._hole().adjusted(1, 1, -1, -1), 6, 6)
         painter.fillPath(whole - hole, QColor(0, 0, 0, 110))
-        painter.setPen(QPen(QColor(self._window.theme.tokens.accent), 2))
+        painter.setPen(QPen(self._frame, 2))
         painter.drawPath(hole)
-
-
-def show_tour(window: MainWindow) -> Tour:
-    """Starts the tour over *window*."""
-    return Tour(window)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
@@ -29,6 +28,7 @@ from gui.document import Document
 from gui.documents import Documents
 from gui.findings import FindingsPanel
 from gui.header_form import HeaderForm
+from gui.help_commands import HelpCommands
 from gui.indicator_help import IndicatorHelp
 from gui.outputs import Outputs
 from gui.panes import Panes
@@ -46,10 +46,12 @@ from gui.start_page import StartPage
 from gui.status import StatusLine
 from gui.style import Theme
 from gui.tokens import PANES_MILLISECONDS, Tokens
+from gui.window_state import WindowState
+
+if TYPE_CHECKING:
+    from gui.tour import Step
 
 PROGRAM: Final = "公开年报"
-#: Set to 1, the program ends once its window can be used: for benchmarks and the installer's check.
-EXIT_WHEN_READY: Final = "NIANBAO_EXIT_WHEN_READY"
 #: Below this width (device-independent pixels) the tool bar shows icons without their texts.
 TOOL_TEXTS_NEED: Final = 900
 _START, _REPORT = range(2)
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(self)
         self.status = StatusLine(self)
         self.search = SearchBox(self)
+        self.help = HelpCommands(self.documents, recorder, theme, self._tour_steps, self)
         # Several changes in a row are shown once; typing never waits for the panes.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -130,6 +133,7 @@ class MainWindow(QMainWindow):
         self.right.setStretchFactor(1, 3)
         self.right.setSizes([700, 300])
         self.panes = Panes(self.sections, centre, self.right)
+        self._state = WindowState(self.settings, self, self.panes, self.right)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.start_page)
         self._stack.addWidget(self.panes)
@@ -228,11 +232,11 @@ class MainWindow(QMainWindow):
             "theme_system": lambda: self._choose_theme("system"),
             "theme_light": lambda: self._choose_theme("light"),
             "theme_dark": lambda: self._choose_theme("dark"),
-            "manual": self._show_manual,
-            "tour": self._show_tour,
-            "forms_folder": self._open_forms_folder,
-            "diagnostics": self._save_diagnostics,
-            "about": self._show_about,
+            "manual": self.help.show_manual,
+            "tour": self.help.show_tour,
+            "forms_folder": self.help.open_forms_folder,
+            "diagnostics": self.help.save_diagnostics,
+            "about": self.help.show_about,
         }
 
     # -- the document -------------------------------------------------------------------------
@@ -260,7 +264,7 @@ class MainWindow(QMainWindow):
             first = document.session.report.blank or list(document.session.form.cells)
             self.sheets.go_to(first[0])
             self._cell_changed(first[0])
-            self._offer_tour()
+            self.help.offer_tour()
         self._show_saved()
         self.refresh()
 
@@ -380,41 +384,14 @@ class MainWindow(QMainWindow):
         for part in (self.actions_, self.sections, self.sheets):
             part.set_tokens(tokens)
 
+    def _tour_steps(self) -> list[Step]:
+        from gui.tour import steps
+
+        return steps(self.sheets, self.sections, self.findings, self.status)
+
     def _sides_changed(self, left: bool, right: bool) -> None:
         self.actions_["left_pane"].setChecked(left)
         self.actions_["right_pane"].setChecked(right)
-
-    def _show_manual(self) -> None:
-        from gui.help import show_manual
-
-        show_manual(self, self.documents.dialogs)
-
-    def _show_tour(self) -> None:
-        from gui.tour import show_tour
-
-        show_tour(self)
-
-    def _offer_tour(self) -> None:
-        """Shows the first steps when the first report is open, once."""
-        if self.settings.flag("tour_seen", False) or os.environ.get(EXIT_WHEN_READY) == "1":
-            return
-        self.settings.set_flag("tour_seen", True)
-        QTimer.singleShot(300, self, self._show_tour)
-
-    def _open_forms_folder(self) -> None:
-        from gui.help import open_forms_folder
-
-        open_forms_folder(self.documents.dialogs)
-
-    def _save_diagnostics(self) -> None:
-        from gui.help import save_diagnostics
-
-        save_diagnostics(self.recorder, self.documents.dialogs)
-
-    def _show_about(self) -> None:
-        from gui.help import show_about
-
-        show_about(self.documents.dialogs)
 
     # -- recent files, dropping, closing ------------------------------------------------------
 
@@ -465,30 +442,13 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.documents.end()
-        screen = self._screen_name()
-        self.settings.save_layout(screen, "window", self.saveGeometry())
-        if self.documents.document is not None:
-            self.settings.save_layout(screen, "panes", self.panes.saveState())
-            self.settings.save_layout(screen, "right", self.right.saveState())
-        left, right = self.panes.wanted
-        self.settings.set_flag("left_pane", left)
-        self.settings.set_flag("right_pane", right)
-        self.settings.sync()
+        self._state.keep(with_panes=self.documents.document is not None)
         # The stack announces its own end, when there is nothing left to show it to.
         self.actions_.set_undo_stack(None)
         event.accept()
 
     def _restore(self) -> None:
-        screen = self._screen_name()
-        geometry = self.settings.layout(screen, "window")
-        if geometry.isEmpty() or not self.restoreGeometry(geometry):
-            available = QGuiApplication.primaryScreen().availableGeometry()
-            self.resize(min(1366, available.width()), min(768, available.height()))
-        self.panes.restoreState(self.settings.layout(screen, "panes"))
-        self.right.restoreState(self.settings.layout(screen, "right"))
-        self.panes.want(
-            self.settings.flag("left_pane", True), self.settings.flag("right_pane", True)
-        )
+        self._state.restore()
         help_shown = self.settings.flag("indicator_help", True)
         self.indicator_help.setVisible(help_shown)
         self.actions_["indicator_help"].setChecked(help_shown)
@@ -498,8 +458,3 @@ class MainWindow(QMainWindow):
         self.actions_["enter_right" if right else "enter_down"].setChecked(True)
         self.actions_["skip_computed"].setChecked(self.settings.flag("skip_computed", False))
         self._set_enter()
-
-    @staticmethod
-    def _screen_name() -> str:
-        size = QGuiApplication.primaryScreen().size()
-        return f"{size.width()}x{size.height()}"

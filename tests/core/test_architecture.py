@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,22 @@ def test_a_socket_would_be_noticed(code: str) -> None:
 
 def test_no_source_of_the_window_names_the_network() -> None:
     assert offending_imports(python_files("gui"), NETWORK) == {}
+
+
+def piece(module: str) -> str:
+    """The piece of the program that a module belongs to: the sheet's parts are one view."""
+    return "gui.sheet" if module.startswith("gui.sheet.") else module
+
+
+def test_no_module_needs_one_that_needs_it() -> None:
+    files = {module_name(path): path for path in python_files("core", "gui")}
+    needs: dict[str, set[str]] = {}
+    for module, path in files.items():
+        names = set(imported_names(path.read_text(encoding="utf-8"))) & files.keys()
+        needs.setdefault(piece(module), set()).update(map(piece, names - {module}))
+    needs["gui.sheet"].discard("gui.sheet")
+    # Raises CycleError with the modules of the circle.
+    assert len(list(TopologicalSorter(needs).static_order())) > 100
 
 
 def test_no_test_of_the_core_names_qt_or_the_window() -> None:

@@ -35,7 +35,6 @@ from gui.safety.conflict_dialog import Conflict, ConflictDialog
 from gui.safety.crash_dialog import CrashDialog
 from gui.safety.versions_dialog import Shelf, VersionsDialog
 from gui.sheet.filters import Filter
-from gui.tour import Tour
 from gui.work import WaitDialog
 from gui.years_dialog import YearsDialog
 from tests.gui.stage import Stage
@@ -197,7 +196,7 @@ def zoomed(stage: Stage) -> QImage:
 def tour(stage: Stage) -> QImage:
     """The first step of the tour."""
     stage.open_2019()
-    shown = Tour(stage.window)
+    shown = stage.window.help.show_tour()
     image = stage.picture()
     shown.close()
     return image
@@ -206,7 +205,7 @@ def tour(stage: Stage) -> QImage:
 def tour_third(stage: Stage) -> QImage:
     """The third step of the tour."""
     stage.open_2019()
-    shown = Tour(stage.window)
+    shown = stage.window.help.show_tour()
     shown.next()
     shown.next()
     image = stage.picture()
