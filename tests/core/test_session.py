@@ -131,6 +131,48 @@ def test_last_years_figures_bring_their_checks() -> None:
     assert not any(f.jump for f in session.findings)
 
 
+def test_a_header_field_is_changed_and_undone() -> None:
+    session = filled()
+    change = session.apply(Edit("", header={"preparer": "王芳"}))
+    assert session.report.header["preparer"] == "王芳"
+    assert (change.header, change.baselines, change.cells) == (True, False, frozenset())
+    assert not session.apply(Edit("", header={"preparer": "王芳"})).header
+    session.apply(change.inverse)
+    assert session.report.header["preparer"] == ""
+    with pytest.raises(NianbaoError, match="表头没有“salary”这一项"):
+        session.apply(Edit("", header={"preparer": "甲", "salary": "1"}))
+    assert session.report.header["preparer"] == ""
+
+
+def test_another_year_is_compared_with_another_last_year() -> None:
+    session = filled()
+    later = Baseline(Period(2019), "甲", "cn-2014-beijing", {**figures_2018(), "3.1": 9})
+    session.apply(Edit("", baselines=(baseline_2018(), later)))
+    same = session.apply(Edit("", period=Period(2019)))
+    assert (same.header, same.baselines, same.cells) == (False, False, frozenset())
+    change = session.apply(Edit("", period=Period(2020)))
+    assert (change.header, change.baselines, change.cells) == (True, True, {"3.1"})
+    assert session.last_value("3.1") == 9
+    session.apply(change.inverse)
+    assert session.last_value("3.1") == 3
+
+
+def test_what_must_be_mended_comes_before_what_must_be_explained() -> None:
+    session = filled()
+    session.apply(Edit("", cells={"9.3": 12, "3.1": 5}))
+    levels = [finding.level for finding in session.open_findings]
+    assert levels == sorted(levels, key=lambda level: level is not Level.ERROR)
+    assert len(set(levels)) == 2
+    shown = session.findings_at("3.1")
+    assert shown[0].level is Level.ERROR
+
+
+def test_an_explanation_of_nothing_is_refused() -> None:
+    session = filled()
+    with pytest.raises(NianbaoError, match="没有编号为“无此公式”的审核结果"):
+        session.apply(Edit("", explanations={"无此公式": None}))
+
+
 def test_refusals_name_the_cell_and_change_nothing() -> None:
     session = filled()
     before = dict(session.report.values)
@@ -211,6 +253,9 @@ def test_a_session_never_drifts_from_a_full_check(
         for section in session.form.sections:
             filled_cells = sum(session.value(cell) is not None for cell in section.cells)
             assert session.progress(section.code).filled == filled_cells
+        opened = Session(session.report, session.checks)
+        assert opened.progress_by_section() == session.progress_by_section()
+        assert opened.open_findings == session.open_findings
     for inverse in reversed(inverses):
         session.apply(inverse)
     assert (dict(session.report.values), set(session.report.computed), session.findings) == start
