@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtGui import QIcon
@@ -23,6 +24,9 @@ from gui.style import Theme, label_font
 from gui.window import MainWindow
 from gui.windows_manners import SingleCopy, come_forward, identify, prepare_for_wine
 
+#: A file handed over while a question is open is tried again so often.
+_AGAIN_MILLISECONDS: Final = 200
+
 
 def run(arguments: Sequence[str]) -> int:
     """Shows the window, with a file if one is named, until the user closes it; the exit code."""
@@ -39,18 +43,15 @@ def run(arguments: Sequence[str]) -> int:
         if not exit_when_ready and not copy.claim(file):
             return 0
         window = make_window(application, folder, recorder)
-        copy.file_handed_over.connect(lambda name: _take_over(window, name))
-        own = file is not None and file.suffix.lower() == ".nianbao"
-        if file is not None and own:
+        copy.file_handed_over.connect(lambda name: take_over(window, name))
+        if file is not None and file.suffix.lower() == ".nianbao":
             # Before the window is shown: the start page would only flash.
             window.documents.open_file(file)
+            file = None
         window.show()
-        if file is not None and not own:
-            window.documents.open_file(file)
+        QTimer.singleShot(0, window, lambda: _begin(window, file, look_back=not exit_when_ready))
         if exit_when_ready:
             _ExitWhenReady(window, application)
-        else:
-            QTimer.singleShot(0, window, lambda: _look_back(window))
         resume()
         code = application.exec()
         copy.release()
@@ -94,17 +95,33 @@ def _file_of(arguments: Sequence[str]) -> Path | None:
     return Path(arguments[0]).absolute() if arguments else None
 
 
-def _look_back(window: MainWindow) -> None:
-    """Tells of a crash of the last run, and offers what it left unsaved."""
-    window.failures.after_start()
-    window.rescue.after_start()
+def _begin(window: MainWindow, file: Path | None, *, look_back: bool) -> None:
+    """What asks the user something, one after the other, once events are being handled.
+
+    Asked before that, a question would keep the measuring mode from ever ending.
+    """
+    window.documents.say_what_waited()
+    if file is not None:
+        window.documents.open_file(file)
+    if look_back:
+        # A crash of the last run, and what it left unsaved.
+        window.failures.after_start()
+        window.rescue.after_start()
 
 
-def _take_over(window: MainWindow, name: str) -> None:
+def take_over(window: MainWindow, name: str) -> None:
     """Shows the window and opens the file that a second start was asked for."""
     come_forward(window)
     if name:
-        window.documents.open_file(Path(name))
+        _open_when_free(window, Path(name))
+
+
+def _open_when_free(window: MainWindow, path: Path) -> None:
+    """Opens *path* once no question is open: its answer belongs to the report that is open now."""
+    if QApplication.activeModalWidget() is None:
+        window.documents.open_file(path)
+    else:
+        QTimer.singleShot(_AGAIN_MILLISECONDS, window, lambda: _open_when_free(window, path))
 
 
 class _ExitWhenReady(QObject):

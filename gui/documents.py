@@ -70,6 +70,7 @@ class Documents(QObject):
         self.safety.read_only_changed.connect(self.read_only_changed)
         #: Takes over what stands in an open editor; the window sets it.
         self.commit_pending: Callable[[], None] = lambda: None
+        self._waiting_words: list[Callable[[], None]] = []
 
     # -- beginning and ending -----------------------------------------------------------------
 
@@ -147,13 +148,28 @@ class Documents(QObject):
             self.said.emit(claim.remark)
         return True
 
+    def say_what_waited(self) -> None:
+        """Says what there was to say while the window was not shown yet. To be called once it is."""
+        words, self._waiting_words = self._waiting_words, []
+        for word in words:
+            word()
+
+    def _say(self, word: Callable[[], None]) -> None:
+        """Says something in a dialog: over a window that is seen, never in front of nothing."""
+        if self._window.isVisible():
+            word()
+        else:
+            self._waiting_words.append(word)
+
     def _say_opened(self, path: Path, remarks: tuple[str, ...]) -> None:
         if remarks:
-            self.dialogs.inform(f"打开“{path.name}”时请注意", "\n".join(remarks))
+            what, sentence = f"打开“{path.name}”时请注意", "\n".join(remarks)
+            self._say(lambda: self.dialogs.inform(what, sentence))
         self.said.emit(f"已打开 {path.name}")
 
     def _say_not_opened(self, path: Path, error: NianbaoError) -> None:
-        self.dialogs.error(f"没有打开“{path.name}”", str(error))
+        sentence = str(error)
+        self._say(lambda: self.dialogs.error(f"没有打开“{path.name}”", sentence))
         if not path.is_file():
             self.settings.forget_recent(path)
             self.recent_changed.emit()

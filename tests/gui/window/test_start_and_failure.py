@@ -10,7 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
 
+from core.storage.lock import acquire
+from core.storage.station import Station
+from gui.app import take_over
 from gui.crash import LOG_NAME, Failure, Recorder
 from gui.help import ManualWindow, save_diagnostics
 from gui.window import MainWindow
@@ -28,7 +33,7 @@ def start(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=60,
         check=False,
     )
 
@@ -40,6 +45,50 @@ def test_the_window_starts_with_a_file_and_ends_once_it_is_ready(
     assert result.returncode == 0, result.stderr
     assert "Traceback" not in result.stderr
     assert (tmp_path / "home/settings.ini").is_file()
+
+
+def test_the_measuring_start_ends_where_there_is_something_to_say(
+    saved_report: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Another computer's mark, a file that is none: a dialog nobody answers once kept it forever."""
+    held, broken = saved_report("held"), tmp_path / "broken.nianbao"
+    assert acquire(held, Station("李四", "财务室-2", "another installation", 4, "")).lock is not None
+    broken.write_bytes(b"{")
+    for file in (held, broken, tmp_path / "gone.xlsx"):
+        result = start(tmp_path / "home", file)
+        assert result.returncode == 0, result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_nothing_is_said_over_a_window_that_is_not_shown_yet(
+    window: MainWindow, dialogs: AnsweringDialogs, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.nianbao").write_bytes(b"{")
+    window.hide()
+    assert not window.documents.open_file(tmp_path / "broken.nianbao")
+    assert dialogs.errors == []
+    window.show()
+    window.documents.say_what_waited()
+    window.documents.say_what_waited()
+    assert len(dialogs.errors) == 1 and "broken.nianbao" in dialogs.errors[0]
+
+
+def test_a_file_handed_over_waits_until_the_question_is_answered(
+    qtbot: QtBot, window: MainWindow, saved_report: Callable[..., Path]
+) -> None:
+    one, two = saved_report("一"), saved_report("二")
+    window.documents.open_file(one)
+    open_then = window.documents.document
+    question = QDialog(window)
+    question.setModal(True)
+    question.show()
+    take_over(window, str(two))
+    qtbot.wait(300)
+    assert window.documents.document is open_then
+    question.close()
+    qtbot.waitUntil(lambda: window.documents.document is not open_then)
+    document = window.documents.document
+    assert document is not None and document.path == two
 
 
 def test_a_subcommand_loads_no_qt(tmp_path: Path) -> None:
