@@ -216,9 +216,10 @@ class _Mark:
         return False
 
     def _age(self) -> float:
-        """Seconds since the mark was renewed, by the clock of the disk it lies on.
+        """Seconds between now and when the mark was renewed, by the clock of the disk it lies on.
 
         A file made there now tells that clock's time: machines' clocks differ, and are set back.
+        A memory stick may bring a mark from a machine whose clock is ahead: that is as far off.
         Where none can be made the mark counts as new: it could not be replaced either.
         """
         probe = self._temporary()
@@ -227,7 +228,7 @@ class _Mark:
         except OSError:
             return 0.0
         try:
-            return self.fs.modified(probe) - self.fs.modified(self.file)
+            return abs(self.fs.modified(probe) - self.fs.modified(self.file))
         finally:
             self.fs.unlink(probe)
 

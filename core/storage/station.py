@@ -34,11 +34,14 @@ class Station:
     started: str
 
     def shares_processes_with(self, other: Station) -> bool:
-        """Whether *other*'s process number means something on this machine."""
-        return (
-            bool(self.machine)
-            and self.machine == other.machine
-            and self.installation == other.installation
+        """Whether *other*'s process number means something here: same machine, same user.
+
+        Processes of another user cannot be told from a number used again.
+        """
+        return bool(self.machine) and (self.machine, self.installation, self.user) == (
+            other.machine,
+            other.installation,
+            other.user,
         )
 
     def is_running(self) -> bool:
@@ -69,7 +72,7 @@ def _machine_name() -> str:
 
 
 def _installation(path: Path, fs: FileSystem) -> str:
-    """The word in *path*; empty where it can neither be read nor made (locks then only wait)."""
+    """The word in *path*; empty where it can neither be read nor made."""
     with suppress(OSError):
         if found := fs.read(path, 64).decode("ascii", "replace").strip():
             return clean_line(found)[:64]
@@ -83,7 +86,7 @@ def _installation(path: Path, fs: FileSystem) -> str:
 
 
 def process_started(pid: int) -> str | None:
-    """When process *pid* began, as an opaque text; ``None`` where it does not run.
+    """When this user's process *pid* began, as an opaque text; ``None`` where there is none.
 
     Empty where it runs but says no more.
     """
@@ -121,12 +124,13 @@ def _windows_process_started(pid: int) -> str | None:
     import ctypes
     from ctypes import wintypes
 
-    query_limited_information, still_active, access_denied = 0x1000, 259, 5
-    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    query_limited_information, still_active = 0x1000, 259
+    kernel = ctypes.WinDLL("kernel32")
     kernel.OpenProcess.restype = wintypes.HANDLE
     handle = kernel.OpenProcess(query_limited_information, False, pid)
     if not handle:
-        return "" if ctypes.get_last_error() == access_denied else None
+        # Gone, or the number is now that of another user's or the system's process: not ours.
+        return None
     try:
         code = wintypes.DWORD()
         handle = wintypes.HANDLE(handle)
