@@ -30,6 +30,7 @@ from gui.background import Background
 from gui.chart_svg import Picture, draw, load_library
 from gui.dialogs import Dialogs
 from gui.document import Document
+from gui.plain import plain_tip
 from gui.tokens import LIGHT, Tokens
 
 PNG_FILTER: Final = "PNG 图片 (*.png)"
@@ -252,12 +253,12 @@ class ChartPage(QWidget):
             if group is None:
                 group = groups[heading] = QTreeWidgetItem(self._list, [heading])
                 group.setFlags(Qt.ItemFlag.ItemIsEnabled)
-                group.setToolTip(0, heading)
+                group.setToolTip(0, plain_tip(heading))
                 font = group.font(0)
                 font.setBold(True)
                 group.setFont(0, font)
             item = QTreeWidgetItem(group, [_name_in_list(chart)])
-            item.setToolTip(0, chart.title)
+            item.setToolTip(0, plain_tip(chart.title))
             item.setData(0, Qt.ItemDataRole.UserRole, chart.id)
         self._list.expandAll()
         self._list.blockSignals(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 REPORT_FILTER = "公开年报文件 (*.nianbao)"
@@ -90,6 +91,7 @@ class Dialogs:
         box = QMessageBox(self._parent)
         box.setIcon(icon)
         box.setWindowTitle("公开年报")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(text)
         box.setInformativeText(detail)
         return box

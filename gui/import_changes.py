@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from core.baseline import Proposal, shown_value
 from core.problems import NianbaoError
 from core.values import format_value
+from gui.plain import plain_tip
 
 _LINE_HEIGHT = 28
 _MAX_LINES = 4
@@ -79,7 +80,7 @@ class ChangedCells(QFrame):
                 shown_value(proposal, changed)
             except NianbaoError as error:
                 shown.setEnabled(False)
-                shown.setToolTip(str(error))
+                shown.setToolTip(plain_tip(str(error)))
                 exported.setChecked(True)
             for button in (exported, shown):
                 button.setAccessibleName(f"{changed.name}，{button.text()}")

@@ -39,6 +39,7 @@ from gui.import_picks import pick_cell, pick_place
 from gui.import_questions import ImportQuestions
 from gui.import_rows import PreviewRow, Show, notes_of, preview_rows, remark_key
 from gui.import_table import ImportTable
+from gui.plain import plain_tip
 from gui.work import run_beside
 
 _HEADER_TAKEN: Final = ("unit_name", "leader", "reviewer", "preparer", "phone")
@@ -351,7 +352,7 @@ class ImportDialog(QDialog):
         self.notes.clear()
         for text, key in said:
             item = QListWidgetItem(text, self.notes)
-            item.setToolTip(text)
+            item.setToolTip(plain_tip(text))
             item.setData(_KEY, key)
         self.notes.setVisible(bool(said))
         line = max(self.notes.sizeHintForRow(0), 20)
@@ -441,4 +442,4 @@ class ImportDialog(QDialog):
         if not why and not dated and self._report is None:
             why = "请先选择文件的年度"
         self.take_button.setEnabled(not why)
-        self.take_button.setToolTip(why)
+        self.take_button.setToolTip(plain_tip(why))

@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gui.import_rows import PreviewRow, Standing
+from gui.plain import plain_tip
 from gui.tokens import DARK, LIGHT, Tokens
 
 _HEADINGS: Final = ("文件：指标", "文件：数", "对照", "本表：指标", "单位", "读作", "说明")
@@ -67,7 +68,7 @@ class ImportModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _texts(row)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _texts(row)[column] or row.remark
+            return plain_tip(_texts(row)[column] or row.remark)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return "，".join(text for text in _texts(row) if text)
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.plain import plain_tip
+
 _MOVES: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _NUMBER: Final = Qt.ItemDataRole.UserRole
 
@@ -135,7 +137,7 @@ class PickDialog(QDialog):
             entry = self._entries[number]
             text = f"{entry.text}　{entry.detail}" if entry.detail else entry.text
             item = QListWidgetItem(text, self.list)
-            item.setToolTip(text)
+            item.setToolTip(plain_tip(text))
             item.setData(_NUMBER, number)
         self.ok_button.setEnabled(self.list.currentRow() >= 0)
 

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from core.form import Section
 from core.session import Progress, Session
+from gui.plain import plain_tip
 from gui.tokens import Tokens
 
 _ITEM_HEIGHT: Final = 42
@@ -105,7 +106,9 @@ class _SectionModel(QAbstractListModel):
         state = self._states[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return state.name
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(state.spoken)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return state.spoken
         return state if role == _PROGRESS_ROLE else None
 

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.plain import plain_tip
+
 _WIDTH: Final = 640
 
 
@@ -152,16 +154,16 @@ class StartPage(QScrollArea):
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
-        button = QPushButton(path.stem, row)
+        button = QPushButton(path.stem.replace("&", "&&"), row)
         button.setProperty("role", "link")
-        button.setToolTip(str(path))
+        button.setToolTip(plain_tip(str(path)))
         exists = path.is_file()
         button.setEnabled(exists)
         button.clicked.connect(lambda: self.file_requested.emit(path))
         self._buttons[path] = button
         where = QLabel(self._described(path, exists), row)
         where.setProperty("tone", "muted")
-        where.setToolTip(str(path))
+        where.setToolTip(plain_tip(str(path)))
         forget = QToolButton(row)
         forget.setText("✕")
         forget.setProperty("role", "link")

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from core.session import Progress
+from gui.plain import plain_tip
 
 
 def _set_tone(widget: QWidget, tone: str) -> None:
@@ -88,7 +89,7 @@ class StatusLine(QStatusBar):
     def say(self, sentence: str) -> None:
         """Shows what has just been done, until something else is said."""
         self._note.setText(sentence)
-        self._note.setToolTip(sentence)
+        self._note.setToolTip(plain_tip(sentence))
 
     @property
     def spoken(self) -> str:

@@ -32,6 +32,7 @@ from gui.help_commands import HelpCommands
 from gui.indicator_help import IndicatorHelp
 from gui.outputs import Outputs
 from gui.panes import Panes
+from gui.plain import plain_tip
 from gui.report_commands import ReportCommands
 from gui.safety.failures import Failures
 from gui.safety.rescue import Rescue
@@ -402,7 +403,7 @@ class MainWindow(QMainWindow):
         self._recent.setEnabled(bool(paths))
         for number, path in enumerate(paths, start=1):
             action = self._recent.addAction(f"&{number % 10} {path.name.replace('&', '&&')}")
-            action.setToolTip(str(path))
+            action.setToolTip(plain_tip(str(path)))
             action.triggered.connect(lambda _=False, path=path: self.documents.open_file(path))
 
     def _forget(self, path: Path) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.report import Baseline, Report
+from gui.plain import plain_tip
 
 _HEADINGS: Final = ("时间", "用作", "数", "填报单位", "来源文件")
 _WIDTHS: Final = (120, 100, 84, 200)
@@ -95,7 +96,7 @@ class YearsDialog(QDialog):
             texts = (known.period.label, use, str(found), known.unit_name or "—", known.source)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(plain_tip(text))
                 if column == 2:
                     item.setTextAlignment(
                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.storage.compare import Difference
+from gui.plain import plain_tip
 
 _BLANK = "（空白）"
 
@@ -50,7 +51,7 @@ class DifferenceTable(QTableWidget):
             texts = (difference.name, difference.one or _BLANK, difference.other or _BLANK)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
-                item.setToolTip(f"{text}（{difference.key}）" if not column else text)
+                item.setToolTip(plain_tip(f"{text}（{difference.key}）" if not column else text))
                 self.setItem(row, column, item)
         self.scrollToTop()
         if differences:

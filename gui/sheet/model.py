@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from core.form import Table
 from core.session import Change, Session
 from gui.document import Document
+from gui.plain import plain_tip
 from gui.sheet.columns import Role, SheetColumn, Shown, columns_for, leading_columns
 from gui.sheet.figures import Figures
 from gui.sheet.nodes import Node, Tree
@@ -196,7 +197,8 @@ class SheetModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.right_aligned else _LEFT
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{column.group} {column.heading}".strip()
+            text = f"{column.group} {column.heading}".strip()
+            return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

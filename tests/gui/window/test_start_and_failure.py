@@ -52,7 +52,9 @@ def test_the_measuring_start_ends_where_there_is_something_to_say(
 ) -> None:
     """Another computer's mark, a file that is none: a dialog nobody answers once kept it forever."""
     held, broken = saved_report("held"), tmp_path / "broken.nianbao"
-    assert acquire(held, Station("李四", "财务室-2", "another installation", 4, "")).lock is not None
+    assert (
+        acquire(held, Station("李四", "财务室-2", "another installation", 4, "")).lock is not None
+    )
     broken.write_bytes(b"{")
     for file in (held, broken, tmp_path / "gone.xlsx"):
         result = start(tmp_path / "home", file)
