@@ -52,7 +52,7 @@ class HeaderForm(QWidget):
         self._summary.setToolTip("点击展开或折叠表头")
         self._summary.clicked.connect(lambda: self.set_folded(not self.is_folded))
         self._line = QLabel(self)
-        self._line.setProperty("text", "rich")
+        self._line.setProperty("markup", "html")
         self._line.setMinimumWidth(0)
         self._problem = QLabel(self)
         self._problem.setProperty("tone", "error")

@@ -50,7 +50,7 @@ class IndicatorHelp(QScrollArea):
         self._name.setWordWrap(True)
         self._text = QLabel(inside)
         self._text.setWordWrap(True)
-        self._text.setProperty("text", "rich")
+        self._text.setProperty("markup", "html")
         self._text.setProperty("tone", "muted")
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QVBoxLayout(inside)

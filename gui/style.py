@@ -129,7 +129,7 @@ QWidget#pane, QWidget#headerForm { background: $paper; }
 QWidget#headerForm { border-bottom: 1px solid $line; }
 QWidget#startPage { background: $page; }
 QLabel { qproperty-textFormat: PlainText; }
-QLabel[text="rich"] { qproperty-textFormat: RichText; }
+QLabel[markup="html"] { qproperty-textFormat: RichText; }
 QLabel[tone="muted"] { color: $muted; }
 QLabel[tone="error"] { color: $error; }
 QLabel[tone="explain"] { color: $explain; }

@@ -154,6 +154,8 @@ def test_the_window_with_its_panes(
     document.submit(Edit("填写", cells={"3.1": 6}))
     qtbot.wait(200)
     assert_plain(window, HOSTILE)
+    html = [x for x in window.findChildren(QLabel) if x.textFormat() is Qt.TextFormat.RichText]
+    assert len(html) == 2, "the header's line and the help are HTML, of escaped texts"
     assert any(HOSTILE in card.finding.message for card in window.findings.cards)
     document.undo_stack.setClean()
     window.documents.close()
