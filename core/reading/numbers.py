@@ -8,6 +8,7 @@ what stands in the cell on screen. Excel itself shows and keeps 15 significant d
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Context, Decimal, InvalidOperation
 from enum import Enum
@@ -29,12 +30,28 @@ _DATE_FORMATS: Final = frozenset(
 _PERCENT_FORMATS: Final = frozenset((9, 10))
 
 
+#: ``0.0,`` shows thousands; ``0!.0,`` puts a point among the digits of these and shows 万.
+_THOUSANDS: Final = re.compile(r"[0#?](,+)(?![0#?,])")
+_POINT_AMONG_DIGITS: Final = re.compile(r"[0#?](?:[!\\]\.|\"\.\")([0#?]+)")
+
+
 class NumberKind(Enum):
     """What a cell shows its number as."""
 
     GENERAL = "general"
     DATE = "date"
     PERCENT = "percent"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """How a cell shows its number: as what, and divided by ten to the power of ``shift``."""
+
+    kind: NumberKind = NumberKind.GENERAL
+    shift: int = 0
+
+
+GENERAL: Final = NumberFormat()
 
 
 def plain_number(stored: str) -> str | None:
@@ -57,14 +74,6 @@ def plain_number(stored: str) -> str | None:
         return str(number.normalize(_FIFTEEN))
     plain = format(number, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
-
-
-def percent(stored: str) -> str | None:
-    """*stored* ``0.5`` as ``50%``; ``None`` where it is no number."""
-    plain = plain_number(stored)
-    if plain is None or "E" in plain:
-        return plain
-    return f"{plain_number(str(Decimal(plain).scaleb(2)))}%"
 
 
 def date_text(moment: datetime) -> str:
@@ -98,23 +107,41 @@ def serial_date(stored: str, *, since_1904: bool) -> str | None:
         return None
 
 
-def number_kind(number_format: int, code: str | None) -> NumberKind:
-    """What a cell of that number format shows; *code* is given where the format is a custom one."""
+def number_format(number: int, code: str | None) -> NumberFormat:
+    """The number format of that number; *code* is given where it is a custom one."""
     if code is None:
-        if number_format in _DATE_FORMATS:
-            return NumberKind.DATE
-        return NumberKind.PERCENT if number_format in _PERCENT_FORMATS else NumberKind.GENERAL
-    codes = _LITERALS.sub("", code.split(";", 1)[0]).lower()
+        if number in _DATE_FORMATS:
+            return NumberFormat(NumberKind.DATE)
+        return NumberFormat(NumberKind.PERCENT) if number in _PERCENT_FORMATS else GENERAL
+    positive = code.split(";", 1)[0]
+    codes = _LITERALS.sub("", positive).lower()
     if "general" not in codes and any(letter in codes for letter in "ymdhs"):
-        return NumberKind.DATE
-    return NumberKind.PERCENT if "%" in codes else NumberKind.GENERAL
+        return NumberFormat(NumberKind.DATE)
+    if "%" in codes:
+        return NumberFormat(NumberKind.PERCENT)
+    thousands = _THOUSANDS.search(codes)
+    point = _POINT_AMONG_DIGITS.search(positive)
+    return NumberFormat(
+        shift=(3 * len(thousands[1]) if thousands else 0) + (len(point[1]) if point else 0)
+    )
 
 
-def number_text(stored: str, kind: NumberKind, *, since_1904: bool) -> str:
-    """A stored number as its cell shows it: a date, a percentage or the number itself."""
+def number_text(stored: str, shown: NumberFormat, *, since_1904: bool) -> str:
+    """A stored number as its cell shows it, but unrounded: a date, a percentage or a number."""
     text = None
-    if kind is NumberKind.DATE:
+    if shown.kind is NumberKind.DATE:
         text = serial_date(stored, since_1904=since_1904)
-    elif kind is NumberKind.PERCENT:
-        text = percent(stored)
+    elif shown.kind is NumberKind.PERCENT:
+        text = _shifted(stored, 2)
+        text = f"{text}%" if text and "E" not in text else text
+    elif shown.shift:
+        text = _shifted(stored, -shown.shift)
     return text or plain_number(stored) or stored.strip()
+
+
+def _shifted(stored: str, places: int) -> str | None:
+    """*stored* times ten to the power of *places*; ``None`` where it is no number."""
+    plain = plain_number(stored)
+    if plain is None or "E" in plain:
+        return plain
+    return plain_number(str(Decimal(plain).scaleb(places)))

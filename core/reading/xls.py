@@ -16,7 +16,7 @@ from core.problems import NianbaoError
 from core.reading.biff import ERRORS, double_text, rk_text
 from core.reading.limits import Budget, Limits
 from core.reading.marks import bracketed
-from core.reading.numbers import NumberKind, number_kind, number_text
+from core.reading.numbers import GENERAL, NumberFormat, number_format, number_text
 from core.reading.olesafe import OleStreams
 from core.reading.raw import RawDocument, RawTable, ReadProblem
 from core.reading.sparse import Region, SparseSheet
@@ -55,12 +55,12 @@ class _Book:
     #: (offset of the sheet in the stream, hidden state, type, name)
     sheets: list[tuple[int, int, int, str]] = field(default_factory=list[tuple[int, int, int, str]])
 
-    def kind(self, style: int) -> NumberKind:
+    def kind(self, style: int) -> NumberFormat:
         """What a cell with that style shows its number as."""
         if style >= len(self.cell_formats):
-            return NumberKind.GENERAL
+            return GENERAL
         number = self.cell_formats[style]
-        return number_kind(number, self.formats.get(number))
+        return number_format(number, self.formats.get(number))
 
 
 class _Cursor:

@@ -13,7 +13,7 @@ from typing import Final
 from core.problems import NianbaoError
 from core.reading.biff import ERRORS, double_text, rk_text
 from core.reading.limits import MEBIBYTE, Budget, Limits
-from core.reading.numbers import NumberKind, number_kind, number_text
+from core.reading.numbers import GENERAL, NumberFormat, number_format, number_text
 from core.reading.ooxml import Relationship, main_part, relationships
 from core.reading.raw import RawDocument, RawTable, ReadProblem
 from core.reading.sparse import Region, SparseSheet
@@ -33,7 +33,7 @@ class _Book:
     """What the sheets of one workbook share."""
 
     strings: list[str] = field(default_factory=list[str])
-    kinds: list[NumberKind] = field(default_factory=list[NumberKind])
+    kinds: list[NumberFormat] = field(default_factory=list[NumberFormat])
     since_1904: bool = False
     #: (hidden state, relationship id, name)
     sheets: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
@@ -159,7 +159,7 @@ def _read_book(
             formats[struct.unpack_from("<H", body, 0)[0]] = _text(body, 2)[0]
         elif kind == _XF and in_cell_formats:
             (number,) = struct.unpack_from("<H", body, 2)
-            book.kinds.append(number_kind(number, formats.get(number)))
+            book.kinds.append(number_format(number, formats.get(number)))
     return book
 
 
@@ -195,5 +195,5 @@ def _cell_text(kind: int, body: bytes, style: int, book: _Book) -> str:
         return ERRORS.get(body[0], "#N/A")
     packed = kind == _RK
     stored = rk_text(struct.unpack_from("<I", body, 0)[0]) if packed else double_text(body[:8])
-    shown = book.kinds[style] if style < len(book.kinds) else NumberKind.GENERAL
+    shown = book.kinds[style] if style < len(book.kinds) else GENERAL
     return number_text(stored, shown, since_1904=book.since_1904)

@@ -15,7 +15,7 @@ from typing import Final
 from core.problems import NianbaoError
 from core.reading.limits import Budget, Limits
 from core.reading.marks import bracketed
-from core.reading.numbers import NumberKind, number_kind, number_text
+from core.reading.numbers import GENERAL, NumberFormat, number_format, number_text
 from core.reading.ooxml import Relationship, main_part, relationships
 from core.reading.raw import RawDocument, RawTable, ReadProblem
 from core.reading.sparse import Region, SparseSheet
@@ -69,7 +69,7 @@ class _Book:
     """What the sheets of one workbook share."""
 
     strings: list[str] = field(default_factory=list[str])
-    styles: list[NumberKind] = field(default_factory=list[NumberKind])
+    styles: list[NumberFormat] = field(default_factory=list[NumberFormat])
     since_1904: bool = False
 
 
@@ -163,7 +163,7 @@ def _shared_strings(package: SafeZip, links: dict[str, Relationship], budget: Bu
     return strings
 
 
-def _styles(package: SafeZip, links: dict[str, Relationship], budget: Budget) -> list[NumberKind]:
+def _styles(package: SafeZip, links: dict[str, Relationship], budget: Budget) -> list[NumberFormat]:
     """For each cell style whether it shows a date, a percentage or anything else."""
     target = next((link.target for link in links.values() if link.kind == "styles"), None)
     data = package.read_optional(target) if target else None
@@ -175,10 +175,10 @@ def _styles(package: SafeZip, links: dict[str, Relationship], budget: Budget) ->
         number = _integer(attribute(element, "numFmtId"))
         if number is not None:
             codes[number] = attribute(element, "formatCode") or ""
-    kinds: list[NumberKind] = []
+    kinds: list[NumberFormat] = []
     for element in children(root, "cellXfs"):
         number = _integer(attribute(element, "numFmtId")) or 0
-        kinds.append(number_kind(number, codes.get(number)))
+        kinds.append(number_format(number, codes.get(number)))
     return kinds
 
 
@@ -272,7 +272,7 @@ class _SheetHandler:
         if self._kind == "d":
             return stored.strip().removesuffix("T00:00:00").replace("T", " ")
         styles = self._book.styles
-        kind = styles[self._style] if 0 <= self._style < len(styles) else NumberKind.GENERAL
+        kind = styles[self._style] if 0 <= self._style < len(styles) else GENERAL
         return number_text(stored, kind, since_1904=self._book.since_1904)
 
 

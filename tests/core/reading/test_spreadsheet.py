@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from core.problems import NianbaoError
 from core.reading.dispatch import read_bytes
 from core.reading.limits import Limits
-from core.reading.numbers import NumberKind, number_kind, number_text, plain_number
+from core.reading.numbers import (
+    NumberFormat,
+    NumberKind,
+    number_format,
+    number_text,
+    plain_number,
+)
 from core.reading.odt import read_ods
 from core.reading.raw import RawTable, ReadProblem
 from core.reading.xls import read_xls
@@ -96,7 +102,7 @@ def test_amounts_come_back_to_six_places(amount: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number_format", "code", "stored", "shown"),
+    ("number", "code", "stored", "shown"),
     [
         (14, None, "43465", "2018-12-31"), (31, None, "43465", "2018-12-31"),
         (22, None, "43465.5", "2018-12-31 12:00"), (20, None, "0.5", "12:00"),
@@ -104,15 +110,19 @@ def test_amounts_come_back_to_six_places(amount: object) -> None:
         (164, "[Red]0.00", "31", "31"), (164, "0.0%", "0.125", "12.5%"), (9, None, "0.5", "50%"),
         (1, None, "31", "31"), (14, None, "-1", "-1"), (14, None, "99999999", "99999999"),
         (14, None, "59", "1900-02-28"), (14, None, "61", "1900-03-01"),
+        # Shown in thousands, in 万, in millions; only what stands after the last digit divides.
+        (164, "0.00,", "30500", "30.5"), (164, "0!.0,", "30000", "3"), (164, r"0\.0,", "30500", "3.05"),
+        (164, '0"."0,"万元"', "30000", "3"), (164, "0!.0000", "30000", "3"),
+        (164, "#,##0,,", "31000000", "31"), (164, "#,##0.00", "1024", "1024"),
+        (164, "#,##0_);(#,##0)", "1024", "1024"), (164, '0"."', "31", "31"),
     ],
 )  # fmt: skip
-def test_number_formats(number_format: int, code: str | None, stored: str, shown: str) -> None:
-    kind = number_kind(number_format, code)
-    assert number_text(stored, kind, since_1904=False) == shown
+def test_number_formats(number: int, code: str | None, stored: str, shown: str) -> None:
+    assert number_text(stored, number_format(number, code), since_1904=False) == shown
 
 
 def test_dates_of_old_macintosh_workbooks() -> None:
-    assert number_text("42003", NumberKind.DATE, since_1904=True) == "2018-12-31"
+    assert number_text("42003", NumberFormat(NumberKind.DATE), since_1904=True) == "2018-12-31"
 
 
 def test_cells_of_every_type() -> None:
