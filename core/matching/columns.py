@@ -15,8 +15,10 @@ from itertools import pairwise
 from typing import Final
 
 from core.matching.figures import plain
+from core.matching.header import part_of_year
 from core.matching.sheet import Piece
 from core.matching.vocabulary import Vocabulary
+from core.period import PeriodKind
 
 
 class Role(Enum):
@@ -28,6 +30,8 @@ class Role(Enum):
     CUMULATIVE = "cumulative"
     CHANGE = "change"
     TOTAL = "total"
+    #: A part of the period, or what was planned: another figure than the report's.
+    OTHER = "other"
     NAMED = "named"
     PLAIN = "plain"
 
@@ -40,7 +44,8 @@ _CUMULATIVE: Final = re.compile(r"累计|历年|总累|截至|截止")
 _CURRENT: Final = re.compile(
     r"本年|本期|今年|当年|本季|本月|统计数|^数量|^数值|^数据|^数$|实际|填报"
 )
-_TOTAL: Final = re.compile(r"合计|总计|小计|汇总")
+_TOTAL: Final = re.compile(r"合计|总计|小计|汇总|全年")
+_PLANNED: Final = re.compile(r"计划|预计|目标|任务")
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -99,7 +104,11 @@ def panels(piece: Piece, known: frozenset[str], vocabulary: Vocabulary) -> list[
         else:
             groups[-1].append(column)
     ends = [group[0] for group in groups[1:]] + [piece.width]
-    return [_panel(piece, body, group, end) for group, end in zip(groups, ends, strict=True)]
+    yearly = vocabulary.form.period_kind is PeriodKind.YEAR
+    return [
+        _panel(piece, body, group, end, yearly=yearly)
+        for group, end in zip(groups, ends, strict=True)
+    ]
 
 
 def _label_columns(piece: Piece, known: frozenset[str], vocabulary: Vocabulary) -> list[int]:
@@ -134,7 +143,7 @@ def _figure_count(piece: Piece, body: range, column: int) -> int:
     return sum(piece.is_figure(at, column) for at in body)
 
 
-def _panel(piece: Piece, body: range, labels: Sequence[int], end: int) -> Panel:
+def _panel(piece: Piece, body: range, labels: Sequence[int], end: int, *, yearly: bool) -> Panel:
     unit: int | None = None
     figures: list[FigureColumn] = []
     blank: list[FigureColumn] = []
@@ -149,11 +158,11 @@ def _panel(piece: Piece, body: range, labels: Sequence[int], end: int) -> Panel:
         elif _INDEX.search(heading) or _REMARK.search(heading) or found < len(filled) - found:
             others.append(column)
         elif not found:
-            blank.append(_figure_column(column, heading))
+            blank.append(_figure_column(column, heading, yearly=yearly))
         elif _is_counting(piece, filled, column) and not heading:
             others.append(column)
         else:
-            figures.append(_figure_column(column, heading))
+            figures.append(_figure_column(column, heading, yearly=yearly))
     named = [c for c in blank if c.role in (Role.CURRENT, Role.YEAR)]
     if named and all(c.role in (Role.LAST, Role.CHANGE) for c in figures):
         figures = sorted([*figures, *named], key=lambda c: c.column)
@@ -178,7 +187,7 @@ def _heading(piece: Piece, start: int, column: int, labels: Sequence[int]) -> st
     return "".join(parts)
 
 
-def _figure_column(column: int, heading: str) -> FigureColumn:
+def _figure_column(column: int, heading: str, *, yearly: bool) -> FigureColumn:
     year = _YEAR.search(plain(heading))
     number = int(year[0]) if year else None
     core = plain(heading)
@@ -189,6 +198,8 @@ def _figure_column(column: int, heading: str) -> FigureColumn:
     ):
         if pattern.search(core):
             return FigureColumn(column, heading, role, number)
+    if _PLANNED.search(core) or (yearly and part_of_year(core)):
+        return FigureColumn(column, heading, Role.OTHER, number)
     if number is not None:
         return FigureColumn(column, heading, Role.YEAR, number)
     for role, pattern in ((Role.CURRENT, _CURRENT), (Role.TOTAL, _TOTAL)):
@@ -205,7 +216,7 @@ def pick(columns: Sequence[FigureColumn], before: int | None) -> Pick | None:
     if not columns:
         return None
     usable = [column for column in columns if column.role is not Role.CHANGE] or list(columns)
-    main = [column for column in usable if column.role is not Role.LAST]
+    main = [column for column in usable if column.role not in (Role.LAST, Role.OTHER)]
     if not main:
         return Pick(usable[0], sure=False)
     years = [column for column in main if column.role is Role.YEAR]

@@ -37,6 +37,8 @@ _MARKS: Final = re.compile(r"[*#①-⑳⑴-⒇¹²³⁰⁴-⁹※†‡]+\s*\Z")
 #: After a number these make another number of it, or no number at all.
 _GOES_ON: Final = tuple("0123456789%,./-~:，")
 _MAX_SHOWN: Final = 20
+#: Units that are not told from one another by a count: one is a multiple of the other.
+MONEY: Final = ("元", "万元")
 
 
 class FigureNote(Problem):
@@ -156,8 +158,7 @@ def _converts(stated: str, unit: Unit) -> bool:
         return False
     if stated in ("万", "亿", "千", "百", "%", "亿元", "千元", "百元", "百万元"):
         return True
-    money = ("元", "万元")
-    return (stated in money) != (unit.name in money) or (stated in money and unit.name in money)
+    return stated in MONEY or unit.name in MONEY
 
 
 def _zero(unit: Unit) -> CellValue:

@@ -15,7 +15,7 @@ from core.matching.align import Item, Pair, align
 from core.matching.bands import ROW_TITLES, Heading, Headings, read_bands
 from core.matching.columns import FigureColumn, Panel, Pick, Role, body_start, panels, pick
 from core.matching.context import confirmed
-from core.matching.figures import Figure, read_figure
+from core.matching.figures import MONEY, Figure, read_figure
 from core.matching.header import is_header_word
 from core.matching.model import MatchNote, Position, RowMatch
 from core.matching.sheet import Piece
@@ -79,12 +79,14 @@ def fit(
     *,
     column: int | None = None,
     before: int | None = None,
+    money: str = "",
 ) -> Fit:
     """The best fit of the pieces, taken as one table that goes on from piece to piece.
 
     *column*: the column of figures the clerk chose. *before*: years from this one on are not meant.
+    *money*: the unit in which the file says that its sums of money are.
     """
-    fitter = _Fitter(words, vocabulary, column, before)
+    fitter = _Fitter(words, vocabulary, column, before, money)
     if len(words.table.columns) == 1:
         return fitter.listed(pieces, fitter.row_targets(), words.own)
     best = fitter.columned(pieces)
@@ -104,12 +106,18 @@ class _Fitter:
     """The parts of :func:`fit` that share the form's side."""
 
     def __init__(
-        self, words: TableWords, vocabulary: Vocabulary, column: int | None, before: int | None
+        self,
+        words: TableWords,
+        vocabulary: Vocabulary,
+        column: int | None,
+        before: int | None,
+        money: str,
     ) -> None:
         self._words = words
         self._vocabulary = vocabulary
         self._column = column
         self._before = before
+        self._money = money
 
     def row_targets(self) -> list[Target]:
         """The form's rows."""
@@ -358,11 +366,12 @@ class _Fitter:
 
     def _read(self, entry: Entry, place: Place, text: str, key: str, unit: str) -> Figure:
         form = self._vocabulary.form
+        wanted = form.cells[key].unit
+        if not unit and wanted.name in MONEY:
+            of_column = self._vocabulary.labels.read(place.heading.text).unit
+            unit = of_column if of_column in MONEY else self._money
         figure = read_figure(
-            text,
-            form.cells[key].unit,
-            not_applicable=form.allows_not_applicable(key),
-            unit_beside=unit,
+            text, wanted, not_applicable=form.allows_not_applicable(key), unit_beside=unit
         )
         if text and figure.certainty == 1 and _is_shared(entry, place):
             return Figure(figure.value, 0.5, MatchNote.MERGED.sentence())

@@ -58,6 +58,17 @@ _NUMBERS: Final = {"一": 1, "二": 2, "三": 3, "四": 4}
 _QUARTER: Final = re.compile(r"第?\s*([1-4一二三四])\s*季度")
 _MONTH: Final = re.compile(r"年\s*(1[0-2]|0?[1-9])\s*月(?!\s*\d)")
 _MAX_OFFICE: Final = 40
+_PART: Final = re.compile(
+    r"[上下前后]半年|第?[一二三四1-4]季(?:度|(?!\w))|半年报|季报|月报|[本当][季月]"
+    r"|(?<!\d)(?P<first>\d{1,2})(?:月份?)?\s*[-—–~～至到]\s*(?P<last>\d{1,2})\s*月"
+    r"|(?:(?<![\d年])\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|(?!\w))"
+)
+#: Not a month alone, which is when the table was filled in.
+_AFTER_YEAR: Final = re.compile(
+    r"(?:19|20|21)\d\d\s*年度?\s*(.{0,3}(?:半年|季度?|\d\s*[-—–~～至到]\s*\d{1,2}\s*月))"
+)
+#: A sum of money is stated once for a whole table; counts have their units row by row.
+_MONEY: Final = re.compile(r"单位\s*[:：]\s*(?:人民币)?\s*([万千百亿]?元)(?![\w/、])")
 
 
 def is_header_word(text: str) -> bool:
@@ -90,6 +101,20 @@ def year_of_name(name: str) -> int | None:
 def _checked(digits: str) -> int | None:
     year = int(digits)
     return year if FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def part_of_year(text: str) -> str:
+    """The part of a year that *text* names (上半年, 一季度, 1-6月); empty for none or all of it."""
+    found = _PART.search(plain(text))
+    if found is None or (found["first"], found["last"]) in (("1", "12"), ("01", "12")):
+        return ""
+    return found[0]
+
+
+def money_unit(lines: Iterable[str]) -> str:
+    """The unit in which a table states its sums of money (单位：元); empty where it tells none."""
+    units = {found[1] for line in lines if (found := _MONEY.search(line)) is not None}
+    return units.pop() if len(units) == 1 else ""
 
 
 def head_rows(piece: Piece, start: int) -> list[str]:
@@ -136,7 +161,18 @@ def read_header(
     titles = [line for line in lines[:12] if len(line) <= _LONGEST_TITLE and "。" not in line]
     year = year or title_year or next((y for line in titles if (y := year_in(line))), None)
     period = _period(form, year, [*head, *titles]) if year is not None else None
-    return Header(year, period, {key: value for key, value in fields.items() if value})
+    part = _part_told([*head, *titles]) if form.period_kind is PeriodKind.YEAR else ""
+    return Header(year, period, {key: value for key, value in fields.items() if value}, part)
+
+
+def _part_told(lines: Iterable[str]) -> str:
+    """The part of a year that a title says the figures are of: what follows its year."""
+    for line in lines:
+        found = _AFTER_YEAR.search(plain(line))
+        part = part_of_year(found[1]) if found is not None else ""
+        if part:
+            return part
+    return ""
 
 
 def _joined(cells: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from core.form import Form
 from core.matching.columns import Role, body_start
 from core.matching.figures import read_figure
 from core.matching.fitting import Fit, fit
-from core.matching.header import head_rows, read_header, year_of_name
+from core.matching.header import head_rows, money_unit, read_header, year_of_name
 from core.matching.labels import Labels
 from core.matching.model import (
     Choice,
@@ -56,7 +56,7 @@ def match(
     if number is None:
         number, sure = choose(groups, len(vocabulary.cores), before)
     group = groups[number]
-    fits = _fit_group(group, vocabulary, column, before)
+    fits = _fit_group(document, group, vocabulary, column, before)
     fits_rows = [row for one in fits for row in one.rows]
     if not sure:
         fits_rows = [_doubted(row) for row in fits_rows]
@@ -150,13 +150,24 @@ def _nothing(document: RawDocument, form: Form) -> Match:
 
 
 def _fit_group(
-    group: Group, vocabulary: Vocabulary, column: int | None, before: int | None
+    document: RawDocument,
+    group: Group,
+    vocabulary: Vocabulary,
+    column: int | None,
+    before: int | None,
 ) -> list[Fit]:
+    head = [
+        line
+        for piece, words in group.parts
+        for line in head_rows(piece, body_start(piece, words.own))
+    ]
+    money = money_unit([*head, *document.text.split("\n")])
     fits: list[Fit] = []
     for words in vocabulary.tables:
         pieces = [piece for piece, of in group.parts if of is words]
         if pieces:
-            fits.append(fit(pieces, words, vocabulary, column=column, before=before))
+            made = fit(pieces, words, vocabulary, column=column, before=before, money=money)
+            fits.append(made)
     return fits
 
 

@@ -97,11 +97,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Header:
-    """What the file says about itself. Fields are named as in a report's header."""
+    """What the file says about itself. Fields are named as in a report's header.
+
+    ``part``: the part of a year that a yearly form's file says it is of (上半年), else empty.
+    """
 
     year: int | None = None
     period: Period | None = None
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
+    part: str = ""
 
     @property
     def unit_name(self) -> str:

@@ -127,6 +127,58 @@ def test_a_column_of_last_year_alone_is_doubted() -> None:
     assert all(row.remark for row in matched.unsure)
 
 
+@pytest.mark.parametrize("heading", ["上半年", "第一季度", "1-6月", "六月份", "计划数", "累计"])
+def test_a_column_of_another_figure_alone_is_doubted(heading: str) -> None:
+    matched = found(["指标", "单位", f"{heading}=3"])
+    assert matched.needs_choice
+    assert all(row.certainty < 1 and heading in row.remark for row in matched.by_key.values())
+
+
+@pytest.mark.parametrize("head", [
+    ["指标", "单位", "一季度=1", "二季度=2", "三季度=3", "四季度=4", "全年=0"],
+    ["指标", "单位", "上半年=1", "下半年=2", "合计=0"],
+    ["指标", "单位", "计划数=1", "完成数=0"],
+    ["指标", "单位", "1-12月=0"],
+    ["指标", "单位", "四季青镇=0"],
+])  # fmt: skip
+def test_a_part_of_the_year_and_a_plan_are_not_meant(head: list[str]) -> None:
+    matched = found(head)
+    assert matched.values == TRUE
+    assert not matched.needs_choice
+
+
+def test_a_single_unit_of_money_for_the_whole_table_is_minded() -> None:
+    """30,000 under 单位：元 must not become 30,000 万元."""
+    for head, extra in (
+        (["指标", "统计数=30000"], ["金额单位：元"]),
+        (["指标", "金额（元）=30000"], []),
+    ):
+        matched = match(RawDocument("xlsx", (table(head, extra),)), FORM)
+        assert {"7", "8.4"} == set(matched.blank)
+        assert all("没有换算" in matched.by_key[key].remark for key in ("7", "8.4"))
+        assert matched.values["3.1"] == TRUE["3.1"] + 30000
+    for line in ("单位：万元", "单位：元/件"):
+        matched = match(RawDocument("xlsx", (table(["指标", "统计数=0"], [line]),)), FORM)
+        assert matched.values == TRUE
+        assert matched.unsure == []
+
+
+@pytest.mark.parametrize(
+    ("title", "part"),
+    [
+        ("政府信息公开情况统计表（2018年上半年）", "上半年"),
+        ("2018年第二季度政府信息公开情况统计表", "第二季度"),
+        ("政府信息公开情况统计表（2018年1—6月）", "1—6月"),
+        ("政府信息公开情况统计表（2018年1-12月）", ""),
+        ("政府信息公开情况统计表（2018年度）填表时间：2019年1月", ""),
+        ("某局2018年政府信息公开情况统计表", ""),
+    ],
+)
+def test_a_title_may_speak_of_a_part_of_the_year(title: str, part: str) -> None:
+    raw = RawDocument("xlsx", (table(["指标", "单位", "统计数=0"], [title]),))
+    assert match(raw, FORM).header.part == part
+
+
 def test_the_newest_year_before_the_report_is_proposed() -> None:
     head = ["指标", "单位", "2016年=1", "2017年=2", "2018年=3"]
     assert found(head).header.year == 2018
