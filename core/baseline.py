@@ -9,35 +9,31 @@ Nothing here changes a report. What is not sure carries a remark; what is missin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from core.catalog import Catalog
-from core.checks import CheckSet, Finding
-from core.form import Form, Level
-from core.matching.figures import is_mark
-from core.matching.header import year_of_name
+from core.checks import CheckSet
+from core.form import Form
 from core.matching.labels import Labels
 from core.matching.match import match
 from core.matching.model import Match
 from core.matching.printed import as_document
 from core.matching.recognise import recognise
-from core.narrative import Mention, find_mentions
+from core.offers import of_match, own_findings
 from core.own_files import own_content
-from core.period import FIRST_YEAR, Period, PeriodKind
+from core.period import FIRST_YEAR, Period
 from core.problems import NianbaoError
 from core.proposal import BaselineProblem, BaselineRemark, BaselineWarning, Proposal
 from core.reading.dispatch import load, read_bytes
 from core.reading.limits import Limits
-from core.reading.own import ChangedCell
 from core.reading.raw import RawDocument
-from core.report import HEADER_FIELDS, Baseline, Report
+from core.report import Baseline, Report
 from core.storage.jsontext import Json, JsonObject
-from core.terms import CellTerm, OperationTerm, SumTerm, Term
-from core.values import NOT_APPLICABLE, CellValue, parse_value
+from core.values import NOT_APPLICABLE
 
 #: Forms that fit a file this nearly as well as the best are not told from it.
 _TIE: Final = 0.05
@@ -91,83 +87,7 @@ def propose_document(
     :class:`NianbaoError` where nothing in it fits.
     """
     found, recognised = _matched(document, catalog, form_id, choice, before, source)
-    return _from_match(found, catalog.checks(found.form.id), Path(source), digest, recognised)
-
-
-def with_match(proposal: Proposal, found: Match) -> Proposal:
-    """The proposal after the clerk changed what belongs to what; see ``matching.match.reassign``.
-
-    What was known of the file beyond its match (an own file of another edition) stays known.
-    """
-    before = proposal.match
-    path, checks, recognised = Path(proposal.source), proposal.checks, proposal.recognised
-    made = _from_match(found, checks, path, proposal.digest, recognised)
-    own = _from_match(before, checks, path, proposal.digest, recognised).remarks if before else ()
-    said = tuple(remark for remark in proposal.remarks if remark not in own)
-    return replace(
-        made,
-        period=proposal.period,
-        year=proposal.year,
-        unit_name=proposal.unit_name,
-        header=proposal.header,
-        remarks=(*said, *(remark for remark in made.remarks if remark not in said)),
-    )
-
-
-def shown_value(proposal: Proposal, changed: ChangedCell) -> CellValue:
-    """The figure that a changed cell shows now; ``None`` where it is blank.
-
-    Raises :class:`NianbaoError` where what stands there is no figure for that cell.
-    """
-    form = proposal.form
-    allowed = form.allows_not_applicable(changed.key)
-    return parse_value(changed.shown, form.cells[changed.key].unit, allow_not_applicable=allowed)
-
-
-def with_shown(proposal: Proposal, keys: Collection[str]) -> Proposal:
-    """The proposal after the clerk chose, for the changed cells *keys*, what they show now.
-
-    Raises :class:`NianbaoError` where one of them shows no figure.
-    """
-    chosen = [changed for changed in proposal.changed if changed.key in keys]
-    if not chosen:
-        return proposal
-    values = dict(proposal.values)
-    for changed in chosen:
-        values[changed.key] = shown_value(proposal, changed)
-    ordered = {key: v for key in proposal.form.cells if (v := values.get(key)) is not None}
-    findings = own_findings(proposal.checks, ordered)
-    old = _finding_remarks(proposal.findings)
-    kept = [remark for remark in proposal.remarks if remark not in old]
-    said = BaselineRemark.SHOWN.sentence(count=len(chosen))
-    return replace(
-        proposal,
-        values=ordered,
-        missing=tuple(key for key in proposal.form.cells if key not in ordered),
-        remarks=(*kept, said, *_finding_remarks(findings)),
-        findings=findings,
-    )
-
-
-def with_blanks_as_zero(proposal: Proposal) -> Proposal:
-    """The proposal after the clerk said 空白按 0 计: blank parts of filled totals become 0."""
-    cells = proposal.form.cells
-    zeros = {k: Decimal(0) if cells[k].unit.decimals else 0 for k in proposal.blank_details}
-    values = {**proposal.values, **zeros}
-    ordered = {key: values[key] for key in proposal.form.cells if key in values}
-    remark = BaselineRemark.AS_ZERO.sentence(count=len(zeros))
-    blanks = BaselineRemark.BLANKS.sentence(count=len(zeros))
-    findings = own_findings(proposal.checks, ordered)
-    kept = [text for text in proposal.remarks if text != blanks]
-    kept = [text for text in kept if text not in _finding_remarks(proposal.findings)]
-    return replace(
-        proposal,
-        values=ordered,
-        missing=tuple(key for key in proposal.missing if key not in zeros),
-        remarks=(*kept, remark, *_finding_remarks(findings)),
-        findings=findings,
-        blank_details=(),
-    )
+    return of_match(found, catalog.checks(found.form.id), Path(source), digest, recognised)
 
 
 def to_baseline(proposal: Proposal, report: Report | None = None) -> Baseline:
@@ -250,17 +170,6 @@ def as_json(proposal: Proposal) -> JsonObject:
     }
 
 
-def own_findings(checks: CheckSet, values: Mapping[str, CellValue]) -> tuple[Finding, ...]:
-    """Where the figures contradict one another: sums that are not, parts larger than the whole."""
-    operators = {bound.id: bound.claim.operator for bound in checks.bound if bound.steady is None}
-    return tuple(
-        finding
-        for finding in checks.run(values, {})
-        if not finding.jump
-        and (finding.level is Level.ERROR or operators.get(finding.check) == "=")
-    )
-
-
 # -- making proposals ---------------------------------------------------------------------------
 
 
@@ -307,7 +216,7 @@ def _converted(
         raise NianbaoError(
             BaselineProblem.OTHER_FORM, file=file, other=report.form.name, form=checks.form.name
         )
-    proposal = _from_match(found, checks, Path(file), digest, report.form)
+    proposal = of_match(found, checks, Path(file), digest, report.form)
     said = BaselineRemark.CONVERTED.sentence(other=report.form.name, form=checks.form.name)
     same_kind = report.period.kind is checks.form.period_kind
     return replace(
@@ -354,123 +263,6 @@ def _matched(
     return known, best.form if best is not None else None
 
 
-def _from_match(
-    found: Match, checks: CheckSet, path: Path, digest: str, recognised: Form | None
-) -> Proposal:
-    form = checks.form
-    values: dict[str, CellValue] = {}
-    for key in form.cells:
-        place = found.by_key.get(key)
-        if place is not None and place.value is not None:
-            values[key] = place.value
-    year, period, said = _dated(found, path)
-    blank = _blank_details(found, checks, values)
-    findings = own_findings(checks, values)
-    mentions = find_mentions(found.document.text, form, values)
-    remarks = [
-        *found.document.remarks,
-        *said,
-        *_match_remarks(found),
-        *([BaselineRemark.BLANKS.sentence(count=len(blank))] if blank else []),
-        *_finding_remarks(findings),
-        *_mention_remarks(form, mentions),
-    ]
-    return Proposal(
-        form_id=form.id,
-        period=period,
-        year=year,
-        unit_name=found.header.unit_name,
-        header={**dict.fromkeys(HEADER_FIELDS, ""), **found.header.fields},
-        values=values,
-        missing=tuple(key for key in form.cells if key not in values),
-        confidence=found.confidence,
-        source=path.name,
-        digest=digest,
-        checks=checks,
-        match=found,
-        recognised=recognised,
-        remarks=tuple(remarks),
-        findings=findings,
-        blank_details=blank,
-        mentions=mentions,
-    )
-
-
-def _dated(found: Match, path: Path) -> tuple[int | None, Period | None, list[str]]:
-    year, period = found.header.year, found.header.period
-    if year is not None:
-        return year, period, []
-    year = year_of_name(path.stem)
-    if year is None:
-        return None, None, [BaselineRemark.NO_YEAR.sentence()]
-    yearly = found.form.period_kind is PeriodKind.YEAR
-    remark = BaselineRemark.YEAR_FROM_NAME.sentence(year=year)
-    return year, Period(year) if yearly else None, [remark]
-
-
-def _match_remarks(found: Match) -> list[str]:
-    said: list[str] = []
-    if found.needs_choice:
-        taken = next((c.label for c in found.choices if c.id == found.choice), "")
-        said.append(BaselineRemark.CHOICE.sentence(label=taken))
-    unsure = [found.form.cell_name(row.key) for row in found.unsure if row.key is not None]
-    if unsure:
-        said.append(BaselineRemark.UNSURE.sentence(count=len(unsure), names=_listed(unsure)))
-    strange = ["".join(row.label.split()) or "（无名称）" for row in found.unmatched]
-    if strange:
-        names = _listed(list(dict.fromkeys(strange)))
-        said.append(BaselineRemark.UNMATCHED.sentence(count=len(strange), names=names))
-    return said
-
-
-def _finding_remarks(findings: Sequence[Finding]) -> list[str]:
-    return [BaselineRemark.FINDING.sentence(message=finding.message) for finding in findings]
-
-
-def _mention_remarks(form: Form, mentions: Sequence[Mention]) -> list[str]:
-    return [
-        BaselineRemark.NARRATIVE.sentence(
-            quote=mention.quote,
-            told=mention.figure,
-            name=form.cell_name(mention.key),
-            figure=mention.in_table,
-        )
-        for mention in mentions
-        if mention.differs
-    ]
-
-
-def _blank_details(
-    found: Match, checks: CheckSet, values: Mapping[str, CellValue]
-) -> tuple[str, ...]:
-    """Blank cells that are parts of a total which is filled."""
-    blank = {
-        row.key
-        for row in found.by_key.values()
-        if row.value is None and (not row.figure or is_mark(row.figure))
-    }
-    parts: set[str] = set()
-    for bound in checks.bound:
-        target = bound.target
-        if target is None or values.get(target) is None or not _is_sum(bound.claim.right):
-            continue
-        parts.update(key for key in bound.cells if key != target and key in blank)
-    return tuple(key for key in checks.form.cells if key in parts)
-
-
-def _is_sum(term: Term) -> bool:
-    """Whether a term only adds cells of this report."""
-    match term:
-        case CellTerm(_, last):
-            return not last
-        case SumTerm(cells):
-            return not any(cell.last for cell in cells)
-        case OperationTerm("+", left, right):
-            return _is_sum(left) and _is_sum(right)
-        case _:
-            return False
-
-
 def _raw_rows(proposal: Proposal) -> list[Json]:
     """The file's rows that hold unmatched figures, as lists of cell texts, each row once."""
     if proposal.match is None:
@@ -478,8 +270,3 @@ def _raw_rows(proposal: Proposal) -> list[Json]:
     tables = proposal.match.document.tables
     places = dict.fromkeys((row.position.table, row.position.row) for row in proposal.unmatched)
     return [[cell.strip() for cell in tables[table].rows[row]] for table, row in places]
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = "、".join(f"“{name}”" for name in names[:5])
-    return f"{shown}等" if len(names) > 5 else shown

@@ -36,9 +36,12 @@ class BaselineRemark(Problem):
     UNSURE = "有 {count} 处数字需要核对：{names}。"
     UNMATCHED = "文件中有 {count} 处数字在表样中没有对应的格，没有读取：{names}。"
     YEAR_FROM_NAME = "文件内没有找到年度，按文件名取为 {year} 年，请核对。"
+    PART = "文件写的是“{part}”，不是全年的数，请核对。"
     NO_YEAR = "文件内没有找到年度，请核对是哪一年的数。"
     BLANKS = "合计已填而明细空白的有 {count} 格，没有按 0 读取。"
+    MARKS = "文件中写作“{marks}”而没有写数字的有 {count} 格，没有按 0 读取。"
     AS_ZERO = "按您的选择，{count} 个空白的明细格按 0 计。"
+    MARKS_AS_ZERO = "按您的选择，写作“{marks}”的 {count} 格按 0 计。"
     SHOWN = "按您的选择，{count} 格取文件中现在的数，其余取导出时的数。"
     CONVERTED = "文件是“{other}”的报表，只读取了与“{form}”含义相同的指标。"
     NARRATIVE = "正文“{quote}”为 {told}，表中“{name}”为 {figure}，请核对。"
@@ -66,7 +69,8 @@ class Proposal:
     where the file does not tell; ``year`` may be known all the same (a quarterly form).
     ``recognised`` is the form that the file itself is filled in on, as far as that is known.
     ``findings``: where the file's own figures do not add up. ``blank_details``: blank parts of
-    totals that are filled. ``mentions``: figures in the running text. ``changed``: cells of this
+    totals that are filled. ``marked``: cells where the file has a dash, 无 or the like in place of
+    a number, with that mark. ``mentions``: figures in the running text. ``changed``: cells of this
     program's own workbook that were changed after it was exported; ``values`` are as exported.
     """
 
@@ -86,6 +90,7 @@ class Proposal:
     remarks: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     blank_details: tuple[str, ...] = ()
+    marked: Mapping[str, str] = field(default_factory=dict[str, str])
     mentions: tuple[Mention, ...] = ()
     changed: tuple[ChangedCell, ...] = ()
 
@@ -98,6 +103,11 @@ class Proposal:
     def not_applicable(self) -> tuple[str, ...]:
         """The cells that say 不适用."""
         return tuple(key for key, value in self.values.items() if value is NOT_APPLICABLE)
+
+    @property
+    def marks(self) -> str:
+        """The marks that stand in place of numbers, each once, as a sentence quotes them."""
+        return "”“".join(dict.fromkeys(self.marked.values()))
 
     @property
     def unmatched(self) -> tuple[RowMatch, ...]:

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.baseline import Proposal, shown_value
+from core.offers import shown_value
 from core.problems import NianbaoError
+from core.proposal import Proposal
 from core.values import format_value
 from gui.plain import plain_tip
 

@@ -18,22 +18,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.baseline import (
-    Proposal,
-    is_earlier_year,
-    to_baseline,
-    warnings,
-    with_blanks_as_zero,
-    with_match,
-    with_shown,
-)
+from core.baseline import is_earlier_year, to_baseline, warnings
 from core.form import Form
 from core.matching.match import decisions, reassign, with_decisions
 from core.matching.model import Match, Position
 from core.matching.remembered import RememberedDecisions
+from core.offers import with_match, with_shown, with_zeros
 from core.period import Comparison, Period
 from core.problems import NianbaoError
-from core.proposal import BaselineWarning
+from core.proposal import BaselineWarning, Proposal
 from core.report import Baseline, Report
 from gui.import_picks import pick_cell, pick_place
 from gui.import_questions import ImportQuestions
@@ -150,7 +143,11 @@ class ImportDialog(QDialog):
     def proposal(self) -> Proposal:
         """What would be taken over, with every answer given so far."""
         proposal = with_shown(self._read, self.questions.changes.shown_keys)
-        return with_blanks_as_zero(proposal) if self.zero_box.isChecked() else proposal
+        return with_zeros(
+            proposal,
+            blanks=self.questions.zero_box.isChecked(),
+            marks=self.questions.marks_box.isChecked(),
+        )
 
     @property
     def warning_sentences(self) -> list[str]:
@@ -310,7 +307,7 @@ class ImportDialog(QDialog):
             f"读到 {len(proposal.values)}/{len(form.cells)} 个数 · {when} · "
             f"{proposal.unit_name or '单位名称不明'} · 总体把握 {round(proposal.confidence * 100)}%"
         )
-        self.questions.show_blanks(len(read.blank_details), remain=False)
+        self.questions.show_blanks(read)
         self.questions.show_warnings(self.warning_sentences)
         by_hand = len(decisions(read.match)) if read.match is not None else 0
         self.questions.show_by_hand(by_hand, remembered=self._is_remembered)

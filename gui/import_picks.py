@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from core.baseline import Proposal
 from core.matching.model import Position
+from core.proposal import Proposal
 from core.search import SearchIndex
 from gui.import_rows import PreviewRow
 from gui.pick_dialog import Entry, PickDialog

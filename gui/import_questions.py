@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.baseline import Proposal
 from core.form import Form
 from core.period import Period
+from core.proposal import Proposal
 from gui.check_box import CheckBox
 from gui.import_changes import ChangedCells
 from gui.new_dialog import period_choices, usual_period
@@ -49,7 +49,7 @@ class ImportQuestions(QWidget):
         self.choice_box.setPlaceholderText("请选择…")
         self.period_box = self._made_box("文件的年度")
         self.period_box.setPlaceholderText("请选择…")
-        self.zero_box = CheckBox(self)
+        self.zero_box, self.marks_box = CheckBox(self), CheckBox(self)
         self.changes = ChangedCells(self)
         self._form_label, self._choice_label, self._period_label = (
             QLabel(text, self) for text in ("按哪张表填报", "读取", "文件的年度")
@@ -77,7 +77,8 @@ class ImportQuestions(QWidget):
         self.form_box.activated.connect(self.form_chosen)
         self.choice_box.activated.connect(self._table_picked)
         self.period_box.currentIndexChanged.connect(self.answered)
-        self.zero_box.toggled.connect(self.answered)
+        for box in (self.zero_box, self.marks_box):
+            box.toggled.connect(self.answered)
         self.changes.chosen.connect(self.answered)
         self.agree_box.toggled.connect(self.answered)
         self.undo_button.clicked.connect(self.undo_requested)
@@ -86,21 +87,25 @@ class ImportQuestions(QWidget):
 
     def show_proposal(self, proposal: Proposal, *, already_chosen: bool) -> None:
         """Asks what *proposal* leaves open; *already_chosen*: its table was picked by the user."""
-        for box in (self.form_box, self.choice_box, self.period_box, self.zero_box):
+        asked = (self.form_box, self.choice_box, self.period_box, self.zero_box, self.marks_box)
+        for box in asked:
             box.blockSignals(True)
         self.form_box.setCurrentIndex(self.form_box.findData(proposal.form_id))
         self._show_tables(proposal, already_chosen)
         self._show_periods(proposal)
         self.zero_box.setChecked(False)
+        self.marks_box.setChecked(False)
         self.changes.show_changes(proposal)
-        for box in (self.form_box, self.choice_box, self.period_box, self.zero_box):
+        for box in asked:
             box.blockSignals(False)
 
-    def show_blanks(self, count: int, *, remain: bool) -> None:
-        """Asks whether *count* blank parts of filled totals are 0; *remain*: it was asked already."""
-        self.zero_box.setVisible(bool(count) or remain)
-        if count:
-            self.zero_box.setText(f"合计已填、明细空白的 {count} 格按 0 计（不勾选则留空）")
+    def show_blanks(self, proposal: Proposal) -> None:
+        """Asks whether blank parts of filled totals are 0, and what a dash or 无 stands for."""
+        blanks, marks = len(proposal.blank_details), len(proposal.marked)
+        self.zero_box.setText(f"合计已填、明细空白的 {blanks} 格按 0 计（不勾选则留空）")
+        self.zero_box.setVisible(blanks > 0)
+        self.marks_box.setText(f"写作“{proposal.marks}”的 {marks} 格按 0 计（不勾选则留空）")
+        self.marks_box.setVisible(marks > 0)
 
     def show_warnings(self, sentences: Sequence[str]) -> None:
         """Asks to agree to *sentences*; an agreement holds while they are the same."""
@@ -214,11 +219,16 @@ class ImportQuestions(QWidget):
             self.period_box,
         ):
             self._options.addWidget(widget)
-        self._options.addWidget(self.zero_box)
         self._options.addStretch(1)
+        zeros = QHBoxLayout()
+        zeros.setSpacing(20)
+        zeros.addWidget(self.zero_box)
+        zeros.addWidget(self.marks_box)
+        zeros.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)
         for part in (self._choice_card, self.changes, self._warning_card, self._hand_card):
             whole.addWidget(part)
         whole.addLayout(self._options)
+        whole.addLayout(zeros)

@@ -7,10 +7,9 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from core.baseline import Proposal
 from core.matching.model import SURE, Position, RowMatch
 from core.problems import Problem
-from core.proposal import BaselineRemark
+from core.proposal import BaselineRemark, Proposal
 from core.values import format_value
 
 
@@ -25,6 +24,7 @@ _SAID_ELSEWHERE = tuple(
         BaselineRemark.UNSURE,
         BaselineRemark.UNMATCHED,
         BaselineRemark.BLANKS,
+        BaselineRemark.MARKS,
         BaselineRemark.CHOICE,
     )
 )
@@ -171,6 +171,9 @@ def _of_cell(proposal: Proposal, key: str, doubt: str) -> PreviewRow:
     )
     if not taken:
         return replace(row, standing=Standing.BLANK, remark=said or "文件中这一格是空白，留空")
+    if place.value is None:
+        # The clerk said so.
+        return replace(row, standing=Standing.SURE, certainty=SURE, remark=doubt or "按 0 计")
     unsure = place.certainty < SURE or bool(doubt)
     return replace(row, standing=Standing.UNSURE if unsure else Standing.SURE)
 

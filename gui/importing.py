@@ -15,11 +15,12 @@ from typing import Final
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from core.baseline import Proposal, propose, propose_document
+from core.baseline import propose, propose_document
 from core.catalog import Catalog
 from core.matching.remembered import RememberedDecisions
 from core.period import Period
 from core.problems import NianbaoError
+from core.proposal import Proposal
 from core.reading.clipboard import CLIPBOARD_NAME, read_clipboard
 from core.report import Report
 from core.session import Edit

@@ -10,20 +10,13 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from core.baseline import (
-    BaselineProblem,
-    Proposal,
-    as_json,
-    propose,
-    to_baseline,
-    warnings,
-    with_blanks_as_zero,
-    with_match,
-)
+from core.baseline import as_json, propose, to_baseline, warnings
 from core.catalog import Catalog
 from core.matching.match import reassign
+from core.offers import with_match, with_zeros
 from core.period import Period
 from core.problems import NianbaoError
+from core.proposal import BaselineProblem, Proposal
 from core.reading.raw import ReadProblem
 from core.report import Report
 from core.session import Session
@@ -356,7 +349,7 @@ def test_totals_only_ask_once_whether_blank_means_nothing(tmp_path: Path) -> Non
     assert set(proposal.missing) == details
     assert proposal.confidence == 1
 
-    zeroed = with_blanks_as_zero(proposal)
+    zeroed = with_zeros(proposal, blanks=True, marks=False)
     assert {key: zeroed.values[key] for key in details} == dict.fromkeys(details, 0)
     assert {key: zeroed.values[key] for key in totals} == totals
     assert (zeroed.blank_details, zeroed.missing) == ((), ())
@@ -364,12 +357,51 @@ def test_totals_only_ask_once_whether_blank_means_nothing(tmp_path: Path) -> Non
     assert str(len(details)) in remarks(zeroed)
 
 
+def with_marks(path: Path) -> Path:
+    """Every 0 of the 2018 report written as a dash or 无."""
+    form = CATALOG.form("cn-2014-beijing")
+    rows: list[list[object]] = [["2018年政府信息公开情况统计表"], ["指标", "单位", "统计数"]]
+    for at, row in enumerate(form.tables[0].rows):
+        value: object = figures_2018().get(row.code)
+        shown = ("—" if at % 2 else "无") if value == 0 else value
+        rows.append([row.label, row.unit.name if row.unit else None, shown])
+    return workbook(path, rows)
+
+
+def test_a_dash_is_asked_about_once_and_is_nothing_before(tmp_path: Path) -> None:
+    true = figures_2018()
+    zeros = {key for key, value in true.items() if value == 0}
+    proposal = propose(with_marks(tmp_path / "a.xlsx"), CATALOG)
+    assert set(proposal.marked) == zeros
+    assert set(proposal.marked.values()) == {"—", "无"}
+    assert proposal.values == {key: value for key, value in true.items() if value != 0}
+    assert proposal.blank_details == ()
+    assert f"{len(zeros)} 格" in remarks(proposal)
+    assert "需要核对" not in remarks(proposal)
+
+    zeroed = with_zeros(proposal, blanks=False, marks=True)
+    assert zeroed.values == true
+    assert list(zeroed.values) == list(true)
+    assert (zeroed.missing, zeroed.marked) == ((), {})
+    assert "没有按 0 读取" not in remarks(zeroed)
+    assert f"{len(zeros)} 格按 0 计" in remarks(zeroed)
+    assert with_zeros(proposal, blanks=True, marks=False) == proposal
+
+
+def test_a_file_of_half_a_year_says_so(tmp_path: Path) -> None:
+    path = with_marks(tmp_path / "a.xlsx")
+    book = load_workbook(path)
+    book.worksheets[0]["A1"] = "2018年上半年政府信息公开情况统计表"
+    book.save(path)
+    assert "上半年" in remarks(propose(path, CATALOG))
+
+
 def test_blanks_that_are_nothing_add_up(tmp_path: Path) -> None:
     full = consistent_2021(CATALOG.form("cn-2021"), random.Random(4))
     shown = {key: value for key, value in full.items() if value != 0 or key.endswith("total")}
     proposal = propose(published_workbook(tmp_path / "a.xlsx", shown), CATALOG)
     assert proposal.values == shown
-    zeroed = with_blanks_as_zero(proposal)
+    zeroed = with_zeros(proposal, blanks=True, marks=False)
     assert zeroed.findings == ()
     blank_blocks = {key for key, value in full.items() if value == 0 and key.startswith("2-")}
     assert zeroed.values == {k: v for k, v in full.items() if k not in blank_blocks}

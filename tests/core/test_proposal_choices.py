@@ -7,17 +7,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from core.baseline import (
-    propose,
-    propose_document,
-    shown_value,
-    to_baseline,
-    warnings,
-    with_match,
-    with_shown,
-)
+from core.baseline import propose, propose_document, to_baseline, warnings
 from core.catalog import Catalog
 from core.matching.match import reassign
+from core.offers import shown_value, with_match, with_shown
 from core.period import Period
 from core.problems import NianbaoError
 from core.reading.clipboard import CLIPBOARD_NAME, read_clipboard

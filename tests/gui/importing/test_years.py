@@ -12,11 +12,11 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from core.baseline import Proposal
 from core.catalog import Catalog
 from core.charts import Charts
 from core.period import Period
 from core.problems import NianbaoError
+from core.proposal import Proposal
 from core.reading.raw import ReadProblem
 from core.report import Report
 from core.values import CellValue
