@@ -253,9 +253,42 @@ class Session:
         return Edit("空白填 0", cells=cells)
 
     def copy_last(self, keys: Iterable[str]) -> Edit:
-        """An edit that takes over last year's figures for *keys* (沿用上年数)."""
-        cells = {key: v for key in keys if (v := self.last_value(key)) is not None}
+        """An edit that takes over last year's figures for *keys* (沿用上年数).
+
+        Less those that this year's cell cannot take, such as 不适用 where a number is asked for.
+        """
+        cells: dict[str, CellValue] = {}
+        for key in keys:
+            value = self.last_value(key)
+            try:
+                if value is not None:
+                    cells[key] = self._fitting(key, value)
+            except NianbaoError:
+                continue
         return Edit(f"沿用{self.form.period_word}数", cells=cells)
+
+    def leave_computed(self, edit: Edit) -> Edit:
+        """*edit* less the figures that computed cells come to by themselves once the others are in.
+
+        So what is pasted or taken over in bulk leaves totals computing.
+        """
+        totals = {
+            key
+            for key, value in edit.cells.items()
+            if value is not None and self.checks.is_computed(key)
+        }
+        if not totals:
+            return edit
+        others = {key: value for key, value in edit.cells.items() if key not in totals}
+        trial = self.apply(Edit(edit.label, cells=others))
+        left = {
+            key
+            for key in totals
+            if key in self.report.computed and self.value(key) == edit.cells[key]
+        }
+        self.apply(trial.inverse)
+        cells = {key: value for key, value in edit.cells.items() if key not in left}
+        return replace(edit, cells=cells)
 
     def recompute(self, keys: Iterable[str]) -> Edit:
         """An edit that puts overtyped computed cells back (运算)."""

@@ -34,6 +34,7 @@ class Document(QObject):
         super().__init__(parent)
         self.session = session
         self.undo_stack = QUndoStack(self)
+        self._last_change: Change | None = None
         self._path = path
         self.undo_stack.cleanChanged.connect(self._clean_changed)
 
@@ -65,6 +66,23 @@ class Document(QObject):
         self.undo_stack.push(_EditCommand(self, change))
         return change
 
+    def undo(self) -> Change | None:
+        """Undoes the last step; what that changed, ``None`` where there is none."""
+        self._last_change = None
+        self.undo_stack.undo()
+        return self._last_change
+
+    def redo(self) -> Change | None:
+        """Makes the step that was undone last again; what that changed."""
+        self._last_change = None
+        self.undo_stack.redo()
+        return self._last_change
+
+    def announce(self, change: Change) -> None:
+        """Says that *change* has been made."""
+        self._last_change = change
+        self.changed.emit(change)
+
     def type_text(self, key: str, text: str) -> bool:
         """Types *text* into a cell; a refusal is announced by :attr:`refused`. Whether it was taken."""
         from core.problems import NianbaoError
@@ -95,7 +113,7 @@ class _EditCommand(QUndoCommand):
     def redo(self) -> None:
         change = self._change or self._document.session.apply(self._edit)
         self._change = None
-        self._document.changed.emit(change)
+        self._document.announce(change)
 
     def undo(self) -> None:
-        self._document.changed.emit(self._document.session.apply(self._inverse))
+        self._document.announce(self._document.session.apply(self._inverse))

@@ -18,10 +18,12 @@ class ReportCommands(QObject):
 
     Signals:
         go_to(str): show the cell of that key.
+        show_cells(set[str]): go to the first of these cells and select them.
         said(str): a sentence for the status line.
     """
 
     go_to = Signal(str)
+    show_cells = Signal(set)
     said = Signal(str)
 
     def __init__(self, dialogs: Dialogs, parent: QObject | None = None) -> None:
@@ -35,19 +37,23 @@ class ReportCommands(QObject):
         self._document = document
         self.current_cell = ""
 
-    # -- 报表 ---------------------------------------------------------------------------------
+    # -- 编辑 ---------------------------------------------------------------------------------
 
-    def copy_last(self, keys: list[str]) -> None:
-        """Takes last year's figures over for *keys* (沿用上年数)."""
-        if self._document is None:
+    def step(self, *, back: bool) -> None:
+        """Undoes (or redoes) a step, says which, and shows the cells that it changed."""
+        document = self._document
+        if document is None:
             return
-        session = self._document.session
-        word = session.form.period_word
-        edit = session.copy_last(keys)
-        if not edit.cells:
-            self.said.emit(f"选中的格没有{word}数")
-        elif self._submit(edit):
-            self.said.emit(f"已沿用{word}数 {len(edit.cells)} 格，可以撤销")
+        stack = document.undo_stack
+        if not (stack.canUndo() if back else stack.canRedo()):
+            return
+        what = stack.undoText() if back else stack.redoText()
+        change = document.undo() if back else document.redo()
+        self.said.emit(f"已{'撤销' if back else '重做'}：{what}")
+        if change is not None and change.edit.cells:
+            self.show_cells.emit(set(change.edit.cells))
+
+    # -- 报表 ---------------------------------------------------------------------------------
 
     def fill_section_with_zero(self) -> None:
         """Writes 0 into the blank cells of the section in which the current cell stands."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from core.form import Section
 from gui.document import Document
+from gui.filter_bar import FilterBar
 from gui.sheet.columns import Shown
 from gui.sheet.filters import Filter
 from gui.sheet.keys import EnterDirection
@@ -21,13 +24,16 @@ class Sheets(QWidget):
         current_cell_changed(str): the cell of that key is the current one now.
         zoom_requested(int): one step larger (1) or smaller (-1).
         paste_refused(list): nothing was pasted; a sentence for each figure that does not fit.
-        filter_lifted(): all rows are shown again, since a cell was asked for that was not shown.
+        said(str): what was just done to the selected cells.
+        filter_changed(Filter): other rows are shown now, also where a cell was asked for that was
+            not shown.
     """
 
     current_cell_changed = Signal(str)
     zoom_requested = Signal(int)
     paste_refused = Signal(list)
-    filter_lifted = Signal()
+    said = Signal(str)
+    filter_changed = Signal(object)
 
     def __init__(self, tokens: Tokens, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,15 +43,21 @@ class Sheets(QWidget):
         self._skip_computed = False
         self._shown = Shown.THIS
         self._views: list[SheetView] = []
+        self._front: SheetView | None = None
         self._document: Document | None = None
         self._tabs = QTabWidget(self)
         self._tabs.setTabPosition(QTabWidget.TabPosition.South)
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
         self._tabs.tabBar().setAccessibleName("表")
+        self._filter = Filter.ALL
+        self.filter_bar = FilterBar(self)
+        self.filter_bar.again.connect(lambda: self.set_filter(self._filter))
+        self.filter_bar.all_rows.connect(lambda: self.set_filter(Filter.ALL))
         self._tabs.currentChanged.connect(self._tab_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.filter_bar)
         layout.addWidget(self._tabs)
 
     @property
@@ -75,6 +87,8 @@ class Sheets(QWidget):
             view.edge_reached.connect(self._edge_reached)
             view.zoom_requested.connect(self.zoom_requested)
             view.paste_refused.connect(self.paste_refused)
+            view.said.connect(self.said)
+            view.sheet_requested.connect(self._show_beside)
             view.set_enter_direction(self._enter)
             view.set_skip_computed(self._skip_computed)
             view.set_look(self._tokens, self._zoom / 100)
@@ -83,6 +97,9 @@ class Sheets(QWidget):
             place = self._tabs.addTab(view, _short(title))
             self._tabs.setTabToolTip(place, title)
             self._views.append(view)
+        self._front = self.current
+        self._filter = Filter.ALL
+        self._show_filter()
         self._tabs.tabBar().setVisible(len(self._views) > 1)
         self._tabs.blockSignals(False)
 
@@ -105,12 +122,14 @@ class Sheets(QWidget):
         """Makes the cell of that key the current one, visible and ready for typing."""
         if self._document is None or key not in self._document.session.form.cells:
             return
+        if not self.commit():
+            return
         table = self._document.session.form.cells[key].row.table
         view = next(view for view in self._views if view.table.code == table)
         self._tabs.setCurrentWidget(view)
         if not view.go_to(key):
             self.set_filter(Filter.ALL)
-            self.filter_lifted.emit()
+            self.said.emit("为显示这一格，已改为显示全部指标")
             view.go_to(key)
         view.setFocus()
 
@@ -120,6 +139,21 @@ class Sheets(QWidget):
         report = self._document.session.report
         blank = (key for key in section.cells if key not in report.values)
         self.go_to(next(blank, section.cells[0]))
+
+    def show_cells(self, keys: Collection[str]) -> None:
+        """Goes to the first of the cells and selects those that stand on the same sheet."""
+        self.go_to(next((key for key in self._cells if key in keys), ""))
+        if self.current is not None:
+            self.current.select_keys(keys)
+
+    @property
+    def _cells(self) -> Iterable[str]:
+        return () if self._document is None else self._document.session.form.cells
+
+    def copy_last(self) -> None:
+        """Takes last year's figures over for the selected cells (沿用上年数)."""
+        if self.current is not None:
+            self.current.copy_last_year()
 
     def copy(self) -> None:
         """Copies the selected cells."""
@@ -150,8 +184,18 @@ class Sheets(QWidget):
 
     def set_filter(self, choice: Filter) -> None:
         """Shows all rows, or only those that still want attention."""
+        if not self.commit():
+            return
+        self._filter = choice
         for view in self._views:
             view.set_filter(choice)
+        self._show_filter()
+        self.filter_changed.emit(choice)
+
+    def _show_filter(self) -> None:
+        if self.current is not None and self._document is not None:
+            form = self._document.session.form
+            self.filter_bar.show_filter(self._filter, self.current.rows_found, form.period_word)
 
     def show_figures(self, shown: Shown) -> None:
         """Shows this year's figures, last year's or the differences in tables of several columns."""
@@ -159,15 +203,14 @@ class Sheets(QWidget):
         for view in self._views:
             view.show_figures(shown)
 
-    def commit(self) -> None:
-        """Takes over what stands in an open editor."""
-        if self.current is not None:
-            self.current.finish_editing()
+    def commit(self) -> bool:
+        """Takes over what stands in an open cell; ``False`` where it was refused and stays open."""
+        return self.current is None or self.current.finish_editing()
 
     @property
-    def selected_cells(self) -> list[str]:
-        """The keys of the selected cells of the sheet in front."""
-        return self.current.selected_keys() if self.current is not None else []
+    def refusal(self) -> str:
+        """Why what stands in an open cell was refused."""
+        return "" if self.current is None else self.current.refusal
 
     def focus(self) -> None:
         """Lets the keyboard go to the sheet in front."""
@@ -180,9 +223,25 @@ class Sheets(QWidget):
             self.current_cell_changed.emit(key)
 
     def _tab_changed(self, place: int) -> None:
+        if not 0 <= place < len(self._views):
+            return
+        view = self._views[place]
+        before = self._front
+        if before is not None and before is not view and not before.finish_editing():
+            # What was refused stays in sight until it is mended or given up.
+            self._tabs.setCurrentWidget(before)
+            before.focus_typing()
+            return
+        self._front = view
+        self._show_filter()
+        self._cell_changed(view, view.current_key() or "")
+
+    def _show_beside(self, step: int) -> None:
+        """Shows the next table or the one before, as Ctrl+PageDown does."""
+        place = self._tabs.currentIndex() + step
         if 0 <= place < len(self._views):
-            view = self._views[place]
-            self._cell_changed(view, view.current_key() or "")
+            self._tabs.setCurrentIndex(place)
+            self.focus()
 
     def _edge_reached(self, step: int) -> None:
         """Goes on in the next table, or in the one before."""

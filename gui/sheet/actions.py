@@ -3,64 +3,166 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from core.problems import NianbaoError
-from core.session import Edit
-from core.values import NOT_APPLICABLE, CellValue
-
-if TYPE_CHECKING:
-    from gui.sheet.view import SheetView
+from core.session import Edit, Session
+from core.values import NOT_APPLICABLE, CellValue, format_value
+from gui.sheet.cells import CellGrid
+from gui.sheet.moves import Place
 
 
 class CellActions:
-    """What can be done with the selected cells of a sheet."""
+    """What can be done with the selected cells of a sheet. Each says what it has done."""
 
-    def __init__(self, sheet: SheetView) -> None:
-        self._sheet = sheet
+    def __init__(self, grid: CellGrid) -> None:
+        self._grid = grid
 
     def clear(self, label: str = "清除") -> bool:
         """Blanks the selected cells; computed ones that were typed over compute themselves again."""
-        session = self._sheet.document.session
-        keys = [
-            key
-            for key in self._sheet.selected_keys()
-            if session.value(key) is not None and key not in session.report.computed
-        ]
-        return self._submit(label, dict.fromkeys(keys))
+        if not self._may_change():
+            return False
+        session = self._session
+        if not self._grid.selected_places():
+            self._grid.said.emit("请先选中要清除的数")
+            return False
+        held = [key for key in self._selected() if session.value(key) is not None]
+        keys = [key for key in held if key not in session.report.computed]
+        if held and not keys:
+            self._grid.said.emit("选中的格是自动计算的，不需要清除；要填别的数，直接输入即可")
+        return self._submit(Edit(label, cells=dict.fromkeys(keys)), f"已{label}")
 
     def not_applicable(self) -> bool:
         """Sets the selected cells to 不适用, or says why they cannot be."""
-        keys = self._sheet.selected_keys()
-        return bool(keys) and self._submit("填写“/”", dict.fromkeys(keys, NOT_APPLICABLE))
+        if not self._may_change():
+            return False
+        cells = dict.fromkeys(self._selected(), NOT_APPLICABLE)
+        return self._submit(Edit("填写“/”", cells=cells), "已填“/”")
 
     def copy_last(self) -> bool:
-        """Takes over last year's figures for the selected cells (沿用上年数)."""
-        session = self._sheet.document.session
-        edit = session.copy_last(self._sheet.selected_keys())
-        cells = {key: v for key, v in edit.cells.items() if session.value(key) != v}
-        if not edit.cells:
-            self._sheet.say(f"所选单元格没有{session.form.period_word}数可以沿用。")
+        """Takes over last year's figures for the selected cells (沿用上年数).
+
+        Beside a figure of last year it may be selected itself, as it is what is taken over.
+        """
+        if not self._may_change(beside=True):
             return False
-        return self._submit(edit.label, cells)
+        session = self._session
+        keys = self._grid.selected_keys()
+        edit = session.copy_last(keys)
+        word = session.form.period_word
+        if not edit.cells:
+            self._grid.say(f"所选单元格没有{word}数可以沿用。")
+            return False
+        unfit = sum(key not in edit.cells and session.last_value(key) is not None for key in keys)
+        more = f"；另有 {unfit} 格的{word}数不能填在本年，没有沿用" if unfit else ""
+        return self._submit(edit, f"已沿用{word}数", more)
 
     def fill_zero(self) -> bool:
         """Writes 0 into the selected cells that are blank (空白填 0)."""
-        edit = self._sheet.document.session.fill_blank_with_zero(self._sheet.selected_keys())
-        return self._submit(edit.label, edit.cells)
+        if not self._may_change():
+            return False
+        return self._submit(self._session.fill_blank_with_zero(self._selected()), "空白已填 0：")
 
     def recompute(self) -> bool:
         """Puts computed cells that were typed over back (运算)."""
-        edit = self._sheet.document.session.recompute(self._sheet.selected_keys())
-        return self._submit(edit.label, edit.cells)
+        if not self._may_change():
+            return False
+        return self._submit(self._session.recompute(self._selected()), "已恢复自动计算")
 
-    def _submit(self, label: str, cells: Mapping[str, CellValue]) -> bool:
-        if not self._sheet.finish_editing():
+    def fill(self, *, down: bool) -> bool:
+        """Fills the selection from its first row (向下填充) or first column (向右填充), as Excel does.
+
+        A single row (column) is filled from the cells just above (left of) it.
+        """
+        if not self._may_change():
             return False
-        if not self._sheet.can_type or not cells:
+        sources = self._sources(down=down)
+        label = "向下填充" if down else "向右填充"
+        session = self._session
+        cells = {key: session.value(source) for key, source in sources.items()}
+        return self._submit(Edit(label, cells=cells), f"已{label}")
+
+    def type_into_all(self, text: str) -> bool:
+        """Puts what is being typed into every selected cell (Ctrl+Enter); a refused text stays."""
+        cells: dict[str, CellValue] = {}
+        for key in self._selected():
+            try:
+                cells[key] = self._session.typed(key, text)
+            except NianbaoError as error:
+                self._grid.refuse(key, str(error))
+                return False
+        self._grid.cancel_editing()
+        return self._submit(Edit("填写选中的格", cells=cells), "已填")
+
+    # -- inside -------------------------------------------------------------------------------
+
+    @property
+    def _session(self) -> Session:
+        return self._grid.document.session
+
+    def _selected(self) -> list[str]:
+        """The cells selected; the current one, also by its label, where none is."""
+        grid = self._grid
+        keys = [grid.moves.key_at(place) for place in grid.selected_places()]
+        return [key for key in keys if key is not None] or grid.selected_keys()
+
+    def _may_change(self, *, beside: bool = False) -> bool:
+        """Whether cells that are typed into are selected; says why not."""
+        grid = self._grid
+        if not grid.finish_editing():
             return False
+        refusal = ""
+        if not grid.can_type or not (beside or grid.selected_places()):
+            refusal = grid.refuses_typing()
+        if refusal:
+            grid.say(refusal)
+        return not refusal
+
+    def _sources(self, *, down: bool) -> dict[str, str]:
+        """Cell to fill → the cell its figure comes from."""
+        grid = self._grid
+        here = grid.place()
+        places = grid.selected_places() or ([here] if here is not None else [])
+        lines: dict[int, list[Place]] = {}
+        for place in places:
+            lines.setdefault(place.column if down else place.row, []).append(place)
+        alone = len({place.row if down else place.column for place in places}) == 1
+        found: dict[str, str] = {}
+        for line in lines.values():
+            first, rest = line[0], line[1:]
+            if alone:
+                moves = grid.moves
+                before = moves.vertical(first, -1) if down else moves.horizontal(first, -1)
+                if before is None or (down and before.column != first.column):
+                    continue
+                first, rest = before, line
+            source = grid.moves.key_at(first)
+            keys = [grid.moves.key_at(place) for place in rest]
+            found |= {key: source for key in keys if key is not None and source is not None}
+        return found
+
+    def _submit(self, edit: Edit, done: str, more: str = "") -> bool:
+        """Makes the edit, less what stays as it is, and says how many cells it wrote."""
+        session, grid = self._session, self._grid
         try:
-            return self._sheet.document.submit(Edit(label, cells=cells)) is not None
+            spared = session.leave_computed(edit)
+            cells = changed(session, spared.cells)
+            if not cells:
+                return False
+            taken = grid.document.submit(Edit(edit.label, cells=cells)) is not None
         except NianbaoError as error:
-            self._sheet.say(str(error))
+            grid.say(str(error))
             return False
+        if taken:
+            grid.said.emit(f"{done} {len(cells)} 格，可以撤销{more}")
+        return taken
+
+
+def changed(session: Session, cells: Mapping[str, CellValue]) -> dict[str, CellValue]:
+    """Those of *cells* that hold another figure now, or the same one only by being computed."""
+    computed = session.report.computed
+    return {
+        key: value
+        for key, value in cells.items()
+        if format_value(session.value(key)) != format_value(value)
+        or (key in computed and value is not None)
+    }

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPoint, QRect, Q
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -48,11 +49,13 @@ class CellEditor(QLineEdit):
     Signals (requests):
         leave_requested(QKeyEvent): take the text and go where the key leads.
         cancel_requested(): forget the text.
+        paste_requested(): the clipboard may hold more than this cell takes.
         finish_requested(): take the text; the focus went elsewhere.
     """
 
     leave_requested = Signal(object)
     cancel_requested = Signal()
+    paste_requested = Signal()
     finish_requested = Signal()
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
@@ -66,7 +69,6 @@ class CellEditor(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setTextMargins(0, 0, palette.px(11) - 4, 0)
         self.setMaxLength(200)
-        self.setAccessibleName("正在填写")
         # An input method would keep digits to itself until a candidate is chosen.
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setInputMethodHints(
@@ -111,6 +113,8 @@ class CellEditor(QLineEdit):
             self.overwrites = not self.overwrites
         elif key in _LEAVING or (self.overwrites and key in _SIDEWAYS):
             self.leave_requested.emit(event)
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_requested.emit()
         else:
             super().keyPressEvent(event)
             return

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QWidget
 
 from core.form import Table
 from gui.document import Document
-from gui.sheet.columns import Shown
+from gui.sheet.columns import Role, Shown
 from gui.sheet.editor import Callout, CellEditor, SheetDelegate
 from gui.sheet.grid import Grid
 from gui.sheet.model import SheetModel
@@ -40,15 +40,26 @@ class EntryGrid(Grid):
         """Does what a key means; whether it means anything."""
         raise NotImplementedError
 
+    def leave(self, event: QKeyEvent) -> None:
+        """Takes what is being typed and goes where the key leads."""
+        raise NotImplementedError
+
     def typed(self, text: str) -> bool:
         """Types *text* over the current cell; whether there was anything to type."""
+        raise NotImplementedError
+
+    def paste_into_cell(self) -> None:
+        """Pastes while a cell is open."""
         raise NotImplementedError
 
     # -- the current cell ---------------------------------------------------------------------
 
     def place(self) -> Place | None:
         """The current cell; that of its row where a label or last year's figure is current."""
-        index = self.currentIndex()
+        return self.place_at(self.currentIndex())
+
+    def place_at(self, index: QModelIndex) -> Place | None:
+        """The cell at *index*, or the nearest of its row; a heading's place has no cell."""
         if not index.isValid():
             return None
         node = self.sheet_model.node(index)
@@ -71,13 +82,26 @@ class EntryGrid(Grid):
         """Whether this year's figures are shown, so that typing has a place to go."""
         return self.sheet_model.shown is Shown.THIS
 
+    def refuses_typing(self) -> str:
+        """Why nothing can be typed or pasted where the current cell is; empty where it can."""
+        if not self.can_type:
+            return f"现在显示的是{self.sheet_model.shown.value}数，请切换到“本年”后填写。"
+        index = self.currentIndex()
+        columns = self.sheet_model.columns
+        if index.isValid() and columns[index.column()].role is Role.LAST:
+            heading = columns[index.column()].heading
+            return f"“{heading}”的数从{heading}的报表导入，不在这里填写。"
+        return ""
+
     def edit_current(self, text: str | None) -> None:
         """Opens the current cell: with *text* in place of what it held, or (``None``) as it is."""
         place = self.place()
-        if place is None or self.moves.key_at(place) is None:
+        key = None if place is None else self.moves.key_at(place)
+        if place is None or key is None:
             return
-        if not self.can_type:
-            self.say(f"现在显示的是{self.sheet_model.shown.value}数，请切换到“本年”后填写。")
+        refusal = self.refuses_typing()
+        if refusal:
+            self.say(refusal)
             return
         if self._editor is None:
             index = self.index_at_place(place)
@@ -88,10 +112,12 @@ class EntryGrid(Grid):
             if not isinstance(editor, CellEditor):
                 return
             self._editor = editor
+            editor.setAccessibleName(f"正在填写 {self.document.session.form.cell_name(key)}")
             # It knows itself when it is left; a filter in Python would be asked of every event.
             editor.removeEventFilter(self.itemDelegate())
-            editor.leave_requested.connect(self._leave_editor)
-            editor.cancel_requested.connect(self._cancel_editor)
+            editor.leave_requested.connect(self.leave)
+            editor.cancel_requested.connect(self.cancel_editing)
+            editor.paste_requested.connect(self.paste_into_cell)
             editor.finish_requested.connect(self.finish_editing)
             editor.textEdited.connect(self._edited)
         self._callout.hide()
@@ -118,13 +144,37 @@ class EntryGrid(Grid):
         rect = self.visualRect(self.currentIndex())
         self._callout.say(sentence, rect)
 
-    def _leave_editor(self, event: QKeyEvent) -> None:
-        if self.finish_editing():
-            self.press(event)
-
-    def _cancel_editor(self) -> None:
+    def cancel_editing(self) -> None:
+        """Forgets what is being typed."""
         if self._editor is not None:
             self._close_editor(self._editor)
+
+    @property
+    def typing(self) -> str | None:
+        """What stands in the open cell; ``None`` where none is open."""
+        return None if self._editor is None else self._editor.text()
+
+    @property
+    def refusal(self) -> str:
+        """The sentence beside the cell that was refused last."""
+        return self._callout.text()
+
+    def focus_typing(self) -> None:
+        """Puts the keyboard back into the open cell."""
+        if self._editor is not None:
+            self._editor.setFocus()
+
+    def insert(self, text: str) -> None:
+        """Writes *text* where the cursor of the open cell is."""
+        if self._editor is not None:
+            self._editor.insert(text)
+            self._edited()
+
+    def refuse(self, key: str, sentence: str) -> None:
+        """Keeps what is being typed, marked as refused."""
+        if self._editor is not None:
+            self._editor.show_refused(True)
+        self.document.refused.emit(key, sentence)
 
     def _close_editor(self, editor: CellEditor) -> None:
         self._editor = None
@@ -177,7 +227,10 @@ class EntryGrid(Grid):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """What an input method delivers all the same is taken as typed."""
-        self.typed(event.commitString())
+        if self._editor is not None:
+            self.insert(event.commitString())
+        else:
+            self.typed(event.commitString())
         event.accept()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -1,21 +1,21 @@
 """What each key does in a sheet, as in Excel and WPS. The sheet itself does the work.
 
-Digits, ``.`` and ``-`` overwrite the cell, F2 edits in place; Enter, Tab and the arrow keys go to
-the next cell that can be filled; ``/`` means 不适用; Delete blanks.
+Digits, ``.`` and ``-`` overwrite the cell, F2 edits in place, Backspace opens it empty; Enter, Tab
+and the arrow keys go to the next cell that can be filled, with Shift the arrow keys stretch the
+selection; ``/`` means 不适用; Delete blanks; Ctrl+Enter writes into all that is selected.
 """
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from gui.sheet.actions import CellActions
+from gui.sheet.cells import CellGrid
 from gui.sheet.moves import Place
-
-if TYPE_CHECKING:
-    from gui.sheet.view import SheetView
+from gui.sheet.transfer import Transfer
 
 Key = Qt.Key
 _ENTER = (Key.Key_Return, Key.Key_Enter)
@@ -27,8 +27,13 @@ _ARROWS = {
     Key.Key_Left: (0, -1),
     Key.Key_Right: (0, 1),
 }
-#: With Ctrl these go to another sheet, as in Excel: the window's to do.
-_SHEETS = (Key.Key_PageUp, Key.Key_PageDown)
+#: With Ctrl these go to another sheet: as in Excel, and as in windows with tabs.
+_SHEETS = {
+    Key.Key_PageDown: 1,
+    Key.Key_PageUp: -1,
+    Key.Key_Tab: 1,
+    Key.Key_Backtab: -1,
+}
 _NOT_APPLICABLE = frozenset("/／")
 
 
@@ -42,8 +47,10 @@ class EnterDirection(Enum):
 class Keyboard:
     """The keys of one sheet."""
 
-    def __init__(self, sheet: SheetView) -> None:
+    def __init__(self, sheet: CellGrid, actions: CellActions, transfer: Transfer) -> None:
         self._sheet = sheet
+        self._actions = actions
+        self._transfer = transfer
         self.enter = EnterDirection.DOWN
         #: Where a run of Tabs began: Enter then goes to the next row of that column.
         self._tab_column: int | None = None
@@ -56,26 +63,32 @@ class Keyboard:
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         if modifiers & Qt.KeyboardModifier.AltModifier:
             return self._fold(key)
-        if key in _ENTER:
-            self._enter(-1 if shift else 1)
+        if control and key in _SHEETS:
+            backwards = shift and key == Key.Key_Tab
+            self._sheet.sheet_requested.emit(-1 if backwards else _SHEETS[key])
             return True
-        if key in _TAB and not control:
+        if key in _ENTER:
+            if not control:
+                self._enter(-1 if shift else 1)
+            return True
+        if key in _TAB:
             self._tab(-1 if shift or key == Key.Key_Backtab else 1)
             return True
-        if control and key in _SHEETS:
-            return False
         if self._clipboard(event):
             return True
-        target = self.target(key, control=control)
-        if target is not None:
-            self._tab_column = None
-            self._sheet.move_to(target, extend=shift)
-            if control and not shift and key in (Key.Key_Up, Key.Key_Down):
-                self._sheet.bring_into_view(self._sheet.currentIndex(), as_head=True)
-            return True
         if key in _MOVING:
+            self._move(key, control=control, shift=shift)
             return True
-        return self._change(event, key, control=control)
+        return self._change(event, key, control=control, shift=shift)
+
+    def leave(self, event: QKeyEvent) -> None:
+        """Takes what is being typed and goes on; with Ctrl+Enter, writes it into all selected cells."""
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        typed = self._sheet.typing
+        if control and event.key() in _ENTER and typed is not None:
+            self._actions.type_into_all(typed)
+        elif self._sheet.finish_editing():
+            self.press(event)
 
     def forget_tabs(self) -> None:
         """Begins anew: the mouse or the program moved."""
@@ -83,20 +96,36 @@ class Keyboard:
 
     # -- moving -------------------------------------------------------------------------------
 
-    def target(self, key: Key, *, control: bool) -> Place | None:
-        """Where a moving key leads; ``None`` for other keys and where there is nothing further."""
+    def _move(self, key: Key, *, control: bool, shift: bool) -> None:
         sheet = self._sheet
-        moves, here = sheet.moves, sheet.place()
-        if key not in _MOVING:
-            return None
+        here = sheet.lead if shift else sheet.place()
+        target = self.target(key, here, control=control)
+        if target is None:
+            down = _ARROWS[key][0] if control and key in _ARROWS else 0
+            if down and shift:
+                target = sheet.moves.last() if down > 0 else sheet.moves.first()
+            elif down:
+                sheet.at_edge(down)
+        if target is None:
+            return
+        self._tab_column = None
+        if shift:
+            sheet.extend_to(target)
+            return
+        sheet.move_to(target)
+        if control and key in (Key.Key_Up, Key.Key_Down):
+            sheet.bring_into_view(sheet.currentIndex(), as_head=True)
+
+    def target(self, key: Key, here: Place | None, *, control: bool) -> Place | None:
+        """Where a moving key leads from *here*; ``None`` where there is nothing further."""
+        sheet = self._sheet
+        moves = sheet.moves
         if here is None:
             return moves.first()
         if key in _ARROWS:
             down, right = _ARROWS[key]
-            if control and down:
-                return moves.section(here, down) or sheet.at_edge(down)
             if control:
-                return moves.row_edge(here, right)
+                return moves.section(here, down) if down else moves.row_edge(here, right)
             return moves.vertical(here, down) if down else moves.horizontal(here, right)
         if key in (Key.Key_PageDown, Key.Key_PageUp):
             rows = sheet.rows_on_screen()
@@ -160,12 +189,11 @@ class Keyboard:
     # -- changing -----------------------------------------------------------------------------
 
     def _clipboard(self, event: QKeyEvent) -> bool:
-        sheet = self._sheet
         actions = {
-            QKeySequence.StandardKey.Copy: sheet.copy,
-            QKeySequence.StandardKey.Cut: sheet.cut,
-            QKeySequence.StandardKey.Paste: sheet.paste,
-            QKeySequence.StandardKey.SelectAll: sheet.selectAll,
+            QKeySequence.StandardKey.Copy: self._transfer.copy,
+            QKeySequence.StandardKey.Cut: self._transfer.cut,
+            QKeySequence.StandardKey.Paste: self._transfer.paste,
+            QKeySequence.StandardKey.SelectAll: self._sheet.selectAll,
         }
         for standard, action in actions.items():
             if event.matches(standard):
@@ -173,17 +201,37 @@ class Keyboard:
                 return True
         return False
 
-    def _change(self, event: QKeyEvent, key: Key, *, control: bool) -> bool:
-        sheet = self._sheet
+    def _change(self, event: QKeyEvent, key: Key, *, control: bool, shift: bool) -> bool:
+        sheet, actions = self._sheet, self._actions
+        if control:
+            return self._with_control(key)
         if key == Key.Key_F2:
             sheet.edit_current(None)
-        elif key in (Key.Key_Delete, Key.Key_Backspace) and not control:
-            sheet.clear_selected()
-        elif control and key == Key.Key_L:
-            sheet.copy_last_year()
+        elif key == Key.Key_Delete:
+            actions.clear()
+        elif key == Key.Key_Backspace:
+            sheet.edit_current("")
+        elif key == Key.Key_Space and shift:
+            sheet.select_row()
         elif key == Key.Key_Escape:
             sheet.dismiss()
-        elif control or not self.typed(event.text()):
+        else:
+            return self.typed(event.text())
+        return True
+
+    def _with_control(self, key: Key) -> bool:
+        sheet, actions = self._sheet, self._actions
+        if key == Key.Key_L:
+            actions.copy_last()
+        elif key == Key.Key_D:
+            actions.fill(down=True)
+        elif key == Key.Key_R:
+            actions.fill(down=False)
+        elif key == Key.Key_Space:
+            sheet.select_column(sheet.currentIndex().column())
+        elif key == Key.Key_Backspace:
+            sheet.bring_into_view(sheet.currentIndex())
+        else:
             return False
         return True
 
@@ -193,7 +241,7 @@ class Keyboard:
         if not text or not text.isprintable():
             return False
         if text in _NOT_APPLICABLE:
-            self._sheet.set_not_applicable()
+            self._actions.not_applicable()
         else:
             self._sheet.edit_current(text)
         return True

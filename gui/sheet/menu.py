@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
-if TYPE_CHECKING:
-    from gui.sheet.view import SheetView
+from gui.sheet.actions import CellActions
+from gui.sheet.cells import CellGrid
+from gui.sheet.transfer import Transfer
 
 
-def cell_menu(sheet: SheetView) -> QMenu:
+def cell_menu(grid: CellGrid, actions: CellActions, transfer: Transfer) -> QMenu:
     """The menu, which goes away by itself once it is closed."""
-    menu = QMenu(sheet)
+    menu = QMenu(grid)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    session = sheet.document.session
-    keys = sheet.selected_keys()
-    can_type = sheet.can_type and bool(keys)
-    menu.addAction("剪切\tCtrl+X", sheet.cut).setEnabled(can_type)
-    menu.addAction("复制\tCtrl+C", sheet.copy)
-    menu.addAction("粘贴\tCtrl+V", sheet.paste).setEnabled(can_type)
-    menu.addAction("清除\tDel", sheet.clear_selected).setEnabled(can_type)
+    session = grid.document.session
+    keys = grid.selected_keys()
+    can_type = grid.can_type and bool(keys)
+    menu.addAction("剪切(&T)\tCtrl+X", transfer.cut).setEnabled(can_type)
+    menu.addAction("复制(&C)\tCtrl+C", transfer.copy)
+    menu.addAction("粘贴(&P)\tCtrl+V", transfer.paste).setEnabled(can_type)
+    menu.addAction("清除(&D)\tDel", actions.clear).setEnabled(can_type)
     menu.addSeparator()
-    actions = sheet.actions_on_cells
+    menu.addAction("向下填充(&W)\tCtrl+D", lambda: actions.fill(down=True)).setEnabled(can_type)
+    if len(grid.table.columns) > 1:
+        right = menu.addAction("向右填充(&R)\tCtrl+R", lambda: actions.fill(down=False))
+        right.setEnabled(can_type)
     last = any(session.last_value(key) is not None for key in keys)
     word = session.form.period_word
-    menu.addAction(f"沿用{word}数\tCtrl+L", sheet.copy_last_year).setEnabled(can_type and last)
+    menu.addAction(f"沿用{word}数(&L)\tCtrl+L", actions.copy_last).setEnabled(can_type and last)
     blank = any(session.value(key) is None for key in keys)
-    menu.addAction("空白填 0", actions.fill_zero).setEnabled(can_type and blank)
+    menu.addAction("空白填 0(&Z)", actions.fill_zero).setEnabled(can_type and blank)
     if any(session.form.allows_not_applicable(key) for key in keys):
-        menu.addAction("不适用\t/", sheet.set_not_applicable).setEnabled(can_type)
+        menu.addAction("不适用(&N)\t/", actions.not_applicable).setEnabled(can_type)
     overtyped = any(session.is_overtyped(key) for key in keys)
-    menu.addAction("恢复自动计算", actions.recompute).setEnabled(can_type and overtyped)
+    menu.addAction("恢复自动计算(&A)", actions.recompute).setEnabled(can_type and overtyped)
     return menu

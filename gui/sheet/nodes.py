@@ -78,11 +78,6 @@ class Node:
             node = node.parent
 
 
-def first_key(node: Node) -> str | None:
-    """The key of the row's first cell; ``None`` for a heading."""
-    return next((key for key in node.keys if key is not None), None)
-
-
 class Tree:
     """The rows of a table, or those of them that a filter leaves, in printed order."""
 

@@ -15,7 +15,7 @@ from itertools import islice
 from core.matching.figures import looks_like_figure
 from core.matching.match import match
 from core.problems import NianbaoError, Problem
-from core.session import Edit, Session
+from core.session import Session
 from core.values import CellValue
 from gui.sheet.clipboard import Block, as_document
 from gui.sheet.moves import Moves, Place
@@ -71,25 +71,6 @@ def plan_paste(
     first = min(place.row for place in selected)
     column = min(place.column for place in selected)
     return _by_place(block, session, moves, tree, Place(first, column))
-
-
-def paste_edit(session: Session, cells: dict[str, CellValue]) -> Edit:
-    """The edit that writes these cells as one step.
-
-    Figures that a computed cell comes to by itself, once the others are there, are not typed over
-    it: the cell goes on computing.
-    """
-    checks = session.checks
-    typed = {key: value for key, value in cells.items() if not checks.is_computed(key)}
-    if len(typed) < len(cells):
-        trial = session.apply(Edit("粘贴", cells=typed))
-        for key, value in cells.items():
-            if key not in typed and not (
-                key in session.report.computed and session.value(key) == value
-            ):
-                typed[key] = value
-        session.apply(trial.inverse)
-    return Edit("粘贴", cells={key: typed[key] for key in cells if key in typed})
 
 
 def _put(plan: Plan, session: Session, key: str | None, text: str) -> None:

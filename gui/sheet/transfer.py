@@ -8,19 +8,27 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from core.problems import NianbaoError
+from core.session import Edit
+from gui.sheet.actions import CellActions
+from gui.sheet.cells import CellGrid
 from gui.sheet.columns import Role
 from gui.sheet.nodes import Node
 
 if TYPE_CHECKING:
     from gui.sheet.clipboard import Block
-    from gui.sheet.view import SheetView
 
 
 class Transfer:
     """Copies from and pastes into one sheet."""
 
-    def __init__(self, sheet: SheetView) -> None:
+    def __init__(self, sheet: CellGrid, actions: CellActions) -> None:
         self._sheet = sheet
+        self._actions = actions
+
+    def cut(self) -> None:
+        """Puts the selected block on the clipboard and blanks it."""
+        self.copy()
+        self._actions.clear("剪切")
 
     def copy(self) -> None:
         """Puts what is selected on the clipboard as text and as a table with borders."""
@@ -49,27 +57,52 @@ class Transfer:
         data.setHtml(format_html(block, aligned, headed=headed))
         QGuiApplication.clipboard().setMimeData(data)
 
-    def paste(self) -> list[str]:
-        """Pastes at the selected cells as one step; the sentences why nothing was pasted."""
+    def paste(self) -> None:
+        """Pastes the clipboard's block from the top-left selected cell on, or says what is amiss."""
+        sheet = self._sheet
+        if not sheet.finish_editing():
+            return
+        try:
+            refusals = self._pasted(_clipboard())
+        except NianbaoError as error:
+            refusals = [str(error)]
+        if refusals:
+            sheet.say("没有粘贴任何内容。" + refusals[0])
+            sheet.paste_refused.emit(refusals)
+
+    def paste_into_cell(self) -> None:
+        """Pastes while a cell is open: into its text, or a block from this cell on.
+
+        Several figures in one cell would read as one long figure.
+        """
+        try:
+            block = _clipboard()
+        except NianbaoError as error:
+            self._sheet.say(str(error))
+            return
+        if len(block) == 1 and len(block[0]) == 1:
+            self._sheet.insert(block[0][0].strip())
+        elif block:
+            self._sheet.cancel_editing()
+            self.paste()
+
+    def _pasted(self, block: Block) -> list[str]:
+        """Pastes the block as one step; the sentences why nothing was pasted."""
         # Matching labels is a large import that no start should wait for.
-        from gui.sheet.paste import paste_edit, plan_paste
+        from gui.sheet.paste import plan_paste
 
         sheet = self._sheet
-        if not sheet.can_type:
-            return [f"现在显示的是{sheet.sheet_model.shown.value}数，请切换到“本年”后粘贴。"]
         session = sheet.document.session
         places = sheet.selected_places()
         here = sheet.place()
-        if not places and here is not None:
-            places = [here]
-        if not places:
-            return []
-        try:
-            plan = plan_paste(_clipboard(), session, sheet.moves, sheet.sheet_model.tree, places)
-            if not plan.refusals:
-                sheet.document.submit(paste_edit(session, plan.cells))
-        except NianbaoError as error:
-            return [str(error)]
+        refusal = "" if places and sheet.can_type else sheet.refuses_typing()
+        if refusal or here is None:
+            return [refusal] if refusal else []
+        plan = plan_paste(block, session, sheet.moves, sheet.sheet_model.tree, places or [here])
+        if not plan.refusals:
+            edit = session.leave_computed(Edit("粘贴", cells=plan.cells))
+            if sheet.document.submit(edit) is not None:
+                sheet.said.emit(f"已粘贴 {len(plan.cells)} 格，可以撤销")
         return plan.listed
 
     def _selected(self) -> dict[Node, set[int]]:

@@ -155,6 +155,31 @@ def test_one_value_fills_the_selection(make_desk: MakeDesk) -> None:
     assert set(desk.values.values()) == {NOT_APPLICABLE}
 
 
+def test_a_column_pasted_into_an_open_cell_goes_down_from_it(make_desk: MakeDesk) -> None:
+    """Three figures are never read as one long figure."""
+    desk = make_desk(values={"1.1": 5})
+    desk.put_on_clipboard("1\r\n2\r\n3\r\n")
+    desk.press(Key.Key_F2)
+    desk.control(Key.Key_V)
+    assert desk.editor_text is None
+    assert dict(desk.values) == {"1.1": 1, "1.1.1": 2, "1.1.2": 3}
+    desk.put_on_clipboard("24\r\n")
+    desk.press(Key.Key_F2)
+    desk.control(Key.Key_V)
+    assert desk.editor_text == "124"
+    desk.press(Key.Key_Escape)
+
+
+def test_a_cell_that_holds_two_figures_is_refused(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk()
+    desk.put_on_clipboard('"1\n2"\r\n"3\n"\r\n')
+    with qtbot.waitSignal(desk.sheet.paste_refused) as refused:
+        desk.control(Key.Key_V)
+    (sentence,) = refused.args[0]
+    assert "“1 2”" in sentence and "请只填一个数" in sentence
+    assert not desk.values
+
+
 def test_pasted_blanks_blank(make_desk: MakeDesk) -> None:
     desk = make_desk(values={"1.1": 1, "1.1.1": 2, "1.1.2": 3})
     desk.put_on_clipboard("7\r\n\r\n8\r\n")

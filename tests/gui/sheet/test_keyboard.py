@@ -7,8 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -73,6 +73,101 @@ def test_after_f2_arrow_keys_move_in_the_text_and_after_a_digit_they_leave(
     desk.press(Key.Key_Left, Key.Key_F2, Key.Key_Left, "5")
     assert desk.editor_text == "152"
     assert desk.sheet.current_key() == "3-1:natural"
+
+
+def test_backspace_opens_the_cell_empty_as_in_excel(make_desk: MakeDesk) -> None:
+    desk = make_desk(values={"1.1": 31, "1.1.1": 5})
+    desk.shift(Key.Key_Down)
+    desk.press(Key.Key_Backspace)
+    assert desk.editor_text == ""
+    desk.press(Key.Key_Escape)
+    assert dict(desk.values) == {"1.1": 31, "1.1.1": 5}
+    desk.press(Key.Key_Backspace, "7", Key.Key_Return)
+    assert dict(desk.values) == {"1.1": 7, "1.1.1": 5}
+    desk.press(Key.Key_Backspace, Key.Key_Return)
+    assert dict(desk.values) == {"1.1": 7}
+
+
+def test_what_is_typed_goes_where_the_selection_began_and_enter_on_through_it(
+    make_desk: MakeDesk,
+) -> None:
+    desk = make_desk()
+    desk.sheet.go_to("3.1.1")
+    desk.shift(Key.Key_Down, Key.Key_Down)
+    assert desk.sheet.current_key() == "3.1.1"
+    for figure in "123":
+        desk.press(figure, Key.Key_Return)
+    assert dict(desk.values) == {"3.1.1": 1, "3.1.2": 2, "3.1.3": 3}
+    desk.shift(Key.Key_Up)
+    assert desk.sheet.selected_keys() == ["3.1", "3.1.1"]
+
+
+def test_control_enter_writes_into_all_that_is_selected(make_desk: MakeDesk) -> None:
+    desk = make_desk("cn-2021", "3")
+    desk.shift(Key.Key_Down, *[Key.Key_Right] * 6)
+    desk.press("0")
+    desk.control(Key.Key_Return)
+    assert len(desk.values) == 14
+    assert set(desk.values.values()) == {0}
+    assert "3-1:total" in desk.session.report.computed
+    assert desk.document.undo_stack.count() == 1
+    assert desk.sheet.current_key() == "3-1:natural"
+    desk.press("2.5")
+    desk.control(Key.Key_Return)
+    assert desk.editor_text == "2.5"
+    assert "只能填整数" in desk.callout
+    assert set(desk.values.values()) == {0}
+
+
+def test_fill_down_and_right_as_in_excel(make_desk: MakeDesk) -> None:
+    desk = make_desk("cn-2021", "3", values={"3-1:natural": 4, "3-1:company": 5})
+    desk.sheet.go_to("3-2:natural")
+    desk.control(Key.Key_D)
+    assert desk.values["3-2:natural"] == 4
+    desk.sheet.go_to("3-1:company")
+    desk.shift(Key.Key_Down, Key.Key_Down)
+    desk.control(Key.Key_D)
+    assert [desk.values[f"{row}:company"] for row in ("3-2", "3-3.1")] == [5, 5]
+    desk.sheet.go_to("3-1:natural")
+    desk.shift(Key.Key_Right, Key.Key_Right)
+    desk.control(Key.Key_R)
+    assert [desk.values[f"3-1:{c}"] for c in ("company", "research")] == [4, 4]
+    assert desk.document.undo_stack.count() == 3
+    desk.control(Key.Key_Home, Key.Key_D, Key.Key_R)
+    assert desk.document.undo_stack.count() == 3
+
+
+def test_a_figure_that_cannot_be_filled_in_is_said_and_nothing_is_filled(
+    make_desk: MakeDesk,
+) -> None:
+    desk = make_desk(values={"7": Decimal("2.5")})
+    desk.sheet.go_to("7")
+    desk.shift(Key.Key_Down)
+    assert desk.sheet.selected_keys() == ["7", "8.1"]
+    desk.control(Key.Key_D)
+    assert "只能填整数" in desk.callout
+    assert dict(desk.values) == {"7": Decimal("2.5")}
+
+
+def test_last_years_figures_are_not_typed_over_nor_taken_for_this_years(
+    make_desk: MakeDesk,
+) -> None:
+    desk = make_desk(values={"1.1": 5}, last={"1.1": 31})
+    index = desk.sheet.sheet_model.index_of_key("1.1")
+    viewport = desk.sheet.viewport()
+    beside = desk.sheet.visualRect(index.siblingAtColumn(3)).center()
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=beside)
+    assert desk.sheet.currentIndex().column() == 3
+    desk.press("7")
+    assert desk.editor_text is None
+    assert "从上年的报表导入" in desk.callout
+    desk.press(Key.Key_Delete, "/")
+    desk.put_on_clipboard("9")
+    desk.control(Key.Key_V)
+    assert dict(desk.values) == {"1.1": 5}
+    assert not desk.document.undo_stack.count()
+    desk.control(Key.Key_L)
+    assert dict(desk.values) == {"1.1": 31}
 
 
 def test_escape_cancels(make_desk: MakeDesk) -> None:
@@ -281,6 +376,24 @@ def test_an_input_method_never_swallows_a_digit(make_desk: MakeDesk) -> None:
     assert desk.values["1.1"] == 31
 
 
+def test_an_input_method_in_bursts_loses_no_digit(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    for sign in ("１", "２", "．５"):
+        event = QInputMethodEvent("", [])
+        event.setCommitString(sign)
+        QApplication.sendEvent(desk.sheet, event)
+    assert desk.editor_text == "１２．５"
+    desk.press(Key.Key_Escape)
+    composing = QInputMethodEvent("3", [])
+    QApplication.sendEvent(desk.sheet, composing)
+    assert desk.editor_text is None
+    done = QInputMethodEvent()
+    done.setCommitString("3")
+    QApplication.sendEvent(desk.sheet, done)
+    desk.press(Key.Key_Return)
+    assert desk.values["1.1"] == 3
+
+
 def test_the_numeric_keypad_types_and_enters(make_desk: MakeDesk) -> None:
     desk = make_desk()
     keypad = Qt.KeyboardModifier.KeypadModifier
@@ -288,6 +401,39 @@ def test_the_numeric_keypad_types_and_enters(make_desk: MakeDesk) -> None:
     desk.press("8", modifier=keypad)
     desk.press(Key.Key_Enter, modifier=keypad)
     assert (desk.values["1.1"], desk.values["1.1.1"]) == (7, 8)
+
+
+def test_the_whole_keypad_works_with_and_without_num_lock(make_desk: MakeDesk) -> None:
+    keypad = Qt.KeyboardModifier.KeypadModifier
+    desk = make_desk("cn-2021", "2")
+    desk.press("/", modifier=keypad)
+    assert desk.values["2-1.1:made"] is NOT_APPLICABLE
+    desk.press(Key.Key_Down, Key.Key_Up, Key.Key_Delete, modifier=keypad)
+    assert not desk.values
+    desk.press("-", "5", Key.Key_Enter, modifier=keypad)
+    assert desk.editor_text == "-5"
+    assert "负数" in desk.callout
+    desk.press(Key.Key_Escape, ".", "5", Key.Key_Enter, modifier=keypad)
+    assert "小数" in desk.callout
+    desk.press(Key.Key_Escape, "+", "5", Key.Key_Enter, modifier=keypad)
+    assert desk.values["2-1.1:made"] == 5
+
+
+def test_a_hundred_keys_without_a_pause_end_in_their_cells(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    """Keys wait in the queue as they do while the program is busy; none may overtake another."""
+    desk = make_desk()
+    for number in range(71):
+        for key in (*(Qt.Key(ord(sign)) for sign in f"{number + 10}"), Key.Key_Return):
+            text = "\r" if key == Key.Key_Return else chr(key)
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+                QGuiApplication.postEvent(desk.sheet.windowHandle(), event)
+    qtbot.waitUntil(lambda: len(desk.values) == 71)
+    assert list(desk.values.items()) == [
+        (key, number + 10) for number, key in enumerate(desk.session.form.cells)
+    ]
 
 
 def test_fast_typing_loses_nothing_before_the_editor_has_the_focus(make_desk: MakeDesk) -> None:
@@ -325,6 +471,21 @@ def test_last_years_figures_are_taken_over_for_the_selection(make_desk: MakeDesk
     desk.control(Key.Key_L)
     assert dict(desk.values) == {"1.1": 31, "1.1.1": 5}
     assert desk.document.undo_stack.count() == 1
+
+
+def test_totals_go_on_computing_when_last_years_figures_are_taken_over(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    last = {"3.1": 10, "3.1.1": 1, "3.1.2": 2, "3.1.3": 3, "3.1.4": 4, "3.2": NOT_APPLICABLE}
+    desk = make_desk(last=last)
+    desk.sheet.go_to("3.1")
+    desk.shift(*[Key.Key_Down] * 5)
+    with qtbot.waitSignal(desk.sheet.said) as said:
+        desk.control(Key.Key_L)
+    assert said.args[0].startswith("已沿用上年数 4 格")
+    assert "另有 1 格的上年数不能填在本年" in said.args[0]
+    assert desk.values["3.1"] == 10
+    assert "3.1" in desk.session.report.computed
 
 
 def test_folded_rows_are_passed_and_go_to_unfolds_them(make_desk: MakeDesk) -> None:

@@ -172,6 +172,46 @@ def test_a_drag_of_the_mouse_selects_a_rectangle(make_desk: MakeDesk) -> None:
     ]  # fmt: skip
 
 
+def test_a_drag_beyond_the_edge_scrolls_on_and_types_where_it_began(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    viewport = desk.sheet.viewport()
+    start = desk.point("1.2.1")
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(viewport, start + QPoint(0, 30))
+    QTest.mouseMove(viewport, QPoint(start.x(), viewport.height() + 20))
+    qtbot.waitUntil(lambda: "3.1.2" in desk.sheet.selected_keys())
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start)
+    assert desk.sheet.selected_keys()[0] == "1.2.1"
+    assert desk.sheet.current_key() == "1.2.1"
+    after = len(desk.sheet.selected_keys())
+    qtbot.wait(150)
+    assert len(desk.sheet.selected_keys()) == after
+
+
+def test_a_click_on_a_heading_selects_its_column(make_desk: MakeDesk) -> None:
+    desk = make_desk("cn-2021", "3", values={"3-1:company": 3, "3-2:company": 4})
+    headings = desk.sheet.headings
+    section = desk.sheet.sheet_model.sheet_column(1)
+    at = QPoint(headings.left(section) + 10, headings.height() - 8)
+    QTest.mouseClick(headings.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    selected = desk.sheet.selected_keys()
+    assert selected == [key for key in desk.session.form.cells if key.endswith(":company")]
+    assert desk.sheet.current_key() == "3-1:company"
+    desk.press(Key.Key_Delete)
+    assert not desk.values
+
+
+def test_the_keys_of_excel_select_a_row_and_a_column(make_desk: MakeDesk) -> None:
+    desk = make_desk("cn-2021", "3")
+    desk.shift(Key.Key_Space)
+    assert len(desk.sheet.selected_keys()) == 7
+    desk.control(Key.Key_Space)
+    assert {key.split(":")[1] for key in desk.sheet.selected_keys()} == {"natural"}
+    assert desk.editor_text is None
+
+
 def test_shift_click_selects_up_to_there(make_desk: MakeDesk) -> None:
     desk = make_desk()
     desk.click("3.1.1")
@@ -264,20 +304,6 @@ def test_a_filter_that_leaves_nothing_says_so_and_keys_do_no_harm(make_desk: Mak
     assert not desk.values
     desk.sheet.set_filter(Filter.ALL)
     assert desk.sheet.current_key() == "1.1"
-
-
-def test_find_goes_round_what_was_found(make_desk: MakeDesk) -> None:
-    desk = make_desk()
-    assert desk.sheet.find("sdsqs") == ["3.1"]
-    assert desk.sheet.current_key() == "3.1"
-    assert desk.sheet.find("被依法纠错数") == ["4.2", "5.2"]
-    assert desk.sheet.current_key() == "4.2"
-    desk.sheet.find("被依法纠错数")
-    assert desk.sheet.current_key() == "5.2"
-    desk.sheet.find("被依法纠错数")
-    assert desk.sheet.current_key() == "4.2"
-    assert desk.sheet.find("没有这样的指标") == []
-    assert desk.sheet.current_key() == "4.2"
 
 
 def test_every_cell_has_a_name_and_a_value_for_a_screen_reader(make_desk: MakeDesk) -> None:
