@@ -81,7 +81,7 @@ COMMANDS: Final = (
     Command("years", "管理历年数据(&Y)…", tip="查看、移除随报表保存的历年数"),
     Command("copy_last", "沿用上年数：选中的格(&L)", tip="把选中各格的上年数填为本年数"),
     Command("zero_section", "空白填 0：本部分(&Z)", tip="把当前部分的空白格都填 0"),
-    Command("zero_all", "空白填 0：全表", tip="把全表的空白格都填 0"),
+    Command("zero_all", "空白填 0：全表(&T)", tip="把全表的空白格都填 0"),
     Command(
         "compute", "运算(&R)", ("F9",), "compute", "运算", "重新计算合计，把手工改过的计算格改回计算结果"
     ),
@@ -89,10 +89,15 @@ COMMANDS: Final = (
     Command("next_finding", "下一条审核结果(&N)", ("F8",)),
     Command("previous_finding", "上一条审核结果(&P)", ("Shift+F8",)),
     Command("next_blank", "下一个未填的格(&B)", ("Ctrl+F8",)),
+    Command(
+        "explain", "填写审核说明(&E)…", ("Shift+F2",), tip="为当前格的审核结果写明原因"
+    ),
     Command("copy_findings", "复制全部审核结果(&C)"),
     Command("left_pane", "目录(&L)", ("Ctrl+F2",), "left_pane", check=True),
     Command("right_pane", "审核结果(&R)", ("Ctrl+F3",), "right_pane", check=True),
     Command("indicator_help", "指标说明(&H)", ("Ctrl+F1",), check=True),
+    Command("next_pane", "到下一个窗格(&N)", ("F6",)),
+    Command("previous_pane", "到上一个窗格(&P)", ("Shift+F6",)),
     Command("charts", "图表(&G)", ("Ctrl+G",), "chart", tip="与上年对比、构成、历年的图表"),
     Command("show_all", "全部指标(&A)", group="filter"),
     Command("show_blank", "只看未填(&B)", group="filter"),
@@ -126,10 +131,10 @@ MENUS: Final = (
         "undo redo - cut copy paste paste_last clear - find - >回车方向(&E) enter_down enter_right < skip_computed",
     ),
     ("报表(&R)", "header import years - copy_last zero_section zero_all - compute"),
-    ("审核(&A)", "review - next_finding previous_finding next_blank - copy_findings"),
+    ("审核(&A)", "review - next_finding previous_finding next_blank - explain copy_findings"),
     (
         "查看(&V)",
-        "left_pane right_pane indicator_help - charts - "
+        "left_pane right_pane indicator_help next_pane previous_pane - charts - "
         "show_all show_blank show_findings show_changed - "
         "figures_this figures_last figures_difference - "
         "zoom_in zoom_out zoom_reset - >外观(&T) theme_system theme_light theme_dark <",

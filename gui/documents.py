@@ -68,8 +68,8 @@ class Documents(QObject):
         self.safety = safety or Safety(settings.folder, self)
         self.safety.said.connect(self.said)
         self.safety.read_only_changed.connect(self.read_only_changed)
-        #: Takes over what stands in an open editor; the window sets it.
-        self.commit_pending: Callable[[], None] = lambda: None
+        #: Takes over what is being typed; why not, where that was refused. The window sets it.
+        self.commit_pending: Callable[[], str] = lambda: ""
         self._waiting_words: list[Callable[[], None]] = []
 
     # -- beginning and ending -----------------------------------------------------------------
@@ -188,7 +188,11 @@ class Documents(QObject):
 
     def may_leave(self) -> bool:
         """Whether the open report may be left: it is saved, or the user gives its changes up."""
-        self.commit_pending()
+        refused = self.commit_pending()
+        if refused and not self.dialogs.confirm(
+            "正在填写的内容不能填入，要放弃它吗？", refused, "放弃", "返回修改"
+        ):
+            return False
         document = self.document
         if document is None or not document.is_dirty:
             return True
@@ -204,17 +208,17 @@ class Documents(QObject):
 
     def save(self) -> bool:
         """Writes the report to its file, asking for one the first time. Whether it is written."""
-        self.commit_pending()
+        refused = self.commit_pending()
         document = self.document
         if document is None:
             return False
         if document.path is None or not self._may_write(document.path):
             return self.save_as()
-        return self._write(document, document.path)
+        return self._write(document, document.path, refused)
 
     def save_as(self) -> bool:
         """Writes the report to a file that the user picks. Whether it is written."""
-        self.commit_pending()
+        refused = self.commit_pending()
         document = self.document
         if document is None:
             return False
@@ -222,7 +226,7 @@ class Documents(QObject):
             document.path or Path(self._folder("save")) / f"{self._file_stem(document)}.nianbao"
         )
         path = self.dialogs.save_path("保存报表", proposed, REPORT_FILTER)
-        return path is not None and self._write(document, path)
+        return path is not None and self._write(document, path, refused)
 
     def _may_write(self, path: Path) -> bool:
         """Whether the open report's file is ours; it is asked again, as others close files too."""
@@ -237,7 +241,7 @@ class Documents(QObject):
         )
         return False
 
-    def _write(self, document: Document, path: Path) -> bool:
+    def _write(self, document: Document, path: Path, refused: str) -> bool:
         from gui.safety.saving import Saving
 
         keeper = self.safety.keeper
@@ -255,7 +259,8 @@ class Documents(QObject):
         self.settings.remember_folder("save", path)
         self._remember(path)
         self.saved.emit()
-        self.said.emit("；".join((f"已保存到 {path.name}", *stamp.remarks)))
+        left_out = [f"正在填写的还没有填入：{refused}"] if refused else []
+        self.said.emit("；".join((f"已保存到 {path.name}", *stamp.remarks, *left_out)))
         return True
 
     # -- last year, export --------------------------------------------------------------------
@@ -316,7 +321,10 @@ class Documents(QObject):
         """Writes the workbook that is emailed. Whether it is written."""
         from core.writing.xlsx import export_report, proposed_name
 
-        self.commit_pending()
+        refused = self.commit_pending()
+        if refused:
+            self.said.emit(f"没有导出：{refused}")
+            return False
         document = self.document
         if document is None:
             return False

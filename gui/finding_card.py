@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from core.checks import Finding
 from core.form import Level
+from core.report import Explanation
+from core.session import Edit
 from gui.document import Document
 
 _EDITOR_HEIGHT: Final = 84
@@ -30,15 +32,19 @@ class FindingCard(QFrame):
     Signals:
         go_to(str): the user wants to see the cell of that key.
         grown(): the text box has opened and wants to be seen whole.
+        left(): the text box was closed by a key.
     """
 
     go_to = Signal(str)
     grown = Signal()
+    left = Signal()
 
     def __init__(self, document: Document, finding: Finding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self.finding = finding
+        #: The explanation as it was when the text box opened.
+        self._before: Explanation | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._sentence = QLabel(self)
@@ -127,7 +133,11 @@ class FindingCard(QFrame):
 
     def start_explaining(self) -> None:
         """Opens the text box, with what was written before."""
+        if self.is_explaining:
+            self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         explanation = self._document.session.explanation(self.finding)
+        self._before = explanation
         self._text.setPlainText(explanation.text if explanation is not None else "")
         self._text.selectAll()
         self._editor.show()
@@ -136,8 +146,11 @@ class FindingCard(QFrame):
         self.grown.emit()
 
     def stop_explaining(self) -> None:
-        """Closes the text box and takes nothing over."""
+        """Closes the text box; the explanation is what it was before."""
         self._editor.hide()
+        check = self.finding.check
+        if self._document.session.report.explanations.get(check) != self._before:
+            self._document.submit(Edit("审核说明", explanations={check: self._before}))
         self.show_finding(self.finding)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -184,6 +197,13 @@ class FindingCard(QFrame):
         widget.style().unpolish(widget)
         widget.style().polish(widget)
 
+    def commit(self) -> None:
+        """Takes over what is written so far; the text box stays open."""
+        text = self._text.toPlainText().strip()[:_MAX_LENGTH]
+        before = "" if self._before is None else self._before.text
+        if self.is_explaining and text != before:
+            self._document.submit(self._document.session.explain(self.finding, text))
+
     def _take_over(self) -> None:
         text = self._text.toPlainText().strip()[:_MAX_LENGTH]
         self._editor.hide()
@@ -205,9 +225,11 @@ class FindingCard(QFrame):
             enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 self._take_over()
+                self.left.emit()
                 return True
             if event.key() == Qt.Key.Key_Escape:
                 self.stop_explaining()
+                self.left.emit()
                 return True
         return super().eventFilter(watched, event)
 

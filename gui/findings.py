@@ -113,10 +113,12 @@ class FindingsPanel(QWidget):
     Signals:
         go_to(str): the user wants to see the cell of that key.
         copied(): the findings were put on the clipboard.
+        left(): an explanation was written or given up by a key: back to the figures.
     """
 
     go_to = Signal(str)
     copied = Signal()
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -228,6 +230,31 @@ class FindingsPanel(QWidget):
         else:
             self._scroll_to(key)
 
+    def focus(self) -> None:
+        """Lets the keyboard go to the first finding, or to what stands above them."""
+        cards = self.cards
+        target = cards[0] if cards else self._blank if self._blank.isVisible() else self._copy
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def commit(self) -> None:
+        """Takes over explanations that are written but not confirmed; their boxes stay open."""
+        for card in self._cards.values():
+            card.commit()
+
+    def explain(self, key: str) -> bool:
+        """Lets the clerk explain what the cell is asked to; whether there is anything."""
+        session = self._document.session if self._document is not None else None
+        here = session.findings_at(key) if session is not None and key else []
+        wanted = [finding for finding in here if finding.explainable]
+        if session is None or not wanted:
+            return False
+        finding = next((f for f in wanted if not session.is_explained(f)), wanted[0])
+        listed = [f.check for group in grouped(session) for f in group.findings]
+        self._limit = max(self._limit, listed.index(finding.check) + 1)
+        self.refresh()
+        self._cards[finding.check].start_explaining()
+        return True
+
     def _scroll_to(self, key: str) -> None:
         self._cell_due = ""
         at_cell = [card for card in self._cards.values() if key in card.finding.at]
@@ -323,6 +350,7 @@ class FindingsPanel(QWidget):
                 card = FindingCard(self._document, entry, self)
                 card.go_to.connect(self.go_to)
                 card.grown.connect(self._show_whole)
+                card.left.connect(self.left)
                 self._cards[entry.check] = card
             if self._list.indexOf(card) != place:
                 self._list.removeWidget(card)

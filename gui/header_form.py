@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -27,6 +28,26 @@ _COLUMNS: Final = 4
 _MAX_LENGTH: Final = 200
 
 
+class _Field(QLineEdit):
+    """A field that leaves 撤销 to the report once its own text is taken over.
+
+    ``taken``: the text that the report has.
+    """
+
+    taken = ""
+
+    def event(self, event: QEvent) -> bool:
+        """Keeps Ctrl+Z and Ctrl+Y only while something is typed that the report does not have."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.text() == self.taken:
+            assert isinstance(event, QKeyEvent)
+            if event.matches(QKeySequence.StandardKey.Undo) or event.matches(
+                QKeySequence.StandardKey.Redo
+            ):
+                event.ignore()
+                return True
+        return super().event(event)
+
+
 class HeaderForm(QWidget):
     """Shows and edits 填报单位, 年度 and the people of the sign-off line; each entry can be undone.
 
@@ -44,7 +65,7 @@ class HeaderForm(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("表头")
         self._document: Document | None = None
-        self._edits: dict[str, QLineEdit] = {}
+        self._edits: dict[str, _Field] = {}
         self._summary = QToolButton(self)
         self._summary.setProperty("role", "link")
         self._summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -107,10 +128,12 @@ class HeaderForm(QWidget):
         self._ready()
         return self._edits[name]
 
-    def commit(self) -> None:
-        """Takes over what is typed but not yet confirmed."""
+    def commit(self) -> str:
+        """Takes over what is typed but not yet confirmed; why not, where a field is refused."""
         for name in self._edits:
             self._submit(name)
+        refused = any(edit.property("wrong") for edit in self._edits.values())
+        return self._problem.text() if refused else ""
 
     # -- inside -------------------------------------------------------------------------------
 
@@ -140,7 +163,7 @@ class HeaderForm(QWidget):
                 column, row = 0, row + 2
             label = QLabel(labels[name], inside)
             label.setProperty("tone", "muted")
-            edit = QLineEdit(inside)
+            edit = _Field(inside)
             edit.setMaxLength(_MAX_LENGTH)
             edit.setAccessibleName(labels[name])
             label.setBuddy(edit)
@@ -172,6 +195,7 @@ class HeaderForm(QWidget):
             self._edits[_PERIOD].setToolTip(f"报告期，按{kind}填报")
         for name, edit in self._edits.items():
             text = str(report.period) if name == _PERIOD else report.header[name]
+            edit.taken = text
             if edit.text() != text:
                 edit.setText(text)
             self._mark(name, "")

@@ -162,8 +162,11 @@ class Outputs(QObject):
         return path
 
     def _committed(self) -> Document | None:
-        """The open document, with what stands in an open editor taken over."""
-        self._documents.commit_pending()
+        """The open document with what is being typed taken over; ``None`` where that was refused."""
+        refused = self._documents.commit_pending()
+        if refused:
+            self.said.emit(f"请先改正正在填写的内容：{refused}")
+            return None
         return self._documents.document
 
 

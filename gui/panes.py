@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from gui.tokens import FINDINGS_WIDTH, SECTIONS_WIDTH
 
@@ -41,6 +42,12 @@ class Panes(QSplitter):
         self.setStretchFactor(_CENTRE, 1)
         self.setStretchFactor(_RIGHT, 0)
         self.setSizes([SECTIONS_WIDTH, 10_000, FINDINGS_WIDTH])
+        #: What gives the keyboard to the left side, the centre and the right side.
+        self.homes: tuple[Callable[[], object], ...] = (
+            left.setFocus,
+            centre.setFocus,
+            right.setFocus,
+        )
         self._wanted = {_LEFT: True, _RIGHT: True}
         self._insisted = {_LEFT: False, _RIGHT: False}
         self._active = True
@@ -72,6 +79,17 @@ class Panes(QSplitter):
         """Shows the right side, as the user asked for what stands there."""
         if self.widget(_RIGHT).isHidden():
             self._toggle(_RIGHT)
+
+    def go_round(self, step: int) -> None:
+        """Gives the keyboard to the next pane that is shown, or to the one before (−1)."""
+        focused = QApplication.focusWidget()
+        panes = [self.widget(side) for side in (_LEFT, _CENTRE, _RIGHT)]
+        here = next((n for n, pane in enumerate(panes) if pane.isAncestorOf(focused)), _CENTRE)
+        if focused is None or not self.isAncestorOf(focused):
+            here = _CENTRE - step
+        shown = [n for n, pane in enumerate(panes) if not pane.isHidden()]
+        following = [n for n in shown if (n - here) * step > 0][::step] or shown[::step]
+        self.homes[following[0]]()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Folds what there is no room for."""

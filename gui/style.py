@@ -127,6 +127,7 @@ QTableWidget { gridline-color: $line; }
 SheetView { background: $paper; border: none; }
 QWidget#pane, QWidget#headerForm { background: $paper; }
 QWidget#headerForm { border-bottom: 1px solid $line; }
+QWidget#filterBar { background: $selection; border-bottom: 1px solid $line; }
 QWidget#startPage { background: $page; }
 QLabel { qproperty-textFormat: PlainText; }
 QLabel[markup="html"] { qproperty-textFormat: RichText; }

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QMainWindow,
     QMenu,
     QSizePolicy,
@@ -32,6 +31,7 @@ from gui.help_commands import HelpCommands
 from gui.indicator_help import IndicatorHelp
 from gui.outputs import Outputs
 from gui.panes import Panes
+from gui.pending import Pending
 from gui.plain import plain_tip
 from gui.report_commands import ReportCommands
 from gui.safety.failures import Failures
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(self)
         self.search = SearchBox(self)
         self.help = HelpCommands(self.documents, recorder, theme, self._tour_steps, self)
+        self.pending = Pending(self.sheets, self.header, self.findings)
         # Several changes in a row are shown once; typing never waits for the panes.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -135,6 +136,7 @@ class MainWindow(QMainWindow):
         self.right.setSizes([700, 300])
         self.panes = Panes(self.sections, centre, self.right)
         self._state = WindowState(self.settings, self, self.panes, self.right)
+        self.panes.homes = (self.sections.setFocus, self.sheets.focus, self.findings.focus)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.start_page)
         self._stack.addWidget(self.panes)
@@ -145,7 +147,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.actions_.connect_all(self._slots())
         documents, commands = self.documents, self.commands
-        documents.commit_pending = self.commit_pending
+        documents.commit_pending = self.pending.take_over
         documents.document_changed.connect(self._document_changed)
         documents.saved.connect(self._show_saved)
         documents.read_only_changed.connect(self._show_title)
@@ -153,13 +155,18 @@ class MainWindow(QMainWindow):
         documents.recent_changed.connect(self._show_recent)
         commands.go_to.connect(self.sheets.go_to)
         commands.said.connect(self.status.say)
+        commands.show_cells.connect(self.sheets.show_cells)
         self.outputs.said.connect(self.status.say)
         self.sheets.current_cell_changed.connect(self._cell_changed)
         self.sheets.zoom_requested.connect(self._zoom)
+        self.sheets.said.connect(self.status.say)
         self.sheets.paste_refused.connect(self._say_refused_paste)
-        self.sheets.filter_lifted.connect(lambda: self.actions_["show_all"].setChecked(True))
+        self.sheets.filter_changed.connect(
+            lambda choice: self.actions_[f"show_{choice.value}"].setChecked(True)
+        )
         self.sections.chosen.connect(self._go_to_section)
         self.findings.go_to.connect(self.sheets.go_to)
+        self.findings.left.connect(self.sheets.focus)
         self.findings.copied.connect(lambda: self.status.say("已复制全部审核结果"))
         self.header.left.connect(self.sheets.focus)
         self.search.go_to.connect(self.sheets.go_to)
@@ -195,8 +202,8 @@ class MainWindow(QMainWindow):
             "charts": self.outputs.show_charts,
             "close": documents.close,
             "quit": self.close,
-            "undo": lambda: self._undo_stack_do("undo"),
-            "redo": lambda: self._undo_stack_do("redo"),
+            "undo": lambda: self._step(back=True),
+            "redo": lambda: self._step(back=False),
             "cut": sheets.cut,
             "copy": sheets.copy,
             "paste": sheets.paste,
@@ -208,7 +215,7 @@ class MainWindow(QMainWindow):
             "skip_computed": self._set_enter,
             "find": self.search.start,
             "header": self.header.edit_field,
-            "copy_last": lambda: commands.copy_last(sheets.selected_cells),
+            "copy_last": sheets.copy_last,
             "zero_section": commands.fill_section_with_zero,
             "zero_all": commands.fill_all_with_zero,
             "compute": commands.compute,
@@ -217,6 +224,9 @@ class MainWindow(QMainWindow):
             "previous_finding": lambda: commands.next_finding(-1),
             "next_blank": commands.next_blank,
             "copy_findings": self.findings.copy_all,
+            "explain": self._explain,
+            "next_pane": lambda: self.panes.go_round(1),
+            "previous_pane": lambda: self.panes.go_round(-1),
             "left_pane": self.panes.toggle_left,
             "right_pane": self.panes.toggle_right,
             "indicator_help": self._toggle_help,
@@ -284,15 +294,6 @@ class MainWindow(QMainWindow):
         if self.commands.current_cell:
             self.sections.set_current_cell(self.commands.current_cell)
 
-    def commit_pending(self) -> None:
-        """Takes over what stands in an open editor or a header field."""
-        focused = QApplication.focusWidget()
-        if self.documents.document is None:
-            return
-        if focused is not None and self.sheets.isAncestorOf(focused):
-            self.sheets.commit()
-        self.header.commit()
-
     def _cell_changed(self, key: str) -> None:
         document = self.documents.document
         if document is None:
@@ -325,20 +326,26 @@ class MainWindow(QMainWindow):
         if document is not None:
             self.status.show_saved(self.documents.saved_at, dirty=document.is_dirty)
 
-    def _undo_stack_do(self, what: str) -> None:
-        document = self.documents.document
-        if document is not None:
-            self.commit_pending()
-            stack = document.undo_stack
-            stack.undo() if what == "undo" else stack.redo()
+    def _step(self, *, back: bool) -> None:
+        """Undoes or redoes, unless what is being typed stands in the way."""
+        if not self.pending.take_over():
+            self.commands.step(back=back)
 
     # -- what the menus 审核, 查看 and 帮助 do --------------------------------------------------
 
     def _review(self) -> None:
         self.panes.show_right()
-        self.commit_pending()
+        self.pending.take_over()
         self.findings.refresh()
         self.commands.review()
+
+    def _explain(self) -> None:
+        """Opens the explanation that the current cell asks for."""
+        if self.pending.take_over():
+            return
+        self.panes.show_right()
+        if not self.findings.explain(self.commands.current_cell):
+            self.status.say("这一格没有可以说明的审核结果")
 
     def _set_enter(self) -> None:
         """Takes over where Enter goes from the menu, and remembers it."""

@@ -67,6 +67,10 @@ def window(
     qtbot.waitExposed(made)
     made.activateWindow()
     yield made
+    if made.pending.take_over():
+        dialogs = made.documents.dialogs
+        assert isinstance(dialogs, AnsweringDialogs)
+        dialogs.agreements = [True]
     document = made.documents.document
     if document is not None:
         document.undo_stack.setClean()

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
 from core.catalog import Catalog
 from core.period import Period
-from core.storage.files import open_report
+from core.report import Report
+from core.storage.files import open_report, save_report
 from gui.dialogs import Answer
 from gui.new_dialog import NewDialog, NewReport
 from gui.safety.conflict_dialog import Choice, ConflictDialog
@@ -242,3 +243,66 @@ def test_a_file_dropped_on_the_window_is_opened(
         )
     )
     qtbot.waitUntil(lambda: window.documents.document is not None)
+
+
+def test_a_refused_text_is_neither_lost_nor_passed_over_in_silence(
+    qtbot: QtBot,
+    window: MainWindow,
+    dialogs: AnsweringDialogs,
+    saved_report: Callable[..., Path],
+    catalog: Catalog,
+) -> None:
+    path = saved_report()
+    window.documents.open_file(path)
+    type_figure(qtbot, window, "1.1.1", "4")
+    sheet = window.sheets.current
+    assert sheet is not None
+    window.sheets.go_to("1.1")
+    qtbot.keyClicks(sheet, "2.5")
+
+    # Saved is what can be saved, and what was left out is said.
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_S, CONTROL)
+    assert open_report(path, catalog).report.values == {"1.1.1": 4}
+    assert "还没有填入" in window.status.note and "“2.5”有小数" in window.status.note
+    # Nothing leaves the program without it, no other step is undone for it.
+    for command in ("undo", "export", "mail", "pdf"):
+        window.actions_[command].trigger()
+        assert sheet.typing == "2.5"
+    assert window.documents.document is not None
+    assert window.documents.document.session.value("1.1.1") == 4
+    # Neither a jump nor another pane hides it.
+    window.sheets.go_to("9.1")
+    window.search.setFocus()
+    qtbot.wait(0)
+    assert (sheet.typing, sheet.current_key()) == ("2.5", "1.1")
+    # Closing asks.
+    dialogs.agreements = [False]
+    assert not window.documents.close()
+    assert "要放弃它吗" in dialogs.asked[-1]
+    assert sheet.typing == "2.5"
+    dialogs.agreements = [True]
+    assert window.documents.close()
+
+
+def test_a_refused_text_is_not_hidden_behind_another_table(
+    qtbot: QtBot, window: MainWindow, catalog: Catalog, tmp_path: Path
+) -> None:
+    report = Report(catalog.form("cn-2021"), Period(2022))
+    save_report(report, tmp_path / "2022.nianbao")
+    window.documents.open_file(tmp_path / "2022.nianbao")
+    first = window.sheets.current
+    assert first is not None
+    qtbot.keyClicks(first, "2.5")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_PageDown, CONTROL)
+    window.sheets.findChildren(QTabBar)[0].setCurrentIndex(1)
+    assert window.sheets.current is first
+    assert first.typing == "2.5"
+    assert QApplication.focusWidget() is not None and first.isAncestorOf(QApplication.focusWidget())
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_PageDown, CONTROL)
+    assert window.sheets.current is window.sheets.views[1]
+    qtbot.keyClicks(QApplication.focusWidget(), "7")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_PageUp, CONTROL)
+    assert window.sheets.current is first
+    assert window.documents.document is not None
+    assert window.documents.document.session.value("3-1:natural") == 7

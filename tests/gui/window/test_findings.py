@@ -118,6 +118,64 @@ def test_a_soft_finding_is_explained_in_place(
     assert not session.is_explained(card.finding)
 
 
+def test_a_finding_is_explained_by_keys_alone(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    window.sheets.go_to("1.3.4")
+    qtbot.keyClick(window.sheets.current, Qt.Key.Key_F2, SHIFT)
+    box = card_at(window, "1.3.4").text_box
+    assert box.hasFocus()
+    qtbot.keyClicks(box, "ok")
+    qtbot.keyClick(box, Qt.Key.Key_Return, CONTROL)
+    assert session.is_explained(card_at(window, "1.3.4").finding)
+    assert window.sheets.current is not None and window.sheets.current.hasFocus()
+    qtbot.keyClicks(window.sheets.current, "7\r")
+    assert session.value("1.3.4") == 7
+
+    window.sheets.go_to("9.1")
+    qtbot.keyClick(window.sheets.current, Qt.Key.Key_F2, SHIFT)
+    assert window.status.note == "这一格没有可以说明的审核结果"
+    assert window.sheets.current.hasFocus()
+
+
+def test_an_explanation_being_written_is_saved_with_the_report(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    window.sheets.go_to("1.3.4")
+    qtbot.keyClick(window.sheets.current, Qt.Key.Key_F2, SHIFT)
+    card = card_at(window, "1.3.4")
+    qtbot.keyClicks(card.text_box, "abc")
+    assert window.documents.save()
+    assert card.is_explaining
+    explanation = session.explanation(card.finding)
+    assert explanation is not None and explanation.text == "abc"
+    qtbot.keyClick(card.text_box, Qt.Key.Key_Escape)
+    assert session.explanation(card.finding) is None
+
+
+def test_the_panes_are_reached_by_keys(qtbot: QtBot, window: MainWindow, session: Session) -> None:
+    def in_pane() -> str:
+        focused = QApplication.focusWidget()
+        panes = {"sections": window.sections, "sheet": window.sheets, "findings": window.right}
+        return next(
+            name for name, pane in panes.items() if pane is focused or pane.isAncestorOf(focused)
+        )
+
+    window.sheets.go_to("3.1")
+    went = []
+    for _ in range(3):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
+        went.append(in_pane())
+    assert went == ["findings", "sections", "sheet"]
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, SHIFT)
+    assert in_pane() == "sections"
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, SHIFT)
+    card = QApplication.focusWidget()
+    assert isinstance(card, FindingCard)
+    qtbot.keyClick(card, Qt.Key.Key_Return)
+    assert in_pane() == "sheet"
+
+
 def test_escape_leaves_the_explanation_unwritten(
     qtbot: QtBot, window: MainWindow, session: Session
 ) -> None:
