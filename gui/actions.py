@@ -243,7 +243,7 @@ class Actions(QObject):
             if word != _PRIMARY:
                 bar.addAction(self._actions[word])
                 bar.widgetForAction(self._actions[word]).setAccessibleName(
-                    self._actions[word].iconText()
+                    self._actions[word].iconText().strip()
                 )
         self._primary = _PrimaryButton(self._actions[_PRIMARY], bar)
         bar.addWidget(self._primary)
@@ -253,9 +253,10 @@ class Actions(QObject):
         action = QAction(command.text, self._window)
         action.setShortcuts([QKeySequence(keys) for keys in command.keys])
         if command.short:
-            action.setIconText(command.short)
+            # Qt leaves no room between an icon and its text.
+            action.setIconText(f" {command.short}")
         shown = QKeySequence(command.keys[0]).toString() if command.keys else ""
-        tip = command.tip or action.iconText().replace("…", "")
+        tip = command.tip or action.iconText().strip().replace("…", "")
         action.setToolTip(f"{tip}（{shown}）" if shown else tip)
         if command.check or command.group:
             action.setCheckable(True)
@@ -277,6 +278,6 @@ class _PrimaryButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setText(action.iconText())
         self.setToolTip(action.toolTip())
-        self.setAccessibleName(action.iconText())
+        self.setAccessibleName(action.iconText().strip())
         self.clicked.connect(action.trigger)
         action.enabledChanged.connect(self.setEnabled)

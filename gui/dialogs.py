@@ -6,7 +6,15 @@ from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QMessageBox,
+    QPushButton,
+    QSizePolicy,
+    QSpacerItem,
+    QWidget,
+)
 
 REPORT_FILTER = "公开年报文件 (*.nianbao)"
 OPEN_FILTER = "公开年报文件 (*.nianbao *.xlsx);;所有文件 (*)"
@@ -14,6 +22,7 @@ IMPORT_FILTER = (
     "上年报表 (*.nianbao *.xlsx *.xlsm *.xls *.xlsb *.et *.docx *.doc *.wps *.rtf *.odt *.ods *.pdf "
     "*.html *.htm *.mht *.txt *.csv *.tsv *.xml);;所有文件 (*)"
 )
+_LEAST_WIDTH = 400
 EXPORT_FILTER = "Excel 工作簿 (*.xlsx)"
 
 
@@ -94,6 +103,11 @@ class Dialogs:
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(text)
         box.setInformativeText(detail)
+        layout = box.layout()
+        if isinstance(layout, QGridLayout):
+            # Otherwise a long sentence under a short heading is broken into a narrow column.
+            room = QSpacerItem(_LEAST_WIDTH, 0, QSizePolicy.Policy.Minimum)
+            layout.addItem(room, layout.rowCount(), 0, 1, layout.columnCount())
         return box
 
     @staticmethod

@@ -37,7 +37,7 @@ class IndicatorHelp(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("pane")
+        self.setObjectName("helpPane")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -45,13 +45,13 @@ class IndicatorHelp(QScrollArea):
         inside = QWidget()
         inside.setObjectName("inside")
         self._title = QLabel("指标说明", inside)
-        self._title.setProperty("rank", "group")
+        self._title.setProperty("tone", "muted")
         self._name = QLabel(inside)
+        self._name.setProperty("rank", "group")
         self._name.setWordWrap(True)
         self._text = QLabel(inside)
         self._text.setWordWrap(True)
         self._text.setProperty("markup", "html")
-        self._text.setProperty("tone", "muted")
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(14, 10, 12, 10)
@@ -87,19 +87,30 @@ def _page(checks: CheckSet, key: str) -> str:
     row = checks.form.cells[key].row
     parts: list[str] = []
     if row.note:
-        parts.append(f"<p style='margin:2px 0'>{_escaped(row.note)}。</p>")
+        parts.append(_paragraph(f"{row.note}。"))
     if row.help:
-        parts.append(f"<p style='margin:2px 0'>{_escaped(row.help)}</p>")
+        parts.append(_paragraph(row.help))
     if checks.is_computed(key):
-        parts.append("<p style='margin:2px 0'>明细填齐后自动计算，也可以直接填写。</p>")
+        parts.append(_paragraph("明细填齐后自动计算，也可以直接填写。"))
     asked = requirements(checks, key)
-    for heading, level in (("必须满足", Level.ERROR), ("不满足时需要说明", Level.WARNING)):
-        lines = [f"<br>· {_escaped(one.sentence)}" for one in asked if one.level is level]
+    for heading, level in (("● 必须满足", Level.ERROR), ("▲ 不满足时需要说明", Level.WARNING)):
+        lines = [_line(one.sentence) for one in asked if one.level is level]
         if lines:
-            parts.append(f"<p style='margin:6px 0 2px 0'><b>{heading}</b>{''.join(lines)}</p>")
-    if not parts:
-        parts.append("<p>没有特别的要求；没有发生请填 0。</p>")
+            parts.append(f"<p style='margin:8px 0 3px 0'><b>{heading}</b></p>")
+            parts.append(f"<table cellspacing='0' cellpadding='0'>{''.join(lines)}</table>")
+    if not asked:
+        parts.append(_paragraph("没有别的要求；没有发生请填 0。"))
     return "".join(parts)
+
+
+def _paragraph(text: str) -> str:
+    return f"<p style='margin:3px 0'>{_escaped(text)}</p>"
+
+
+def _line(sentence: str) -> str:
+    """A requirement behind a point, its further lines under the first."""
+    point = "<td style='padding:0 6px 3px 4px'>·</td>"
+    return f"<tr>{point}<td style='padding-bottom:3px'>{_escaped(sentence)}</td></tr>"
 
 
 def _escaped(text: str) -> str:

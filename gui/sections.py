@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -31,9 +31,12 @@ from core.session import Progress, Session
 from gui.plain import plain_tip
 from gui.tokens import Tokens
 
-_ITEM_HEIGHT: Final = 42
+_ITEM_HEIGHT: Final = 36
 _MARGIN: Final = 6
-_PADDING: Final = 14
+_PADDING: Final = 12
+_END: Final = 8
+#: Above and below the text of an item, together.
+_AROUND: Final = 18
 _PROGRESS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _NUMBER = re.compile(r"^([一二三四五六七八九十]+)、")
 
@@ -48,9 +51,20 @@ class SectionState:
     progress: Progress
 
     @property
+    def number(self) -> str:
+        """What the form counts its sections with: ``一``; empty where it does not."""
+        found = _NUMBER.match(self.section.title)
+        return found[1] if found else ""
+
+    @property
     def name(self) -> str:
-        """The title as the list shows it: ``一 主动公开情况``."""
-        return _NUMBER.sub(r"\1 ", self.section.title)
+        """The title behind its number: ``主动公开情况``."""
+        return _NUMBER.sub("", self.section.title)
+
+    @property
+    def right(self) -> str:
+        """How far it is and the worst in it: ``21/21 ●1``."""
+        return f"{self.progress.filled}/{self.progress.total} {self.sign}".rstrip()
 
     @property
     def sign(self) -> str:
@@ -105,7 +119,7 @@ class _SectionModel(QAbstractListModel):
             return None
         state = self._states[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return state.name
+            return f"{state.number} {state.name}".lstrip()
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(state.spoken)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -119,7 +133,17 @@ class _SectionDelegate(QStyledItemDelegate):
         self.tokens = tokens
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(120, max(_ITEM_HEIGHT, 2 * option.fontMetrics.lineSpacing() + 4))  # type: ignore[attr-defined]
+        metrics: QFontMetrics = option.fontMetrics  # type: ignore[attr-defined]
+        view = self.parent()
+        state = index.data(_PROGRESS_ROLE)
+        assert isinstance(view, SectionList)
+        lines = 1
+        if isinstance(state, SectionState):
+            inner = view.viewport().width() - 2 * _MARGIN - _PADDING - _END
+            room = _title_room(metrics, state, inner)
+            lines = 1 if metrics.horizontalAdvance(state.name) <= room else 2
+        height = max(_ITEM_HEIGHT, metrics.lineSpacing() + _AROUND)
+        return QSize(120, height + (lines - 1) * metrics.lineSpacing())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         state = index.data(_PROGRESS_ROLE)
@@ -142,14 +166,12 @@ class _SectionDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(self.tokens.accent), 1))
             painter.drawRoundedRect(frame, 6, 6)
-        self._paint_texts(painter, frame.adjusted(_PADDING, 0, -8, 0), state)
+        self._paint_texts(painter, frame.adjusted(_PADDING, 0, -_END, 0), state)
         painter.restore()
 
     def _paint_texts(self, painter: QPainter, inner: QRect, state: SectionState) -> None:
         tokens, progress = self.tokens, state.progress
         metrics = painter.fontMetrics()
-        right = f"{progress.filled}/{progress.total} {state.sign}".rstrip()
-        width = metrics.horizontalAdvance(right) + 8
         colour = tokens.muted
         if progress.errors:
             colour = tokens.error
@@ -159,14 +181,29 @@ class _SectionDelegate(QStyledItemDelegate):
             colour = tokens.done
         vertical = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(colour))
-        painter.drawText(inner, vertical | Qt.AlignmentFlag.AlignRight, right)
+        painter.drawText(inner, vertical | Qt.AlignmentFlag.AlignRight, state.right)
+        left = inner.left()
+        if state.number:
+            painter.setPen(QColor(tokens.muted))
+            painter.drawText(inner, vertical | Qt.AlignmentFlag.AlignLeft, state.number)
+            left += _number_room(metrics)
         painter.setPen(QColor(tokens.ink))
-        room = max(inner.width() - width, 40)
+        room = _title_room(metrics, state, inner.width())
         # A long title takes two lines; only what does not fit there either is cut.
         name = metrics.elidedText(state.name, Qt.TextElideMode.ElideRight, 2 * room - 16)
-        place = QRect(inner.left(), inner.top(), room, inner.height())
+        place = QRect(left, inner.top(), room, inner.height())
         wrapped = vertical | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWrapAnywhere
         painter.drawText(place, wrapped, name)
+
+
+def _number_room(metrics: QFontMetrics) -> int:
+    return metrics.horizontalAdvance("十") + 8
+
+
+def _title_room(metrics: QFontMetrics, state: SectionState, inner: int) -> int:
+    """What a title has between its number and how far it is."""
+    before = _number_room(metrics) if state.number else 0
+    return max(inner - before - metrics.horizontalAdvance(state.right) - 8, 40)
 
 
 class SectionList(QListView):
@@ -196,6 +233,11 @@ class SectionList(QListView):
         self.viewportEntered.connect(self._left_lines)
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Titles take one line or two, as there is room."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
 
     def leaveEvent(self, event: QEvent) -> None:
         """No line is under the mouse any more."""

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
-    QToolButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from gui.plain import plain_tip
+from core.glance import Glance
+from gui.background import Background
+from gui.recent_file import RecentFile
 
-_WIDTH: Final = 640
+_WIDTH: Final = 760
+#: A year's work, as the first thing that is seen.
+_STEPS: Final = (
+    ("选上年的文件", "Word、Excel、WPS、网页、PDF 都可以。先看对上了哪些数，同意后才带入。"),
+    ("填本年的数", "上年数就在旁边，合计自动算好；对不上的当场标出，说明写在旁边。"),
+    ("导出报送", "官方样式的 XLSX，可直接打印盖章，用邮件发出。"),
+)
 
 
 class StartPage(QScrollArea):
-    """The start page.
+    """The start page. ``look_into`` tells how far the report in a file is; it is asked in a thread.
 
     Signals (requests):
         import_requested(), new_requested(), open_requested()
@@ -39,146 +48,159 @@ class StartPage(QScrollArea):
     file_requested = Signal(object)
     forget_requested = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look_into: Callable[[Path], Glance | None], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setAccessibleName("开始")
+        self._look_into = look_into
         self._paths: Sequence[Path] = ()
-        self._buttons: dict[Path, QPushButton] = {}
+        self._files: dict[Path, RecentFile] = {}
 
     def showEvent(self, event: QShowEvent) -> None:
         """Makes the page when it is first seen: most starts open a file and never see it."""
         if self.widget() is None:
             self._make()
-            self._list_recent()
+        self._list_recent()
         super().showEvent(event)
+        self._focus_first()
+
+    def show_recent(self, paths: Sequence[Path]) -> None:
+        """Lists *paths*, those that have vanished greyed with a way to take them off."""
+        self._paths = paths
+        if self.isVisible():
+            focused = QApplication.focusWidget()
+            held = focused is not None and any(
+                file.isAncestorOf(focused) for file in self._files.values()
+            )
+            self._list_recent()
+            if held:
+                self._focus_first()
+
+    def file_button(self, path: Path) -> QPushButton:
+        """The button that opens the recent file. Raises ``KeyError``."""
+        return self._files[path].button
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _focus_first(self) -> None:
+        """Lets Space open what was worked on last; without such a file, begin with last year's."""
+        ready = (file.button for file in self._files.values() if file.exists)
+        next(ready, self.import_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make(self) -> None:
         page = QWidget()
         page.setObjectName("startPage")
         column = QWidget(page)
         column.setMaximumWidth(_WIDTH)
-        self._column = QVBoxLayout(column)
-        self._column.setContentsMargins(0, 0, 0, 24)
-        self._column.setSpacing(12)
+        whole = QVBoxLayout(column)
+        whole.setContentsMargins(0, 0, 0, 24)
+        whole.setSpacing(12)
         title = QLabel("公开年报", column)
         title.setProperty("rank", "title")
-        about = QLabel(
-            "填报政府信息公开情况统计表：导入上年、填写、审核、导出，全程不联网。", column
-        )
+        about = QLabel("填报政府信息公开情况统计表。全部在这台电脑上完成，不联网。", column)
         about.setProperty("tone", "muted")
         about.setWordWrap(True)
-        self._column.addWidget(title)
-        self._column.addWidget(about)
-        self._column.addSpacing(8)
-        self._column.addWidget(self._import_card(column))
-        self._column.addLayout(self._small_buttons(column))
-        self._column.addSpacing(16)
-        self._recent_title = QLabel("最近打开", column)
-        self._recent_title.setProperty("rank", "heading")
-        self._column.addWidget(self._recent_title)
+        whole.addWidget(title)
+        whole.addWidget(about)
+        whole.addSpacing(4)
+        whole.addWidget(self._begin_card(column))
+        whole.addSpacing(12)
+        recent_title = QLabel("最近打开", column)
+        recent_title.setProperty("rank", "heading")
+        whole.addWidget(recent_title)
         self._recent = QVBoxLayout()
-        self._recent.setSpacing(2)
-        self._column.addLayout(self._recent)
-        self._column.addStretch(1)
+        self._recent.setSpacing(6)
+        whole.addLayout(self._recent)
+        whole.addStretch(1)
         row = QHBoxLayout(page)
-        row.setContentsMargins(32, 48, 32, 16)
+        row.setContentsMargins(32, 36, 32, 16)
         row.addStretch(1)
         row.addWidget(column, 100)
         row.addStretch(1)
         self.setWidget(page)
 
-    def show_recent(self, paths: Sequence[Path]) -> None:
-        """Lists *paths*, those that have vanished greyed with a way to take them off."""
-        self._paths = paths
-        if self.widget() is not None:
-            self._list_recent()
+    def _begin_card(self, parent: QWidget) -> QWidget:
+        card = QFrame(parent)
+        card.setProperty("card", "plain")
+        steps = QHBoxLayout()
+        steps.setSpacing(24)
+        for number, (heading, text) in enumerate(_STEPS, start=1):
+            steps.addLayout(_step(number, heading, text, card), 1)
+        self.import_button = QPushButton("导入上年文件开始填报…", card)
+        self.import_button.setProperty("role", "primary")
+        self.import_button.setToolTip("Ctrl+I")
+        self.import_button.clicked.connect(self.import_requested)
+        self.new_button = QPushButton("新建空白报表…", card)
+        self.new_button.setToolTip("Ctrl+N")
+        self.new_button.clicked.connect(self.new_requested)
+        self.open_button = QPushButton("打开已有报表…", card)
+        self.open_button.setToolTip("Ctrl+O")
+        self.open_button.clicked.connect(self.open_requested)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        for button in (self.import_button, self.new_button, self.open_button):
+            buttons.addWidget(button)
+        hint = QLabel("也可以把文件拖进窗口", card)
+        hint.setProperty("tone", "muted")
+        buttons.addStretch(1)
+        buttons.addWidget(hint)
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(22, 20, 22, 20)
+        inner.setSpacing(18)
+        inner.addLayout(steps)
+        inner.addLayout(buttons)
+        return card
 
     def _list_recent(self) -> None:
-        paths = self._paths
         while self._recent.count():
             widget = self._recent.takeAt(0).widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._buttons.clear()
-        if not paths:
-            empty = QLabel("还没有打开过文件。打开或保存过的报表会列在这里。")
+        self._files.clear()
+        if not self._paths:
+            empty = QLabel("还没有打开过文件。打开或保存过的报表会列在这里，点一下就接着填。")
             empty.setProperty("tone", "muted")
             self._recent.addWidget(empty)
-        for path in paths:
-            self._recent.addWidget(self._file_row(path))
+        for path in self._paths:
+            file = RecentFile(path)
+            file.open_requested.connect(lambda path=path: self.file_requested.emit(path))
+            file.forget_requested.connect(lambda path=path: self.forget_requested.emit(path))
+            self._files[path] = file
+            self._recent.addWidget(file)
+            if file.exists:
+                # Reading may take its time, as on a network drive: the page is there meanwhile.
+                Background(
+                    lambda path=path: self._look_into(path), file, file.show_glance, _failed
+                ).start()
 
-    def file_button(self, path: Path) -> QPushButton:
-        """The button that opens the recent file. Raises ``KeyError``."""
-        return self._buttons[path]
 
-    def _import_card(self, parent: QWidget) -> QWidget:
-        card = QFrame(parent)
-        card.setProperty("card", "plain")
-        heading = QLabel("从上年的报表开始", card)
-        heading.setProperty("rank", "heading")
-        text = QLabel(
-            "Word、Excel、WPS、网页或文本文件都可以。先给您看对上了哪些数，同意后才带入。",
-            card,
-        )
-        text.setWordWrap(True)
-        text.setProperty("tone", "muted")
-        self.import_button = QPushButton("导入上年文件开始填报…", card)
-        self.import_button.setProperty("role", "primary")
-        self.import_button.clicked.connect(self.import_requested)
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(20, 16, 20, 18)
-        inner.setSpacing(8)
-        inner.addWidget(heading)
-        inner.addWidget(text)
-        inner.addSpacing(4)
-        inner.addWidget(self.import_button, 0, Qt.AlignmentFlag.AlignLeft)
-        return card
+def _step(number: int, heading: str, text: str, parent: QWidget) -> QHBoxLayout:
+    """A numbered step: what to do, and what to know about it."""
+    sign = QLabel(str(number), parent)
+    sign.setProperty("rank", "step")
+    sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    title = QLabel(heading, parent)
+    title.setProperty("rank", "heading")
+    words = QLabel(text, parent)
+    words.setProperty("tone", "muted")
+    words.setWordWrap(True)
+    words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+    words.setAlignment(Qt.AlignmentFlag.AlignTop)
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    column.addWidget(title)
+    column.addWidget(words, 1)
+    row = QHBoxLayout()
+    row.setSpacing(10)
+    row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+    row.addLayout(column, 1)
+    return row
 
-    def _small_buttons(self, parent: QWidget) -> QHBoxLayout:
-        self.new_button = QPushButton("新建空白报表…", parent)
-        self.new_button.setToolTip("Ctrl+N")
-        self.new_button.clicked.connect(self.new_requested)
-        self.open_button = QPushButton("打开已有报表…", parent)
-        self.open_button.setToolTip("Ctrl+O")
-        self.open_button.clicked.connect(self.open_requested)
-        row = QHBoxLayout()
-        row.addWidget(self.new_button)
-        row.addWidget(self.open_button)
-        row.addStretch(1)
-        return row
 
-    def _file_row(self, path: Path) -> QWidget:
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        button = QPushButton(path.stem.replace("&", "&&"), row)
-        button.setProperty("role", "link")
-        button.setToolTip(plain_tip(str(path)))
-        exists = path.is_file()
-        button.setEnabled(exists)
-        button.clicked.connect(lambda: self.file_requested.emit(path))
-        self._buttons[path] = button
-        where = QLabel(self._described(path, exists), row)
-        where.setProperty("tone", "muted")
-        where.setToolTip(plain_tip(str(path)))
-        forget = QToolButton(row)
-        forget.setText("✕")
-        forget.setProperty("role", "link")
-        forget.setToolTip("从列表中去掉（不删除文件）")
-        forget.setAccessibleName(f"从列表中去掉 {path.name}")
-        forget.clicked.connect(lambda: self.forget_requested.emit(path))
-        layout.addWidget(button)
-        layout.addStretch(1)
-        layout.addWidget(where)
-        layout.addWidget(forget)
-        return row
-
-    @staticmethod
-    def _described(path: Path, exists: bool) -> str:
-        if not exists:
-            return f"找不到了 · {path.parent}"
-        saved = QDateTime.fromSecsSinceEpoch(int(path.stat().st_mtime))
-        return f"{QLocale().toString(saved, 'yyyy-MM-dd HH:mm')} · {path.parent}"
+def _failed(error: Exception) -> None:
+    """What nobody expected while reading a file goes the way of all such errors."""
+    raise error

@@ -18,6 +18,7 @@ from gui.tokens import DARK, LIGHT, Tokens
 _SHEET: Final = Template(
     """
 QMainWindow, QDialog { background: $page; }
+QMessageBox QLabel#qt_msgbox_label { font-size: 11pt; font-weight: 600; }
 QToolTip { color: $ink; background: $paper; border: 1px solid $line; padding: 4px 6px; }
 QMenuBar { background: $paper; color: $ink; padding: 2px 4px; }
 QMenuBar::item { padding: 3px 8px; border-radius: 4px; background: transparent; }
@@ -62,6 +63,11 @@ QPushButton[role="link"], QToolButton[role="link"] { color: $accent; background:
     text-align: left; }
 QPushButton[role="link"]:hover, QToolButton[role="link"]:hover { background: $selection; }
 QPushButton[role="link"]:focus, QToolButton[role="link"]:focus { border: 1px solid $accent; }
+QPushButton[role="file"] { background: $paper; border: 1px solid $line; border-radius: 8px;
+    padding: 0; }
+QPushButton[role="file"]:hover { background: $hover; border-color: $edge; }
+QPushButton[role="file"]:focus { border: 1px solid $accent; }
+QPushButton[role="file"]:disabled { background: $page; }
 QPushButton[role="tab"] { background: transparent; border: 1px solid transparent;
     color: $muted; padding: 3px 10px; min-height: 0; }
 QPushButton[role="tab"]:hover { background: $hover; color: $ink; }
@@ -126,6 +132,8 @@ QTableWidget { gridline-color: $line; }
 
 SheetView { background: $paper; border: none; }
 QWidget#pane, QWidget#headerForm { background: $paper; }
+QScrollArea#helpPane, QScrollArea#helpPane > QWidget > QWidget#inside { background: $page; }
+QScrollArea#helpPane { border-top: 1px solid $line; }
 QWidget#headerForm { border-bottom: 1px solid $line; }
 QWidget#filterBar { background: $selection; border-bottom: 1px solid $line; }
 QWidget#startPage { background: $page; }
@@ -138,6 +146,8 @@ QLabel[tone="done"] { color: $done; }
 QLabel[rank="title"] { font-size: 20pt; font-weight: 600; }
 QLabel[rank="heading"] { font-size: 12pt; font-weight: 600; }
 QLabel[rank="group"] { font-weight: 600; }
+QLabel[rank="step"] { color: $on_accent; background: $accent; border-radius: 12px; font-weight: 600;
+    min-width: 24px; max-width: 24px; min-height: 24px; max-height: 24px; }
 QFrame[card="plain"] { background: $paper; border: 1px solid $line; border-radius: 8px; }
 QFrame[card="error"] { background: $error_tint; border-radius: 6px; }
 QFrame[card="explain"] { background: $explain_tint; border-radius: 6px; }

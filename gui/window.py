@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.form import Level
+from core.glance import Glance, glance
 from core.session import Change
 from gui.actions import Actions
 from gui.crash import Recorder
@@ -88,7 +89,7 @@ class MainWindow(QMainWindow):
         self.sheets = Sheets(tokens, self)
         self.findings = FindingsPanel(self)
         self.indicator_help = IndicatorHelp(self)
-        self.start_page = StartPage(self)
+        self.start_page = StartPage(self._look_into, self)
         self.status = StatusLine(self)
         self.search = SearchBox(self)
         self.help = HelpCommands(self.documents, recorder, theme, self._tour_steps, self)
@@ -131,9 +132,9 @@ class MainWindow(QMainWindow):
         self.right.setChildrenCollapsible(False)
         self.right.addWidget(self.findings)
         self.right.addWidget(self.indicator_help)
-        self.right.setStretchFactor(0, 7)
-        self.right.setStretchFactor(1, 3)
-        self.right.setSizes([700, 300])
+        self.right.setStretchFactor(0, 13)
+        self.right.setStretchFactor(1, 7)
+        self.right.setSizes([650, 350])
         self.panes = Panes(self.sections, centre, self.right)
         self._state = WindowState(self.settings, self, self.panes, self.right)
         self.panes.homes = (self.sections.setFocus, self.sheets.focus, self.findings.focus)
@@ -412,6 +413,9 @@ class MainWindow(QMainWindow):
             action = self._recent.addAction(f"&{number % 10} {path.name.replace('&', '&&')}")
             action.setToolTip(plain_tip(str(path)))
             action.triggered.connect(lambda _=False, path=path: self.documents.open_file(path))
+
+    def _look_into(self, path: Path) -> Glance | None:
+        return glance(path, self.documents.catalog)
 
     def _forget(self, path: Path) -> None:
         self.settings.forget_recent(path)

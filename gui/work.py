@@ -61,6 +61,8 @@ class WaitDialog(QDialog):
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         self.cancel_button = QPushButton("取消", self)
+        # Enter must not throw the work away; Esc does.
+        self.cancel_button.setAutoDefault(False)
         self.cancel_button.clicked.connect(self.reject)
         row = QHBoxLayout()
         row.addStretch(1)

@@ -143,9 +143,9 @@ class RecoveryDialog(QDialog):
         row = QHBoxLayout()
         row.addWidget(self.give_up_button)
         row.addStretch(1)
-        row.addWidget(later)
-        row.addWidget(self.save_as_button)
         row.addWidget(self.restore_button)
+        row.addWidget(self.save_as_button)
+        row.addWidget(later)
         return row
 
     def _note(self, problems: Sequence[str]) -> str:

@@ -122,9 +122,9 @@ class VersionsDialog(QDialog):
         close.clicked.connect(self.reject)
         row = QHBoxLayout()
         row.addStretch(1)
-        row.addWidget(close)
-        row.addWidget(self.save_as_button)
         row.addWidget(self.restore_button)
+        row.addWidget(self.save_as_button)
+        row.addWidget(close)
         return row
 
     def _show_file(self, index: int) -> None:

@@ -24,6 +24,7 @@ from core.storage.files import save_report
 from core.values import CellValue
 from gui.app import make_application, make_window
 from gui.crash import Recorder
+from gui.elided import ElidedLabel
 from tests.core.figures import SAMPLE_2018, consistent_2021, figures_2018
 
 #: The folders of a clerk's computer that pictures show in place of those of the test.
@@ -263,7 +264,7 @@ def _lacking(widget: QWidget) -> str:
     if isinstance(widget, QAbstractButton):
         short = widget.sizeHint().width() - widget.width()
         return f"{widget.text()} ({short} px short)" if widget.text() and short > 0 else ""
-    if not isinstance(widget, QLabel) or not widget.text():
+    if not isinstance(widget, QLabel) or isinstance(widget, ElidedLabel) or not widget.text():
         return ""
     if widget.wordWrap():
         short = widget.heightForWidth(widget.width()) - widget.height()
