@@ -289,8 +289,11 @@ class Journal:
 
     def _sync(self) -> None:
         if self._descriptor is not None:
+            assert self._file is not None
             self._drain()
             self._fs.fsync(self._descriptor)
+            with suppress(OSError):  # the thread may not have come to it yet
+                self._fs.sync_folder(self._file.parent)
         elif self._waiting:
             self._start(self._opening() + bytes(self._waiting), self._folders)
 
