@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
+from core.blanks import as_zero, blank_details
 from core.checks import CheckSet, Finding
 from core.form import Form, Level
 from core.matching.figures import is_mark
@@ -20,7 +20,6 @@ from core.period import Period, PeriodKind
 from core.proposal import BaselineRemark, Proposal
 from core.reading.own import ChangedCell
 from core.report import HEADER_FIELDS
-from core.terms import CellTerm, OperationTerm, SumTerm, Term
 from core.values import CellValue, parse_value
 
 
@@ -56,7 +55,7 @@ def of_match(
         match=found,
         recognised=recognised,
         findings=findings,
-        blank_details=_blank_details(found, checks, values),
+        blank_details=blank_details(found, checks, values),
         marked=_marked(found),
         mentions=mentions,
     )
@@ -132,34 +131,31 @@ def with_zeros(proposal: Proposal, *, blanks: bool, marks: bool) -> Proposal:
 
     *blanks*: the blank parts of filled totals; *marks*: the cells that hold a dash, 无 or the like.
     """
-    cells, before = proposal.form.cells, proposal
-    if blanks and before.blank_details:
-        proposal = _zeroed(
-            replace(proposal, blank_details=()), before.blank_details, _blanks_said(before),
-            BaselineRemark.AS_ZERO.sentence(count=len(before.blank_details)),
-        )  # fmt: skip
-    if marks and before.marked:
-        keys = tuple(key for key in cells if key in before.marked)
-        proposal = _zeroed(
-            replace(proposal, marked={}), keys, _marks_said(before),
-            BaselineRemark.MARKS_AS_ZERO.sentence(marks=before.marks, count=len(keys)),
-        )  # fmt: skip
-    return proposal
-
-
-def _zeroed(proposal: Proposal, keys: Sequence[str], asked: Sequence[str], said: str) -> Proposal:
-    """*proposal* with 0 in the cells *keys*; what was *asked* gives way to what is *said*."""
-    cells = proposal.form.cells
-    zeros = {key: Decimal(0) if cells[key].unit.decimals else 0 for key in keys}
-    values = {**proposal.values, **zeros}
+    cells, keys = proposal.form.cells, list[str]()
+    asked, said = _finding_remarks(proposal.findings), list[str]()
+    changed = proposal
+    if blanks and proposal.blank_details:
+        count = len(proposal.blank_details)
+        keys += proposal.blank_details
+        asked += _blanks_said(proposal)
+        said.append(BaselineRemark.AS_ZERO.sentence(count=count))
+        changed = replace(changed, blank_details=())
+    if marks and proposal.marked:
+        marked = [key for key in cells if key in proposal.marked]
+        keys += marked
+        asked += _marks_said(proposal)
+        said.append(BaselineRemark.MARKS_AS_ZERO.sentence(marks=proposal.marks, count=len(marked)))
+        changed = replace(changed, marked={})
+    if not keys:
+        return proposal
+    values = {**proposal.values, **as_zero(keys, proposal.checks, proposal.values)}
     findings = own_findings(proposal.checks, values)
-    answered = {*asked, *_finding_remarks(proposal.findings)}
-    kept = (text for text in proposal.remarks if text not in answered)
+    kept = (text for text in proposal.remarks if text not in asked)
     return replace(
-        proposal,
+        changed,
         values={key: values[key] for key in cells if key in values},
-        missing=tuple(key for key in proposal.missing if key not in zeros),
-        remarks=(*kept, said, *_finding_remarks(findings)),
+        missing=tuple(key for key in proposal.missing if key not in values),
+        remarks=(*kept, *said, *_finding_remarks(findings)),
         findings=findings,
     )
 
@@ -244,33 +240,6 @@ def _is_marked(place: RowMatch) -> bool:
 
 def _marked(found: Match) -> dict[str, str]:
     return {key: place.figure.strip() for key, place in found.by_key.items() if _is_marked(place)}
-
-
-def _blank_details(
-    found: Match, checks: CheckSet, values: Mapping[str, CellValue]
-) -> tuple[str, ...]:
-    """Blank cells that are parts of a total which is filled."""
-    blank = {row.key for row in found.by_key.values() if row.value is None and not row.figure}
-    parts: set[str] = set()
-    for bound in checks.bound:
-        target = bound.target
-        if target is None or values.get(target) is None or not _is_sum(bound.claim.right):
-            continue
-        parts.update(key for key in bound.cells if key != target and key in blank)
-    return tuple(key for key in checks.form.cells if key in parts)
-
-
-def _is_sum(term: Term) -> bool:
-    """Whether a term only adds cells of this report."""
-    match term:
-        case CellTerm(_, last):
-            return not last
-        case SumTerm(cells):
-            return not any(cell.last for cell in cells)
-        case OperationTerm("+", left, right):
-            return _is_sum(left) and _is_sum(right)
-        case _:
-            return False
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -40,7 +40,7 @@ class BaselineRemark(Problem):
     NO_YEAR = "文件内没有找到年度，请核对是哪一年的数。"
     BLANKS = "合计已填而明细空白的有 {count} 格，没有按 0 读取。"
     MARKS = "文件中写作“{marks}”而没有写数字的有 {count} 格，没有按 0 读取。"
-    AS_ZERO = "按您的选择，{count} 个空白的明细格按 0 计。"
+    AS_ZERO = "按您的选择，{count} 个空白的明细格按 0 计（其中的小计按明细相加）。"
     MARKS_AS_ZERO = "按您的选择，写作“{marks}”的 {count} 格按 0 计。"
     SHOWN = "按您的选择，{count} 格取文件中现在的数，其余取导出时的数。"
     CONVERTED = "文件是“{other}”的报表，只读取了与“{form}”含义相同的指标。"

@@ -62,8 +62,13 @@ def read_bands(
             block = []
         found[at] = current
     if not any(found.values()):
-        by_place = _by_place(piece, columns, words)
+        by_place = _by_place(piece, columns, words, {})
         return dict.fromkeys(found, by_place)
+    filled: dict[int, Headings] = {}
+    for at, headings in found.items():
+        if id(headings) not in filled:
+            filled[id(headings)] = {**_by_place(piece, columns, words, headings), **headings}
+        found[at] = filled[id(headings)]
     return found
 
 
@@ -129,16 +134,25 @@ def _headings(
     return result
 
 
-def _by_place(piece: Piece, columns: Sequence[int], words: TableWords) -> Headings:
-    """Without any heading: by order, where there are just as many columns as in the form."""
+def _by_place(piece: Piece, columns: Sequence[int], words: TableWords, known: Headings) -> Headings:
+    """What has no heading, by order: where there are just as many columns as in the form.
+
+    *known*: the headings that there are (a page may have cut the upper ones off); all of them must
+    stand at their place.
+    """
     used = [c for c in columns if any(piece.is_figure(at, c) for at in piece.places)]
+    if known and len(used) != len(words.table.columns):
+        used = list(columns)  # some may be left blank
     if len(used) != len(words.table.columns):
         return {}
     remark = MatchNote.COLUMN_BY_PLACE.sentence()
-    return {
-        column: Heading(target, "", "", 0.5, remark)
-        for column, target in zip(used, words.table.columns, strict=True)
-    }
+    found: dict[int, Heading] = {}
+    for column, target in zip(used, words.table.columns, strict=True):
+        if column not in known:
+            found[column] = Heading(target, "", "", 0.5, remark)
+        elif known[column].column is not target:
+            return {}
+    return found
 
 
 def _flat(text: str) -> str:

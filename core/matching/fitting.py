@@ -231,6 +231,8 @@ class _Fitter:
                     if text and (not path or path[-1][1] != text):
                         path.append((at, text))
                 texts = [text for _, text in path]
+                if texts == last and column in piece.reaches_across(line, column - 1):
+                    continue  # the figure before, which is merged over several columns
                 for depth, (at, text) in enumerate(path[:-1]):
                     if texts[: depth + 1] != last[: depth + 1]:
                         entries.append(Entry(piece, at, column, text))

@@ -407,6 +407,22 @@ def test_blanks_that_are_nothing_add_up(tmp_path: Path) -> None:
     assert zeroed.values == {k: v for k, v in full.items() if k not in blank_blocks}
 
 
+def test_a_blank_total_is_what_its_parts_come_to_and_not_nothing(tmp_path: Path) -> None:
+    """As published: a line holds one figure, its own total and all other places are blank."""
+    shown: dict[str, CellValue] = {
+        "3-1:natural": 56, "3-1:total": 56, "3-2:natural": 0, "3-2:total": 0,
+        "3-3.1:natural": 18, "3-3.4.1:natural": 30, "3-3.6.3:natural": 8,
+        "3-3.7:natural": 56, "3-3.7:total": 56, "3-4:natural": 0, "3-4:total": 0,
+    }  # fmt: skip
+    proposal = propose(published_workbook(tmp_path / "a.xlsx", shown), CATALOG)
+    assert proposal.values == shown
+    zeroed = with_zeros(proposal, blanks=True, marks=False)
+    table = [key for key in proposal.form.cells if key.startswith("3-")]
+    parts = {"3-3.1:total": 18, "3-3.4.1:total": 30, "3-3.6.3:total": 8}
+    assert zeroed.values == {**dict.fromkeys(table, 0), **shown, **parts}
+    assert zeroed.findings == ()
+
+
 # -- recognised or refused ----------------------------------------------------------------------
 
 

@@ -112,6 +112,33 @@ def test_a_table_cut_by_a_page_without_and_with_its_headings() -> None:
         assert_right(match(raw, FORM))
 
 
+def test_headings_cut_through_by_a_page_are_completed_by_place_and_doubted() -> None:
+    """自然人 and 总计 stay on the page before, only the five of 法人或其他组织 stand over the rows."""
+    whole = table_3(FORM, TRUE)
+    five = ("",) * 4 + whole.rows[2][4:9] + ("",)
+    merged = frozenset((r - 2, c) for r, c in whole.merged if r > 2)
+    pages = (
+        RawTable(whole.rows[:2], "", frozenset((r, c) for r, c in whole.merged if r < 2)),
+        RawTable((five, *whole.rows[3:]), "", merged),
+    )
+    matched = match(RawDocument("pdf", (table_2(FORM, TRUE), *pages, table_4(FORM, TRUE))), FORM)
+    assert matched.values == TRUE
+    unsure = {row.key for row in matched.unsure}
+    assert unsure == {k for k in TRUE if k[0] == "3" and k.endswith((":natural", ":total"))}
+    assert all("按从左到右的顺序" in row.remark for row in matched.unsure)
+
+
+def test_a_line_whose_cells_are_merged_over_the_columns_of_other_tables() -> None:
+    """As a web page becomes when a spreadsheet opens it: all tables share one grid of columns."""
+    narrow = table_4(FORM, TRUE)
+    rows = tuple(tuple(text for text in row for _ in range(2)) for row in narrow.rows)
+    doubled = {(r, 2 * c + 1) for r, row in enumerate(narrow.rows) for c in range(len(row))}
+    merged = {(r, 2 * c + half) for r, c in narrow.merged for half in range(2)} | doubled
+    raw = published(FORM, TRUE)
+    wide = RawTable(rows, "", frozenset(merged))
+    assert_right(match(replace(raw, tables=(*raw.tables[:2], wide)), FORM))
+
+
 def test_blanks_stay_blank_and_slashes_mean_not_applicable() -> None:
     figures = dict(TRUE)
     for key in ("2-1.1:made", "2-8.1:charged", "3-3.1:natural"):
