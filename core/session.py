@@ -280,13 +280,18 @@ class Session:
         if not totals:
             return edit
         others = {key: value for key, value in edit.cells.items() if key not in totals}
-        trial = self.apply(Edit(edit.label, cells=others))
-        left = {
-            key
-            for key in totals
-            if key in self.report.computed and self.value(key) == edit.cells[key]
-        }
-        self.apply(trial.inverse)
+        trials = [self.apply(Edit(edit.label, cells=others))]
+        left: set[str] = set()
+        # Parts before totals: a part that has to be typed may let its total come out right.
+        for key in self.checks.computed_order:
+            if key not in totals:
+                continue
+            if key in self.report.computed and self.value(key) == edit.cells[key]:
+                left.add(key)
+            else:
+                trials.append(self.apply(Edit(edit.label, cells={key: edit.cells[key]})))
+        for trial in reversed(trials):
+            self.apply(trial.inverse)
         cells = {key: value for key, value in edit.cells.items() if key not in left}
         return replace(edit, cells=cells)
 

@@ -141,8 +141,8 @@ def _by_place(piece: Piece, columns: Sequence[int], words: TableWords, known: He
     stand at their place.
     """
     used = [c for c in columns if any(piece.is_figure(at, c) for at in piece.places)]
-    if known and len(used) != len(words.table.columns):
-        used = list(columns)  # some may be left blank
+    if len(used) != len(words.table.columns) and (known or _are_named(piece, words)):
+        used = list(columns)  # some are left blank
     if len(used) != len(words.table.columns):
         return {}
     remark = MatchNote.COLUMN_BY_PLACE.sentence()
@@ -153,6 +153,12 @@ def _by_place(piece: Piece, columns: Sequence[int], words: TableWords, known: He
         elif known[column].column is not target:
             return {}
     return found
+
+
+def _are_named(piece: Piece, words: TableWords) -> bool:
+    """Whether the names of all columns stand in the piece, wherever that is."""
+    first = {piece.core(at, 0) for at in piece.places}
+    return first >= words.columns.keys()
 
 
 def _flat(text: str) -> str:

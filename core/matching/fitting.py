@@ -223,6 +223,9 @@ class _Fitter:
             if line is None:
                 continue
             above = [at for at in piece.places if at < line]
+            if not any(piece.text(at, c) for at in above for c in range(1, piece.width)):
+                entries += self._in_order(piece, line)
+                continue
             last: list[str] = []
             for column in range(piece.width):
                 path: list[tuple[int, str]] = []
@@ -243,6 +246,24 @@ class _Fitter:
                 last = texts
         self._assign(entries, self.cell_targets(), result)
         return result
+
+    def _in_order(self, piece: Piece, line: int) -> list[Entry]:
+        """A line whose headings have lost their columns: by order, if nothing is missing."""
+        seen = "".join(piece.core(at, 0) for at in piece.places if at < line)
+        places = [column for column in range(piece.width) if piece.text(line, column)]
+        complete = len(places) == _cell_count(self._words)
+        if not complete or any(
+            w not in seen for w in self._words.rows | self._words.columns.keys()
+        ):
+            return []
+        heading = Heading(None, "", "", 0.5, MatchNote.COLUMN_BY_PLACE.sentence())
+        found: list[Entry] = []
+        for row in self._words.table.rows:
+            found.append(Entry(piece, line, 0, row.label))
+            for column in row.columns:
+                place = Place(line, places.pop(0), heading)
+                found.append(Entry(piece, line, place.column, column.label, places=[place]))
+        return found
 
     # -- shared ---------------------------------------------------------------------------------
 

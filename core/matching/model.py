@@ -26,7 +26,7 @@ class MatchNote(Problem):
     OTHER_SENSE = "文件中注明“{note}”，请核对口径是否相同。"
     COLUMN = "文件中有几列数字，不能确定该用哪一列，请选择。"
     COLUMN_SIMILAR = "文件中的栏目写作“{label}”，与“{name}”不完全相同，请核对。"
-    COLUMN_BY_PLACE = "文件中没有栏目名称，按从左到右的顺序对应，请核对。"
+    COLUMN_BY_PLACE = "文件中看不出栏目名称在哪一列，按从左到右的顺序对应，请核对。"
     SLIPPED = "文件中这个数字不在数字列，而在单位列里，请核对。"
     MERGED = "文件中这个数字占了几个合并的单元格，不能确定属于哪一格，请核对。"
     LAST_ONLY = "文件中这一列是“{heading}”，请核对是否要导入这一列。"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.reading.limits import Budget
+from core.reading.ragged import squared
 from core.reading.segments import Found
 from core.reading.shapes import (
     Line,
@@ -166,7 +167,7 @@ def find_separated(lines: Sequence[str], budget: Budget) -> list[Found]:
         end = last + 1
         at = end
         start = _first_label_line(lines, start)
-        rows = _separated_rows(lines[start:end], budget)
+        rows = squared(_separated_rows(lines[start:end], budget))
         if len(rows) >= 2 and _has_figures(rows):
             found.append(Found(start, end, _without_empty_last_column(rows)))
     return found

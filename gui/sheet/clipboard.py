@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from html import escape
 
 from core.reading.clipboard import read_clipboard
+from core.reading.ragged import squared
 from core.reading.raw import RawDocument, RawTable
 
 Block = tuple[tuple[str, ...], ...]
@@ -23,7 +24,11 @@ _BORDER = "border:0.5pt solid #000000;padding:2px 6px;"
 
 def parse_text(text: str) -> Block:
     """The block that *text* holds; the line break after the last row begins no further row."""
-    rows: list[tuple[str, ...]] = []
+    return _rectangle(_rows(text))
+
+
+def _rows(text: str) -> list[list[str]]:
+    rows: list[list[str]] = []
     cells: list[str] = []
     at = 0
     while True:
@@ -35,11 +40,11 @@ def parse_text(text: str) -> Block:
         if at < len(text) and text[at] == "\t":
             at += 1
             continue
-        rows.append(tuple(cells))
+        rows.append(cells)
         cells = []
         at += 2 if text.startswith("\r\n", at) else 1
         if at >= len(text):
-            return _rectangle(rows)
+            return rows
 
 
 def format_text(block: Block) -> str:
@@ -82,7 +87,8 @@ def read_block(html: str, text: str) -> Block:
 
     Raises :class:`core.problems.NianbaoError` where the clipboard holds more than can be read.
     """
-    plain = parse_text(text) if text.strip("\r\n") else ()
+    # A table out of a browser has no cells where one is merged over several.
+    plain = _rectangle(squared(_rows(text))) if text.strip("\r\n") else ()
     if "<table" not in html.lower():
         return plain
     tables = [table for table in read_clipboard(html, None).tables if table.rows]

@@ -12,8 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
+from core.form import Layout, Table
 from core.matching.figures import looks_like_figure
+from core.matching.labels import Labels
 from core.matching.match import match
+from core.matching.model import MatchNote
 from core.problems import NianbaoError, Problem
 from core.session import Session
 from core.values import CellValue
@@ -66,11 +69,13 @@ def plan_paste(
         for place in selected:
             _put(plan, session, moves.key_at(place), block[0][0])
         return plan
-    if _has_labels(block):
-        return _by_labels(block, session)
     first = min(place.row for place in selected)
     column = min(place.column for place in selected)
-    return _by_place(block, session, moves, tree, Place(first, column))
+    if _has_labels(block):
+        return _by_labels(block, session, tree.table, column)
+    if tree.table.layout is Layout.ACROSS and len(block) == 1 < len(tree.table.rows):
+        block = _one_under_another(block[0], moves, tree, Place(first, column))
+    return _by_place(_without_headings(block, tree), session, moves, tree, Place(first, column))
 
 
 def _put(plan: Plan, session: Session, key: str | None, text: str) -> None:
@@ -146,23 +151,82 @@ def _filled_width(row: Iterable[str]) -> int:
     return max((number for number, text in enumerate(row, start=1) if text.strip()), default=0)
 
 
+def _without_headings(block: Block, tree: Tree) -> Block:
+    """The block without the names of columns that were copied with the figures under them."""
+    core, table = Labels().core, tree.table
+    names = {core(table.columns_heading), core(table.row_heading), core(table.unit_heading), ""}
+    for column in table.columns:
+        names |= {core(column.label), core(column.group)}
+    start = 0
+    while start < len(block) and all(core(text) in names for text in block[start]):
+        start += 1
+    first = next((at for at, row in enumerate(block) if any(row)), 0)
+    return block[start:] if first < start < len(block) else block
+
+
+def _one_under_another(line: tuple[str, ...], moves: Moves, tree: Tree, start: Place) -> Block:
+    """A line of figures as the official table prints it, with a row's figures in each row."""
+    rows = [tree.order[start.row], *moves.rows(start.row, 1)]
+    width = len(tree.table.columns)
+    filled = [node for node in rows if not node.is_heading]
+    if start.column or len(line) != width * len(filled):
+        return (line,)
+    return tuple(line[at : at + width] for at in range(0, len(line), width))
+
+
 # -- by labels --------------------------------------------------------------------------------
 
 
 def _has_labels(block: Block) -> bool:
-    """Whether most rows begin with words instead of a figure."""
-    firsts = [next((text for text in row if text.strip()), "") for row in block]
-    held = [text for text in firsts if text]
-    words = [text for text in held if not looks_like_figure(text) and _has_word(text)]
+    """Whether most rows begin with words instead of a figure, or with words after a number."""
+    firsts = [[text for text in row if text.strip()][:2] for row in block]
+    held = [texts for texts in firsts if texts]
+    words = [
+        texts for texts in held if any(not looks_like_figure(t) and _has_word(t) for t in texts)
+    ]
     return len(block[0]) > 1 and len(held) > 1 and len(words) * 2 > len(held)
+
+
+def _nameless(block: Block, table: Table) -> tuple[Block, int, int]:
+    """The block without names of columns, how many labels a row has, and how many figures.
+
+    No figures where the block does name its columns, or there is only one. Names that stand one
+    under another have lost their columns and tell no more than none.
+    """
+    core = Labels().core
+    names = {core(column.label) for column in table.columns}
+    figures = [any(map(looks_like_figure, row)) for row in block]
+    head = figures.index(True) if any(figures) else 0
+    words = [
+        at
+        for row in block[head:]
+        for at, text in enumerate(row)
+        if text and not looks_like_figure(text)
+    ]
+    lead = max(words, default=-1) + 1
+    named = any(core(text) in names for row in block[:head] for text in row[1:])
+    if len(table.columns) == 1 or named or not lead:
+        return block, lead, 0
+    stacked = any(core(row[0]) in names for row in block[:head])
+    return block[head:] if stacked else block, lead, len(block[0]) - lead
 
 
 def _has_word(text: str) -> bool:
     return sum(sign.isalpha() for sign in text) > 1
 
 
-def _by_labels(block: Block, session: Session) -> Plan:
+def _by_labels(block: Block, session: Session, table: Table, start: int) -> Plan:
     plan = Plan()
+    block, lead, count = _nameless(block, table)
+    columns = table.columns[start:]
+    if 0 < count <= len(columns):
+        # The columns go as they stand, as those of any block that is pasted.
+        block = (("",) * lead + tuple(column.label for column in columns[:count]), *block)
+    elif start and count:
+        sentence = PasteProblem.TOO_MANY_COLUMNS.sentence(
+            columns=count, name=columns[0].label, room=len(columns)
+        )
+        return Plan(refusals=[sentence])
     found = match(as_document(block), session.form, before=session.report.period.year)
     if found.needs_choice:
         plan.refusals.append(PasteProblem.SEVERAL.sentence())
@@ -172,6 +236,8 @@ def _by_labels(block: Block, session: Session) -> Plan:
                 PasteProblem.UNMATCHED.sentence(label=row.label, figure=row.figure)
             )
     for row in found.unsure:
+        if not start and row.remark == MatchNote.COLUMN_BY_PLACE.sentence():
+            continue
         plan.refusals.append(PasteProblem.UNSURE.sentence(label=row.label, remark=row.remark))
     for key, row in found.by_key.items():
         if row.figure.strip():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 
 from core.form import Form
 from core.reading.raw import RawDocument, RawTable
@@ -142,3 +143,66 @@ def one_sheet(form: Form, figures: Figures, year: int = 2022) -> RawDocument:
         rows += table.rows
     sheet = RawTable(tuple(map(tuple, rows)), f"{year}", frozenset(merged))
     return RawDocument("xlsx", (sheet,))
+
+
+# -- as programs put a table on the clipboard --------------------------------------------------------
+
+
+def cells(table: RawTable) -> list[list[tuple[str, int, int]]]:
+    """Each row's cells as HTML has them: text, rows and columns merged."""
+    done: set[tuple[int, int]] = set()
+    rows: list[list[tuple[str, int, int]]] = []
+    for r, row in enumerate(table.rows):
+        found: list[tuple[str, int, int]] = []
+        for c, text in enumerate(row):
+            if (r, c) in done:
+                continue
+
+            def goes_on(at: int, column: int, text: str = text) -> bool:
+                return (
+                    at < len(table.rows)
+                    and column < len(table.rows[at])
+                    and (at, column) in table.merged
+                    and table.rows[at][column] == text
+                )
+
+            width = 1
+            while goes_on(r, c + width):
+                width += 1
+            height = 1
+            while all(goes_on(r + height, column) for column in range(c, c + width)):
+                height += 1
+            done |= {(r + h, c + w) for h in range(height) for w in range(width)}
+            found.append((text, height, width))
+        rows.append(found)
+    return rows
+
+
+def as_html(table: RawTable) -> str:
+    """As Excel, WPS and browsers copy it."""
+    lines = [
+        "<tr>" + "".join(f"<td rowspan={h} colspan={w}>{escape(t)}</td>" for t, h, w in row)
+        for row in cells(table)
+    ]
+    return f"<html><body><table>{''.join(f'{line}</tr>' for line in lines)}</table></body></html>"
+
+
+def as_spreadsheet(table: RawTable) -> str:
+    """The text that Excel and WPS put beside it: merged cells are blank but keep their place."""
+    return as_text(
+        ["" if (r, c) in table.merged else _quoted(text) for c, text in enumerate(row)]
+        for r, row in enumerate(table.rows)
+    )
+
+
+def as_browser(table: RawTable) -> str:
+    """The text that browsers put beside it: merged cells are left out."""
+    return as_text([text.replace("\n", "") for text, _, _ in row] for row in cells(table))
+
+
+def as_text(rows: Iterable[Sequence[str]]) -> str:
+    return "".join("\t".join(row) + "\r\n" for row in rows)
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if "\n" in text else text

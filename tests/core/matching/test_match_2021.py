@@ -12,9 +12,18 @@ from hypothesis import strategies as st
 from core.catalog import Catalog
 from core.matching.match import match
 from core.matching.model import Match
+from core.reading.limits import Limits
 from core.reading.raw import RawDocument, RawTable
+from core.reading.text import parse_text
 from core.values import NOT_APPLICABLE, CellValue, format_value
-from tests.core.matching.published_2021 import one_sheet, published, table_2, table_3, table_4
+from tests.core.matching.published_2021 import (
+    as_browser,
+    one_sheet,
+    published,
+    table_2,
+    table_3,
+    table_4,
+)
 
 FORM = Catalog.standard().form("cn-2021")
 #: A figure of its own in every cell, so that no two can be mistaken for one another.
@@ -137,6 +146,21 @@ def test_a_line_whose_cells_are_merged_over_the_columns_of_other_tables() -> Non
     raw = published(FORM, TRUE)
     wide = RawTable(rows, "", frozenset(merged))
     assert_right(match(replace(raw, tables=(*raw.tables[:2], wide)), FORM))
+
+
+@pytest.mark.parametrize("shown", ["all", "totals", "natural"])
+def test_pages_copied_into_notepad_claim_no_column_for_certain(shown: str) -> None:
+    """Merged cells are left out of such text, so that headings and figures do not line up."""
+    ends = {"all": ":", "totals": (":total",), "natural": (":natural", ":total")}[shown]
+    kept = {k: v for k, v in TRUE.items() if shown == "all" or k[0] in "24" or k.endswith(ends)}
+    parts = [as_browser(make(FORM, kept)) for make in (table_2, table_3, table_4)]
+    text = "\n".join(
+        f"{table.title}\n{part}" for table, part in zip(FORM.tables, parts, strict=True)
+    )
+    matched = match(parse_text(text.replace("\r\n", "\n"), Limits().start("a.txt")), FORM)
+    assert matched.values == kept
+    unsure = {row.key for row in matched.unsure}
+    assert unsure == {key for key in TRUE if key[0] in "34"}
 
 
 def test_blanks_stay_blank_and_slashes_mean_not_applicable() -> None:
