@@ -1,7 +1,8 @@
-"""Finds an indicator by part of its label, by its code or by the initials of its pinyin.
+"""Finds an indicator by part of its label, by its code or by its pinyin, in initials or in full.
 
-``sdsqs`` finds 收到申请数. A character with several readings answers to each of them. The readings
-come from pypinyin (MIT), which is loaded when somebody first types letters.
+``sdsqs``, ``shoudao`` and ``shoudsq`` find 收到申请数. A character with several readings answers to
+each of them. The readings come from pypinyin (MIT), which is loaded when somebody first types
+letters. Of several words each must be found, in the label or in those above it: ``复议 纠错``.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
@@ -20,12 +21,16 @@ _NO_LETTER: Final = re.compile(r"[\W_]+")
 _NUMBERING: Final = re.compile(
     r"\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+\.)"
 )
+#: Sounds written with two letters, of which people type one or both.
+_TWO_LETTERS: Final = ("zh", "ch", "sh")
+#: Nobody types more to find an indicator.
+_LONGEST: Final = 60
 #: Joins the labels into one text to search; never part of a label.
 _END: Final = "\n"
 
 
 class SearchIndex:
-    """The rows of a form, ready to be searched; 10,000 rows in a few milliseconds."""
+    """The rows of a form, ready to be searched; 10,000 rows in some ten milliseconds."""
 
     def __init__(self, form: Form) -> None:
         self._rows = tuple(form.rows.values())
@@ -39,31 +44,82 @@ class SearchIndex:
         """The rows that *text* may mean, the likeliest first, at most *limit*.
 
         A code before labels, labels that begin with it before those that hold it, these before
-        pinyin initials, and those before notes.
+        pinyin, and those before notes; what holds the words apart comes last.
         """
-        typed = text.strip().casefold()
-        plain = _plain(text)
-        if not typed:
-            return []
+        found = self._find(text)
+        words = text.split()
+        if len(words) > 1:
+            hits = [self._find(word).keys() for word in words]
+            for row in self._rows:
+                above = {row.code, *self._above(row)}
+                own = any(row.code in codes for codes in hits)
+                if own and all(codes & above for codes in hits):
+                    found.setdefault(row.code, row)
+        return list(found.values())[:limit]
+
+    def _find(self, text: str) -> dict[str, Row]:
+        """The rows that *text* as a whole may mean, by code, the likeliest first."""
+        typed = unicodedata.normalize("NFKC", text).strip().casefold()
+        plain = _plain(text)[:_LONGEST]
         found: dict[str, Row] = {}
 
         def take(rows: Iterable[Row]) -> None:
             for row in rows:
                 found.setdefault(row.code, row)
 
-        if (exact := self._codes.get(unicodedata.normalize("NFKC", typed))) is not None:
+        if (exact := self._codes.get(typed)) is not None:
             take([exact])
         if plain:
             literal = re.compile(re.escape(plain))
             take(self._rows[number] for number in self._labels.places(literal))
         if typed.isascii() and typed[:1].isdigit():
             take(row for code, row in self._codes.items() if code.startswith(typed))
-        if plain and any(sign.isascii() and sign.isalpha() for sign in plain):
+        if any(sign.isascii() and sign.isalpha() for sign in plain):
             pattern = re.compile("".join(self._sign_pattern(sign) for sign in plain))
             take(self._rows[number] for number in self._labels.places(pattern))
+            take(self._spelt(plain, found))
         if plain and not plain.isascii():
             take(self._rows[number] for number in self._notes.places(re.compile(re.escape(plain))))
-        return list(found.values())[:limit]
+        return found
+
+    def _above(self, row: Row) -> Iterator[str]:
+        """The codes of the rows above it."""
+        while row.parent is not None:
+            yield row.parent
+            row = self._codes[row.parent.casefold()]
+
+    def _spelt(self, typed: str, known: Mapping[str, Row]) -> list[Row]:
+        """The rows, beside those *known*, of which a part of the label is spelt so."""
+        begins = re.compile(self._sign_pattern(typed[0]))
+        found: dict[str, Row] = {}
+        for number, at in self._labels.positions(begins):
+            row = self._rows[number]
+            if row.code in known or row.code in found:
+                continue
+            if self._is_spelt(self._labels.texts[number], at, typed):
+                found[row.code] = row
+        return list(found.values())
+
+    def _is_spelt(self, label: str, at: int, typed: str) -> bool:
+        """Whether *typed* spells the label from there on.
+
+        Each character by itself, its whole syllable or its initial; the last one may break off
+        anywhere.
+        """
+        if not typed:
+            return True
+        if at == len(label):
+            return False
+        sign = label[at]
+        if typed[0] == sign and self._is_spelt(label, at + 1, typed[1:]):
+            return True
+        for syllable in self._syllables.get(sign, ()):
+            if syllable.startswith(typed):
+                return True
+            for part in _cut_short(syllable):
+                if typed.startswith(part) and self._is_spelt(label, at + 1, typed[len(part) :]):
+                    return True
+        return False
 
     def _sign_pattern(self, sign: str) -> str:
         """What stands in a label for one typed sign: the sign, or characters read that way."""
@@ -74,23 +130,37 @@ class SearchIndex:
     def _initials(self) -> dict[str, str]:
         """Letter → the characters of this form's labels with a reading that begins with it."""
         groups: dict[str, list[str]] = {}
-        for character in sorted(set(self._labels.text)):
-            for letter in _initials_of(character):
+        for character, syllables in self._syllables.items():
+            for letter in sorted({syllable[0] for syllable in syllables}):
                 groups.setdefault(letter, []).append(character)
         return {letter: "".join(characters) for letter, characters in groups.items()}
+
+    @cached_property
+    def _syllables(self) -> dict[str, tuple[str, ...]]:
+        """Character of this form's labels → its readings, without tones."""
+        return {sign: found for sign in sorted(set(self._labels.text)) if (found := _read(sign))}
 
 
 class _Joined:
     """Many short texts searched as one: a search per text would cost more than all of them."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        parts = [text + _END for text in texts]
+        self.texts = list(texts)
+        parts = [text + _END for text in self.texts]
         self.text = "".join(parts)
         self._starts: list[int] = []
         at = 0
         for part in parts:
             self._starts.append(at)
             at += len(part)
+
+    def positions(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+        """Each place of the pattern: the number of the text and the position in it."""
+        number = 0
+        for found in pattern.finditer(self.text):
+            while number + 1 < len(self._starts) and self._starts[number + 1] <= found.start():
+                number += 1
+            yield number, found.start() - self._starts[number]
 
     def places(self, pattern: re.Pattern[str]) -> list[int]:
         """The numbers of the texts that hold the pattern; those that begin with it first."""
@@ -114,13 +184,23 @@ def _plain(text: str) -> str:
     return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def _initials_of(character: str) -> set[str]:
-    """The first letters of the character's readings; none for what is no Chinese character."""
+def _cut_short(syllable: str) -> Iterator[str]:
+    """The syllable as people type it, from whole to its first letter."""
+    yield syllable
+    if syllable.startswith(_TWO_LETTERS):
+        yield syllable[:2]
+    yield syllable[0]
+
+
+def _read(character: str) -> tuple[str, ...]:
+    """The character's readings without tones; none for what is no Chinese character."""
     if not "\u3400" <= character <= "\ufaff":
-        return set()
+        return ()
     # Single characters only: the dictionary of phrases would cost 40 MB and a quarter of a second.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin import Style, pinyin
 
-    readings = pinyin(character, style=Style.FIRST_LETTER, heteronym=True)[0]
-    return {letter for letter in readings if letter.isascii() and letter.isalpha()}
+    readings = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
+    return tuple(
+        sorted({reading for reading in readings if reading.isascii() and reading.isalpha()})
+    )

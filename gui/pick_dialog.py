@@ -59,7 +59,7 @@ class PickDialog(QDialog):
         label = QLabel(question, self)
         label.setWordWrap(True)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("输入名称的一部分、代码或拼音首字母")
+        self.search.setPlaceholderText("输入名称的一部分、代码或拼音")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("查找")
         self.search.textChanged.connect(self._look)

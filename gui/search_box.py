@@ -1,4 +1,4 @@
-"""The search box on the toolbar: part of a label, a code or pinyin initials lead to an indicator."""
+"""The search box on the toolbar: part of a label, a code or pinyin lead to an indicator."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ class SearchBox(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("search")
-        self.setPlaceholderText("查找指标（名称、代码或拼音首字母）")
+        self.setPlaceholderText("查找指标（名称、代码或拼音）")
         self.setAccessibleName("查找指标")
-        self.setToolTip("输入名称的一部分、代码或拼音首字母，如 sdsqs 找“收到申请数”（Ctrl+F）")
+        self.setToolTip("输入名称的一部分、代码或拼音，如 sdsqs 找“收到申请数”；几个词用空格隔开（Ctrl+F）")
         self.setClearButtonEnabled(True)
         self.setMinimumWidth(110)
         self.setMaximumWidth(280)

@@ -30,6 +30,15 @@ def index() -> SearchIndex:
         ("３.１.４", "3.1.4"),
         ("信函", "3.1.4"),
         ("zxfts", None),
+        ("shoudao", "3.1"),
+        ("shoudaoshenqingshu", "3.1"),
+        ("shoudsq", "3.1"),
+        ("xinhan", "3.1.4"),
+        ("shoux", None),
+        ("复议 纠错", "4.2"),
+        ("诉讼　纠错", "5.2"),
+        ("sus jiucuo", "5.2"),
+        ("信函 当面", None),
         ("xwfbh", "2.2.1"),
         ("三公经费", "1.2.1"),
         # 重 is read zhòng and chóng.
@@ -81,6 +90,10 @@ def test_any_part_of_a_label_finds_its_row(entry: tuple[str, str], data: st.Data
     assert code in [row.code for row in index.find(part)]
     initials = "".join(lazy_pinyin(part, style=Style.FIRST_LETTER))
     assert code in [row.code for row in index.find(initials)]
+    syllables = lazy_pinyin(part)
+    spelt = "".join(syllables)
+    assert code in [row.code for row in index.find(spelt)]
+    assert code in [row.code for row in index.find(spelt[: len(spelt) - len(syllables[-1]) + 1])]
 
 
 def test_the_pinyin_dictionary_is_loaded_only_when_letters_are_typed() -> None:
