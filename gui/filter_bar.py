@@ -36,7 +36,8 @@ class FilterBar(QWidget):
         again = QPushButton("重新筛选", self)
         again.setToolTip("填过、改过以后，重新看哪些指标要显示")
         again.clicked.connect(self.again)
-        everything = QPushButton("显示全部指标", self)
+        #: The last in the order of Tab.
+        self.last = everything = QPushButton("显示全部指标", self)
         everything.clicked.connect(self.all_rows)
         line = QHBoxLayout(self)
         line.setContentsMargins(14, 4, 10, 4)

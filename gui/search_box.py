@@ -62,7 +62,9 @@ class SearchBox(QLineEdit):
         self.setObjectName("search")
         self.setPlaceholderText("查找指标（名称、代码或拼音）")
         self.setAccessibleName("查找指标")
-        self.setToolTip("输入名称的一部分、代码或拼音，如 sdsqs 找“收到申请数”；几个词用空格隔开（Ctrl+F）")
+        self.setToolTip(
+            "输入名称的一部分、代码或拼音，如 sdsqs 找“收到申请数”；几个词用空格隔开（Ctrl+F）"
+        )
         self.setClearButtonEnabled(True)
         self.setMinimumWidth(110)
         self.setMaximumWidth(280)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from core.form import Section
@@ -100,7 +100,14 @@ class Sheets(QWidget):
         self._front = self.current
         self._filter = Filter.ALL
         self._show_filter()
-        self._tabs.tabBar().setVisible(len(self._views) > 1)
+        several = len(self._views) > 1
+        self._tabs.tabBar().setVisible(several)
+        # It hands the keyboard on to its tabs, which is nowhere while they are hidden.
+        policy = Qt.FocusPolicy.TabFocus if several else Qt.FocusPolicy.NoFocus
+        self._tabs.setFocusPolicy(policy)
+        for view in self._views:
+            self.setTabOrder(self.filter_bar.last, view)
+            self.setTabOrder(view, self._tabs.tabBar())
         self._tabs.blockSignals(False)
 
     def set_tokens(self, tokens: Tokens) -> None:

@@ -206,6 +206,10 @@ class EntryGrid(Grid):
         self.setItemDelegate(SheetDelegate(self.colours, self))
         self._callout.dress(self.colours)
 
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Never: Tab is a key of the sheet and comes to :meth:`keyPressEvent`."""
+        return False
+
     # -- events -------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

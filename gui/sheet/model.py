@@ -219,7 +219,10 @@ class SheetModel(QAbstractItemModel):
             text = column.getter(self.figures, node)
             if column.role is Role.LABEL:
                 return f"{text} {review(self.figures, node)}".strip()
-            return f"{column.heading} {text}".strip()
+            if not text and key is None:
+                return ""
+            name = node.label if key is None else self.session.form.cell_name(key)
+            return f"{name} {column.heading} {text or '空白'}"
         if role == Qt.ItemDataRole.AccessibleDescriptionRole and key is not None:
             return cell_description(self.session, key)
         return None

@@ -38,7 +38,6 @@ class SheetView(CellGrid):
         self._skip_computed = False
         self._filter = Filter.ALL
         self._rows_found = 0
-        self.setTabKeyNavigation(False)
         self.setAccessibleName(table.title or document.session.form.title)
         self._tree_changed()
 

@@ -325,6 +325,30 @@ def test_every_cell_has_a_name_and_a_value_for_a_screen_reader(make_desk: MakeDe
     interface = QAccessible.queryAccessibleInterface(desk.sheet)
     assert interface is not None
     assert interface.text(QAccessible.Text.Name)
+    # What a screen reader is given, cell by cell: each by itself says row, column and figure.
+    said = [
+        interface.child(number).text(QAccessible.Text.Name)
+        for number in range(interface.childCount())
+    ]
+    assert "（一）收到申请数 5 件" in said
+    assert "（一）收到申请数 上年 空白" in said
+    assert "1.当面申请数 单位 件" in said
+    at = interface.focusChild()
+    assert at is not None
+    assert at.text(QAccessible.Text.Name) == "（一）收到申请数 5 件"
+    assert at.text(QAccessible.Text.Description).startswith("必须改正：（一）收到申请数 为 5")
+    # What a screen reader is given, cell by cell: each by itself says row, column and figure.
+    said = [
+        interface.child(number).text(QAccessible.Text.Name)
+        for number in range(interface.childCount())
+    ]
+    assert "（一）收到申请数 5 件" in said
+    assert "（一）收到申请数 上年 空白" in said
+    assert "1.当面申请数 上年 空白" in said
+    at = interface.focusChild()
+    assert at is not None
+    assert at.text(QAccessible.Text.Name) == "（一）收到申请数 5 件"
+    assert at.text(QAccessible.Text.Description).startswith("必须改正：（一）收到申请数 为 5")
 
 
 def test_the_window_learns_which_cell_is_current(make_desk: MakeDesk, qtbot: QtBot) -> None:

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from core.catalog import Catalog
@@ -132,68 +138,6 @@ def test_a_cell_that_is_filtered_away_is_shown_when_it_is_asked_for(
     window.sheets.go_to("2.1")
     assert window.commands.current_cell == "2.1"
     assert window.actions_["show_all"].isChecked()
-
-
-def test_a_filter_says_so_and_is_easily_lifted(
-    qtbot: QtBot, window: MainWindow, document: Document
-) -> None:
-    bar = window.sheets.filter_bar
-    assert bar.isHidden()
-    window.actions_["show_blank"].trigger()
-    assert bar.isVisible() and bar.text == "只显示未填的指标：70 行"
-    sheet = window.sheets.current
-    qtbot.keyClicks(sheet, "5\r")
-    assert document.session.value("1.1.1") == 5
-    assert sheet is not None and sheet.sheet_model.index_of_key("1.1.1").isValid()
-    again, everything = bar.findChildren(QPushButton)
-    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
-    assert bar.text == "只显示未填的指标：69 行"
-    assert not sheet.sheet_model.index_of_key("1.1.1").isValid()
-    qtbot.mouseClick(everything, Qt.MouseButton.LeftButton)
-    assert bar.isHidden()
-    assert window.actions_["show_all"].isChecked()
-    assert sheet.sheet_model.index_of_key("1.1").isValid()
-
-
-def test_undo_reaches_everything_and_shows_what_it_changed(
-    qtbot: QtBot, window: MainWindow, document: Document
-) -> None:
-    control = Qt.KeyboardModifier.ControlModifier
-    window.sheets.go_to("9.1")
-    qtbot.keyClicks(window.sheets.current, "5\r")
-    window.sheets.go_to("1.1")
-    window.actions_["zero_section"].trigger()
-    unit = window.header.field("unit_name")
-    before = unit.text()
-    window.header.edit_field()
-    unit.setText("")
-    qtbot.keyClicks(unit, "Office\r")
-    period = window.header.field("period")
-    assert period.hasFocus()
-    period.setText("")
-    qtbot.keyClicks(period, "2022\r")
-    assert document.session.report.period.year == 2022
-    assert document.undo_stack.count() == 4
-
-    # Still in the header: its own text is taken over, so that the report's steps are undone.
-    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Z, control)
-    assert document.session.report.period.year == 2019
-    assert window.status.note == "已撤销：修改年度"
-    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Z, control)
-    assert unit.text() == before
-    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Z, control)
-    assert window.status.note == "已撤销：空白填 0"
-    sheet = window.sheets.current
-    assert sheet is not None
-    assert sheet.current_key() == "1.1.1"
-    assert len(sheet.selected_keys()) > 10
-    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Z, control)
-    assert sheet.selected_keys() == ["9.1"]
-    assert dict(document.session.report.values) == {"1.1": 31}
-    for _ in range(4):
-        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Y, control)
-    assert window.status.note == "已重做：修改年度"
-    assert document.session.value("9.1") == 5
 
 
 def test_the_status_line_leads_to_the_next_blank_cell(
