@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 PROGRAM: Final = "公开年报"
 #: Below this width (device-independent pixels) the tool bar shows icons without their texts.
-TOOL_TEXTS_NEED: Final = 900
+TOOL_TEXTS_NEED: Final = 980
 _START, _REPORT = range(2)
 
 

@@ -5,6 +5,7 @@ Nothing here knows of XLSX, PDF or Word; they all draw the same :class:`Grid`.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -17,6 +18,9 @@ FIGURE_WIDTH = 17.0
 UNIT_WIDTH = 14.0
 #: What an A4 page leaves between margins of 20 mm, in millimetres.
 PAGE_WIDTH = 170.0
+#: A Chinese character of the text's size, and what a cell keeps free beside its text.
+_CHARACTER = 3.71
+_PADDING = 1.6
 
 
 class Role(Enum):
@@ -167,12 +171,10 @@ class _Drawing:
                     members += 1
                 self.add(line, first + offset, Role.HEADING, group, width=members)
             for number in range(offset, offset + members):
-                label = columns[number].label
-                if group:
-                    place = (line + 1, first + number)
-                    self.add(*place, Role.HEADING, label, height=height - 1)
-                else:
-                    self.add(line, first + number, Role.HEADING, label, height=height)
+                place = first + number
+                label = _in_words(columns[number].label, self.widths[place])
+                below = int(bool(group))
+                self.add(line + below, place, Role.HEADING, label, height=height - below)
             offset += members
 
     @property
@@ -198,6 +200,19 @@ def _list_indent(row: Row, form: Form) -> int:
     """Levels to indent a label by; those after 其中： are brought under its text."""
     hanging = row.kind is RowKind.OF_WHICH and row_label(form, row) == row.label
     return row.level + (2 if hanging else 0)
+
+
+def _in_words(label: str, width: float) -> str:
+    """A heading broken between words where a column of *width* millimetres cannot hold it.
+
+    Words of office Chinese are of two or four characters: 商业 / 企业, not 商业企 / 业.
+    """
+    most = int((width - _PADDING) / _CHARACTER)
+    wide = all(unicodedata.east_asian_width(sign) in "WF" for sign in label)
+    if len(label) <= most or len(label) % 2 or most < 2 or not wide:
+        return label
+    step = most - most % 2
+    return "\n".join(label[at : at + step] for at in range(0, len(label), step))
 
 
 def _draw_list(drawing: _Drawing) -> None:
