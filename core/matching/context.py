@@ -93,7 +93,8 @@ class _Context:
         if not all(self._is_in_place(at, core) for at in places):
             return False
         complete = len(places) == self._wanted[core]
-        return self._is_under_its_parent(pair, sure) and (complete or self._touches(pair))
+        beside = self._is_undisputed(pair) if complete else self._touches(pair)
+        return beside and self._is_under_its_parent(pair, sure)
 
     def _is_in_place(self, at: int, core: str) -> bool:
         """Whether the file's row is paired, in order, with one of the form's rows called so."""
@@ -117,6 +118,13 @@ class _Context:
         while row >= 0 and row != parent:
             row = self._parents[row]
         return row == parent
+
+    def _is_undisputed(self, pair: Pair) -> bool:
+        """Whether neither row right beside it in the file has figures and no place in the form."""
+        return not any(
+            0 <= at < len(self._raw) and at not in self._of_raw and self._raw[at].has_figures
+            for at in (pair.raw - 1, pair.raw + 1)
+        )
 
     def _touches(self, pair: Pair) -> bool:
         """Whether the rows right above and below in the file are those of the form."""

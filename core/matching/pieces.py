@@ -20,6 +20,8 @@ from core.reading.raw import RawDocument
 #: A part whose rows are this much the same as rows found before begins another group.
 _REPEATED: Final = 0.5
 _MAX_CELLS_ASKED: Final = 60
+#: The fewest words of a table of the form that a part of a file must bear to be taken for it.
+_LEAST_WORDS: Final = 2
 #: Sheets longer than this are only searched for labels that are equal to the form's.
 _MAX_FUZZY_ROWS: Final = 3000
 
@@ -106,6 +108,7 @@ def _stacked(whole: Piece, vocabulary: Vocabulary) -> list[tuple[Piece, TableWor
     """Cut a raw table where the whole form begins once more under itself (one year a block)."""
     words = vocabulary.tables[0]
     first = whole.labels.core(words.table.rows[0].label) if words.table.rows else ""
+    enough = 0.5 * len(words.own)
     cuts = [whole.start]
     seen: set[str] = set()
     last = whole.start
@@ -114,11 +117,14 @@ def _stacked(whole: Piece, vocabulary: Vocabulary) -> list[tuple[Piece, TableWor
         cores = {whole.labels.core(text) for text in cells if text} & words.own
         if not cores:
             continue
-        if first in cores and first in seen and len(seen) >= 0.5 * len(words.own):
+        if first in cores and first in seen and len(seen) >= enough:
             cuts.append(_next_head(whole, last + 1, at))
             seen.clear()
         seen |= cores
         last = at
+    if len(cuts) > 1 and len(seen) < enough:
+        # A row printed once more is no other year: what it says must be weighed with the rest.
+        cuts.pop()
     ends = [*cuts[1:], whole.end]
     return [(whole.part(at, end), words) for at, end in zip(cuts, ends, strict=True)]
 
@@ -134,21 +140,28 @@ def _next_head(whole: Piece, start: int, end: int) -> int:
 def _split(whole: Piece, vocabulary: Vocabulary) -> list[tuple[Piece, TableWords]]:
     """Cut a raw table where it passes from one table of the form to the next."""
     known = _telling_words(vocabulary)
-    cuts: list[tuple[int, TableWords]] = []
+    blocks: list[tuple[int, TableWords, dict[str, int]]] = []
     for at in whole.places:
         cores = {
             whole.labels.core(text) for text in whole.table.rows[at][:_MAX_CELLS_ASKED] if text
         }
-        votes: dict[int, int] = {}
-        for core in cores:
-            if core in known:
-                number, weight = known[core]
-                votes[number] = votes.get(number, 0) + weight
+        votes: dict[int, dict[str, int]] = {}
+        for core in cores & known.keys():
+            number, weight = known[core]
+            votes.setdefault(number, {})[core] = weight
         if not votes:
             continue
-        best = vocabulary.tables[max(votes, key=lambda number: votes[number])]
-        if not cuts or cuts[-1][1] is not best:
-            cuts.append((at if cuts else whole.start, best))
+        best = max(votes, key=lambda number: sum(votes[number].values()))
+        words = vocabulary.tables[best]
+        if not blocks or blocks[-1][1] is not words:
+            blocks.append((at if blocks else whole.start, words, {}))
+        blocks[-1][2].update(votes[best])
+    cuts: list[tuple[int, TableWords]] = []
+    for at, words, told in blocks:
+        # One word of another table, a stray 「其他」, does not make a table of what follows.
+        is_stray = sum(told.values()) < _LEAST_WORDS and len(blocks) > 1
+        if not is_stray and (not cuts or cuts[-1][1] is not words):
+            cuts.append((at if cuts else whole.start, words))
     if not cuts:
         return []
     ends = [at for at, _ in cuts[1:]] + [whole.end]

@@ -163,10 +163,13 @@ class Reading:
     def __init__(self, form: Form, table: Table, rows: Sequence[Printed]) -> None:
         self._table = table
         self._rows = rows
-        self._core = Labels().core
-        self._cores = [self._core(row.label) for row in rows]
-        self._form_cores = [self._core(row.label) for row in table.rows]
+        self._labels = Labels()
+        self._cores = [self._labels.core(row.label) for row in rows]
+        self._form_cores = [self._labels.core(row.label) for row in table.rows]
         self._wanted = Counter(self._form_cores)
+        self._levels = {
+            core: row.level for core, row in zip(self._form_cores, table.rows, strict=True)
+        }
 
     def leaves_no_other(self, key: str, value: CellValue) -> bool:
         """Whether the file, looked at without knowing the truth, can only mean *value*."""
@@ -181,29 +184,45 @@ class Reading:
         places = [at for at, found in enumerate(self._cores) if found == core]
         if self._wanted[core] == 1:
             return {self._rows[at].figures[column] for at in places} == {value}
-        mine = [at for at in places if self._heading(at) == self._parent(number)]
+        mine = [at for at in places if self._path(at) == self._form_path(number)]
         if len(mine) != 1 or self._rows[mine[0]].figures[column] != value:
             return False
-        headings = [self._heading(at) for at in places]
+        paths = [self._path(at) for at in places]
         if len(places) == self._wanted[core]:
-            return len(set(headings)) == len(headings)
-        at = mine[0]
-        near = (self._cores[at - 1 : at], self._cores[at + 1 : at + 2])
-        of_form = (self._form_cores[number - 1 : number], self._form_cores[number + 1 : number + 2])
-        return len(places) < self._wanted[core] and near == of_form
+            return len(set(paths)) == len(paths)
+        return len(places) < self._wanted[core] and self._is_between_its_own(mine[0], number)
 
-    def _parent(self, number: int) -> str:
+    def _is_between_its_own(self, at: int, number: int) -> bool:
+        """Whether the rows beside it are called at least nearly as those beside it in the form."""
+        for step in (-1, 1):
+            row, place = number + step, at + step
+            if 0 <= row < len(self._form_cores) and not (
+                0 <= place < len(self._cores)
+                and self._labels.likeness(self._cores[place], self._form_cores[row]) > 0.5
+            ):
+                return False
+        return True
+
+    def _form_path(self, number: int) -> tuple[str, ...]:
+        """The labels of the headings above one of the form's rows, the nearest first."""
+        found: list[str] = []
         parent = self._table.rows[number].parent
-        codes = [row.code for row in self._table.rows]
-        return self._form_cores[codes.index(parent)] if parent else ""
+        while parent is not None:
+            row = next(row for row in self._table.rows if row.code == parent)
+            found.append(self._labels.core(row.label))
+            parent = row.parent
+        return tuple(found)
 
-    def _heading(self, at: int) -> str:
-        """The nearest row above that is called like one with parts of its own."""
-        parents = {self._core(r.label) for r in self._table.rows if r.code in self._table.children}
+    def _path(self, at: int) -> tuple[str, ...]:
+        """The same for a row of the file: the nearest row above of each lower level."""
+        found: list[str] = []
+        level = self._levels.get(self._cores[at], 0)
         for above in range(at - 1, -1, -1):
-            if self._cores[above] in parents:
-                return self._cores[above]
-        return ""
+            core = self._cores[above]
+            if self._levels.get(core, level) < level:
+                level = self._levels[core]
+                found.append(core)
+        return tuple(found)
 
 
 def silent_mistakes(

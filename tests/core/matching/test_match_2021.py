@@ -290,3 +290,8 @@ def test_no_wrong_figure_without_a_warning(seed: int) -> None:
 
 def _matched(raw: RawDocument) -> Match:
     return match(raw, FORM)
+
+
+def test_stray_words_of_several_tables_make_no_table() -> None:
+    raw = RawTable((("其他", "1"), ("规章", "2"), ("行政复议", "3")))
+    assert match(RawDocument("xlsx", (raw,)), FORM).values == {}
