@@ -22,7 +22,7 @@ from core.matching.labels import Labels
 from core.matching.match import match
 from core.matching.model import Match
 from core.matching.printed import as_document
-from core.matching.recognise import recognise
+from core.matching.recognise import fitted, recognise
 from core.offers import of_match, own_findings
 from core.own_files import own_content
 from core.period import FIRST_YEAR, Period
@@ -239,6 +239,11 @@ def _matched(
 ) -> tuple[Match, Form | None]:
     """The match with the form asked for (else the best), and the form that fits best."""
     year = before.year if before is not None else None
+    if form_id is not None and choice is None:
+        asked = fitted(document, catalog.form(form_id), before=year)
+        if asked.fit >= 1 - _TIE:
+            # No other form can fit so much better that the file would be another edition.
+            return asked.match, asked.form
     candidates = recognise(document, catalog.all_forms()[0], before=year)
     best = candidates[0] if candidates else None
     if form_id is None:

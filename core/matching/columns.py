@@ -79,11 +79,8 @@ class Pick:
 
 def body_start(piece: Piece, known: frozenset[str]) -> int:
     """The first row that bears one of the *known* labels; all rows above are headings."""
-    for at in piece.places:
-        for column in range(piece.row_width(at)):
-            if piece.core(at, column) in known:
-                return at
-    return piece.start
+    found = (at for at in piece.places if not known.isdisjoint(piece.cores[at]))
+    return next(found, piece.start)
 
 
 def panels(piece: Piece, known: frozenset[str], vocabulary: Vocabulary) -> list[Panel]:
@@ -115,10 +112,10 @@ def _label_columns(piece: Piece, known: frozenset[str], vocabulary: Vocabulary) 
     hits = [0] * piece.width
     numbers = [0] * piece.width
     for at in piece.places:
-        for column in range(piece.row_width(at)):
-            if piece.core(at, column) in known:
+        for column, core in enumerate(piece.cores[at]):
+            if core in known:
                 hits[column] += not _repeats_left(piece, at, column)
-            elif piece.is_number(at, column):
+            elif core and piece.is_number(at, column):
                 numbers[column] += 1
     if not any(hits):
         for at in piece.places:

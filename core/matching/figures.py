@@ -108,6 +108,9 @@ def read_figure(
     body = plain(text)
     if not body:
         return BLANK
+    if body.isascii() and body.isdigit() and unit_beside in ("", unit.name):
+        # Nearly all figures: nothing but digits, in the form's own unit.
+        return _checked(text, body, unit)
     if body in _NOT_APPLICABLE:
         if not_applicable:
             return Figure(NOT_APPLICABLE)
@@ -132,11 +135,10 @@ def _number(text: str, body: str, unit: Unit, unit_beside: str) -> Figure:
     rest = _MARKS.sub("", rest).strip()
     noted = bool(_TRAILING_NOTE.match(rest)) or bool(_TRAILING_NOTE.search(rest))
     rest = _TRAILING_NOTE.sub("", rest).strip()
-    try:
-        digits = re.sub(r"[, ]", "", found["sign"] + found["digits"])
-        value = check_number(Decimal(digits), unit, text.strip())
-    except NianbaoError as error:
-        return Figure(None, 0.0, FigureNote.REFUSED.sentence(reason=str(error)))
+    checked = _checked(text, re.sub(r"[, ]", "", found["sign"] + found["digits"]), unit)
+    value = checked.value
+    if value is None:
+        return checked
     stated = rest or unit_beside
     if _converts(stated, unit) and value != 0:
         sentence = FigureNote.NOT_CONVERTED.sentence(found=stated, unit=unit.name)
@@ -150,6 +152,14 @@ def _number(text: str, body: str, unit: Unit, unit_beside: str) -> Figure:
     if marked or noted or " " in found["digits"]:
         return Figure(value, 0.6, FigureNote.WITH_TEXT.sentence(text=_short(text), number=value))
     return Figure(value)
+
+
+def _checked(text: str, digits: str, unit: Unit) -> Figure:
+    """The number *digits* in *unit*, or why *text* is none."""
+    try:
+        return Figure(check_number(Decimal(digits), unit, text.strip()))
+    except NianbaoError as error:
+        return Figure(None, 0.0, FigureNote.REFUSED.sentence(reason=str(error)))
 
 
 def _converts(stated: str, unit: Unit) -> bool:

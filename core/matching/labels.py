@@ -33,9 +33,12 @@ _NUMBERING: Final = re.compile(
     rf"|(?:[{_HAN}]{{1,3}}|\d{{1,2}})\s+(?=\S\S)"
     r"|[#*•·●○◆◇■□▪※–—―-]+)\s*"
 )
+#: What a number or 其中 may begin with: most labels begin otherwise.
+_STARTS: Final = frozenset(f"{_HAN}第其(0123456789#*•·●○◆◇■□▪※–—―- \t\n")
 _OF_WHICH: Final = re.compile(r"\s*其\s*中\s*[:;、,]?\s*")
 _LAST_NOTE: Final = re.compile(r"\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)?|\)?)\s*[:;]?\s*\Z")
 _NO_LETTER: Final = re.compile(r"[\W_]+")
+_LETTER: Final = re.compile(r"[^\W_]")
 _TAILS: Final = frozenset("():; ")
 _UNIT_NOTE: Final = re.compile(r"(?:计量)?单位\s*:?\s*([^\s:]{1,3})\Z")
 _UNIT_TAIL: Final = re.compile(r"[,;\s]*(?:计量)?单位\s*:\s*([^\s:()]{1,3})\s*\Z")
@@ -141,7 +144,7 @@ class Labels:
             if (
                 found is None
                 or not found[0].strip()
-                or not _NO_LETTER.sub("", rest[: found.start()])
+                or not _LETTER.search(rest, 0, found.start())
             ):
                 break
             inside = found[1]
@@ -169,8 +172,10 @@ def _without_numbering(plain: str) -> tuple[str, str]:
     """The label without 其中 and numbers before it, and the first of these numbers."""
     rest, numbering = plain, ""
     for _ in range(4):
+        if rest[:1] not in _STARTS:
+            break
         found = _OF_WHICH.match(rest) or _NUMBERING.match(rest)
-        if found is None or not _NO_LETTER.sub("", rest[found.end() :]):
+        if found is None or not _LETTER.search(rest, found.end()):
             break
         numbering = numbering or found[0]
         rest = rest[found.end() :]

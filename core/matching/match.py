@@ -238,9 +238,8 @@ def _outside(piece: Piece, start: int, words: TableWords) -> list[Sequence[str]]
     """The rows of a table that are no rows of the form; sign-off lines are among them."""
     found: list[Sequence[str]] = []
     for at in piece.places:
-        cells = piece.table.rows[at][:MAX_WIDTH]
-        if at < start or not any(piece.labels.core(text) in words.rows for text in cells):
-            found.append(cells)
+        if at < start or words.rows.isdisjoint(piece.cores[at]):
+            found.append(piece.table.rows[at][:MAX_WIDTH])
     return found
 
 

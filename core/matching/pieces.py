@@ -87,8 +87,7 @@ def _labels_in(piece: Piece, words: TableWords, vocabulary: Vocabulary) -> froze
     others: set[str] = set()
     labelled = 0
     for at in piece.places:
-        cells = piece.table.rows[at]
-        cores = {piece.labels.core(text) for text in cells[:_MAX_CELLS_ASKED] if text}
+        cores = {core for core in piece.cores[at][:_MAX_CELLS_ASKED] if core}
         labelled += bool(cores)
         seen |= cores & words.own
         others |= cores
@@ -113,8 +112,7 @@ def _stacked(whole: Piece, vocabulary: Vocabulary) -> list[tuple[Piece, TableWor
     seen: set[str] = set()
     last = whole.start
     for at in whole.places:
-        cells = whole.table.rows[at][:_MAX_CELLS_ASKED]
-        cores = {whole.labels.core(text) for text in cells if text} & words.own
+        cores = words.own.intersection(whole.cores[at][:_MAX_CELLS_ASKED])
         if not cores:
             continue
         if first in cores and first in seen and len(seen) >= enough:
@@ -142,11 +140,8 @@ def _split(whole: Piece, vocabulary: Vocabulary) -> list[tuple[Piece, TableWords
     known = _telling_words(vocabulary)
     blocks: list[tuple[int, TableWords, dict[str, int]]] = []
     for at in whole.places:
-        cores = {
-            whole.labels.core(text) for text in whole.table.rows[at][:_MAX_CELLS_ASKED] if text
-        }
         votes: dict[int, dict[str, int]] = {}
-        for core in cores & known.keys():
+        for core in known.keys() & whole.cores[at][:_MAX_CELLS_ASKED]:
             number, weight = known[core]
             votes.setdefault(number, {})[core] = weight
         if not votes:

@@ -32,12 +32,15 @@ def recognise(
     """The forms that the document fits at all, the best first."""
     known = list(forms)
     labels = Labels(unit for form in known for unit in units_of(form))
-    found = [_fitted(document, form, before, labels) for form in known]
+    found = [fitted(document, form, before=before, labels=labels) for form in known]
     fitting = [entry for entry in found if entry.fit >= MIN_FIT]
     return sorted(fitting, key=lambda entry: -entry.fit)
 
 
-def _fitted(document: RawDocument, form: Form, before: int | None, labels: Labels) -> Recognised:
+def fitted(
+    document: RawDocument, form: Form, *, before: int | None = None, labels: Labels | None = None
+) -> Recognised:
+    """How well the document fits one form; *labels* as for :func:`match`."""
     matched = match(document, form, before=before, labels=labels)
     filled = sum(bool(row.figure) for row in matched.by_key.values())
     # A few rows of a long list may be some office's short form: what is left over counts too.

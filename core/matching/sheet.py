@@ -19,7 +19,8 @@ MAX_WIDTH: Final = 256
 class Piece:
     """Rows *start* to *end* (exclusive) of the document's table number *number*.
 
-    ``cells`` are the whole table's texts without spaces around them, shared by all its pieces.
+    ``cells`` are the whole table's texts without spaces around them, ``cores`` the same texts as
+    labels are compared; both are shared by all its pieces.
     """
 
     number: int
@@ -28,12 +29,14 @@ class Piece:
     end: int
     labels: Labels
     cells: Sequence[Sequence[str]] = field(repr=False)
+    cores: Sequence[Sequence[str]] = field(repr=False)
 
     @classmethod
     def whole(cls, number: int, table: RawTable, labels: Labels) -> Piece:
         """All of a table."""
         cells = [[text.strip() for text in row[:MAX_WIDTH]] for row in table.rows]
-        return cls(number, table, 0, len(table.rows), labels, cells)
+        cores = [[labels.core(text) for text in row] for row in cells]
+        return cls(number, table, 0, len(table.rows), labels, cells, cores)
 
     def part(self, start: int, end: int) -> Piece:
         """Other rows of the same table."""
@@ -60,7 +63,8 @@ class Piece:
 
     def core(self, row: int, column: int) -> str:
         """The text of a place as labels are compared."""
-        return self.labels.core(self.text(row, column))
+        cores = self.cores[row]
+        return cores[column] if column < len(cores) else ""
 
     def is_figure(self, row: int, column: int) -> bool:
         """A number, or a mark in place of one."""
