@@ -27,6 +27,11 @@ class Heading:
     certainty: float = 1.0
     remark: str = ""
 
+    @property
+    def code(self) -> str:
+        """The code of the form's column; empty where there is none."""
+        return self.column.code if self.column is not None else ""
+
 
 #: What stands over the labels of a table.
 ROW_TITLES: Final = frozenset(

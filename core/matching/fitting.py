@@ -52,6 +52,10 @@ class Target:
     column: Column | None = None
 
 
+#: A label and where it stands, and the columns of its figures with the form's columns for them.
+Outlined = tuple[int, int, int, str, tuple[tuple[int, str], ...]]
+
+
 @dataclass
 class Fit:
     """Figures found for one table of the form. ``columns``: where they could be taken from."""
@@ -60,9 +64,7 @@ class Fit:
     columns: tuple[FigureColumn, ...] = ()
     column: int | None = None
     sure: bool = True
-    outline: list[tuple[int, int, int, str]] = field(
-        default_factory=list[tuple[int, int, int, str]]
-    )
+    outline: list[Outlined] = field(default_factory=list[Outlined])
 
     @property
     def found(self) -> int:
@@ -324,7 +326,8 @@ class _Fitter:
             result.rows.extend(strange)
             # Year, office and sign-off stand around the table: they change, its layout does not.
             if strange or first <= at <= last:
-                result.outline.append((entry.piece.number, entry.row, entry.column, core))
+                figures = tuple((p.column, p.heading.code) for p in entry.places)
+                result.outline.append((entry.piece.number, entry.row, entry.column, core, figures))
             if pair is not None:
                 target = targets[pair.form]
                 result.rows.extend(self._judged(entry, items[at], pair, target))

@@ -141,11 +141,7 @@ class Labels:
                 unit, rest = tail[1], rest[: tail.start()]
                 continue
             found = _LAST_NOTE.search(rest) if rest[-1:] in _TAILS or "(" in rest else None
-            if (
-                found is None
-                or not found[0].strip()
-                or not _LETTER.search(rest, 0, found.start())
-            ):
+            if found is None or not found[0].strip() or not _LETTER.search(rest, 0, found.start()):
                 break
             inside = found[1]
             rest = rest[: found.start()]

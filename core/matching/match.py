@@ -127,10 +127,12 @@ def with_decisions(found: Match, decided: Mapping[str, str | None]) -> Match:
 
 
 def shape_digest(form: Form, fits: Sequence[Fit]) -> str:
-    """SHA-256 over the labels and their places: equal for files that differ in figures only."""
+    """SHA-256 over the labels and columns and their places: equal for files that differ in figures
+    only. A column more is another layout, though it be only beside the one that is taken."""
     digest = hashlib.sha256(form.id.encode())
     for one in fits:
-        digest.update(repr((one.column, one.outline)).encode())
+        columns = [(column.column, column.role.value) for column in one.columns]
+        digest.update(repr((one.column, columns, one.outline)).encode())
     return digest.hexdigest()
 
 

@@ -13,6 +13,7 @@ from core.matching.remembered import MAX_SHAPES, RememberedDecisions
 from core.problems import NianbaoError
 from core.reading.raw import RawDocument, RawTable
 from tests.core.figures import figures_2018
+from tests.core.matching.published_2021 import table_3
 
 SHAPE = "a" * 64
 OTHER = "b" * 64
@@ -105,3 +106,22 @@ def test_another_year_and_office_are_the_same_shape_another_label_is_not() -> No
     before = shape(2017, "甲局", "本单位加的", 12)
     assert shape(2018, "乙局", "本单位加的", 40) == before
     assert shape(2018, "乙局", "本单位另加的", 12) != before
+
+
+def test_another_column_of_figures_is_another_shape() -> None:
+    """A decision is about a place; where columns are put in, other figures stand there."""
+    form = Catalog.standard().form("cn-2014-beijing")
+
+    def shape(*headings: str) -> str:
+        rows = [("指标", "单位", *headings)]
+        rows += [(row.label, "件", *("1" for _ in headings)) for row in form.tables[0].rows]
+        return match(RawDocument("xlsx", (RawTable(tuple(rows)),)), form).shape
+
+    assert shape("2018年") == shape("2019年")
+    assert len({shape("2018年"), shape("2018年", "上年"), shape("2018年", "累计")}) == 3
+
+    matrix = Catalog.standard().form("cn-2021")
+    whole = table_3(matrix, {})
+    wider = RawTable(tuple((*row[:4], "", *row[4:]) for row in whole.rows))
+    shapes = {match(RawDocument("docx", (table,)), matrix).shape for table in (whole, wider)}
+    assert len(shapes) == 2
