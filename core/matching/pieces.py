@@ -107,20 +107,24 @@ def _stacked(whole: Piece, vocabulary: Vocabulary) -> list[tuple[Piece, TableWor
     """Cut a raw table where the whole form begins once more under itself (one year a block)."""
     words = vocabulary.tables[0]
     first = whole.labels.core(words.table.rows[0].label) if words.table.rows else ""
-    enough = 0.5 * len(words.own)
+    enough = 0.5 * len(words.table.rows)
     cuts = [whole.start]
     seen: set[str] = set()
+    # Counted besides: a form may repeat nearly all of its labels.
+    labelled = 0
     last = whole.start
     for at in whole.places:
         cores = words.own.intersection(whole.cores[at][:_MAX_CELLS_ASKED])
         if not cores:
             continue
-        if first in cores and first in seen and len(seen) >= enough:
+        if first in cores and first in seen and labelled >= enough:
             cuts.append(_next_head(whole, last + 1, at))
             seen.clear()
+            labelled = 0
         seen |= cores
+        labelled += 1
         last = at
-    if len(cuts) > 1 and len(seen) < enough:
+    if len(cuts) > 1 and labelled < enough:
         # A row printed once more is no other year: what it says must be weighed with the rest.
         cuts.pop()
     ends = [*cuts[1:], whole.end]
