@@ -264,6 +264,7 @@ class ImportDialog(QDialog):
         self.table.drop_requested.connect(self.drop_selected)
         self.table.selectionModel().selectionChanged.connect(self._enable_changes)
         self.table.selectionModel().currentChanged.connect(self._enable_changes)
+        self.table.room_shared.connect(self._enable_changes)
         self.change_button.clicked.connect(self.change_current)
         self.drop_button.clicked.connect(self.drop_selected)
         self.take_button.clicked.connect(self.accept)
@@ -426,7 +427,9 @@ class ImportDialog(QDialog):
     def _enable_changes(self) -> None:
         """What can be done to the lines marked."""
         row, found = self.table.current_row, self._read.match
-        self.detail.setText(row.remark if row is not None else "")
+        # What stands in the line anyway is not said twice.
+        remark = row.remark if row is not None else ""
+        self.detail.setText(remark if self.table.is_cut(remark) else "")
         self.detail.setVisible(bool(self.detail.text()))
         self.change_button.setEnabled(row is not None and found is not None)
         droppable = any(row.position and row.key for row in self.table.selected_rows)

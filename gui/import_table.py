@@ -13,19 +13,32 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from gui.import_rows import PreviewRow, Standing
 from gui.plain import plain_tip
 from gui.tokens import DARK, LIGHT, Tokens
 
 _HEADINGS: Final = ("文件：指标", "文件：数", "对照", "本表：指标", "单位", "读作", "说明")
-_WIDTHS: Final = (240, 84, 124, 240, 48, 76)
+#: Widths of the columns that hold a figure or a word; the labels and the remark share the rest.
+_WIDTHS: Final = {1: 104, 2: 124, 4: 60, 5: 84}
+_LABELS: Final = (0, 3)
+_LEAST_LABEL, _LEAST_REMARK = 200, 80
+#: What the remarks take of the room that is shared, where there are any.
+_REMARK_SHARE: Final = 0.4
 _FILE_SIDE: Final = (0, 1)
 _RIGHT: Final = (1, 5)
 _VERDICT, _TAKEN, _REMARK = 2, 5, 6
 _ROW_HEIGHT: Final = 26
+_PADDING: Final = 11
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -112,16 +125,29 @@ class ImportModel(QAbstractTableModel):
         return QColor(tokens.muted) if column in (_REMARK, 4) else None
 
 
+class _SidesDelegate(QStyledItemDelegate):
+    """Tints the file's side; a style sheet that sets margins leaves a model's backgrounds out."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """The tint first, then the line as ever."""
+        tint = index.data(Qt.ItemDataRole.BackgroundRole)
+        if isinstance(tint, QColor):
+            painter.fillRect(option.rect, tint)
+        super().paint(painter, option, index)
+
+
 class ImportTable(QTableView):
     """Shows the lines; a line can be given another counterpart or none.
 
     Signals:
         change_requested(): Enter, F2 or a double click: another counterpart for the current line.
         drop_requested(): Delete: the selected lines are not to be imported.
+        room_shared(): the columns have other widths now.
     """
 
     change_requested = Signal()
     drop_requested = Signal()
+    room_shared = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -129,6 +155,7 @@ class ImportTable(QTableView):
         self.setAccessibleName("文件与本表的对照")
         self._model = ImportModel(self)
         self.setModel(self._model)
+        self.setItemDelegate(_SidesDelegate(self))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -140,14 +167,18 @@ class ImportTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        for column, width in enumerate(_WIDTHS):
+        for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(_REMARK, QHeaderView.ResizeMode.Stretch)
+        self._is_sharing = False
+        self._is_arranged_by_hand = False
+        header.sectionResized.connect(self._section_resized)
 
     def show_rows(self, rows: Sequence[PreviewRow]) -> None:
         """Lists *rows*; the current line stays current where it is still listed."""
         before = self.current_row
         self._model.show(rows)
+        self._share_room()
         found = before is not None and self.go_to(key=before.key, position=before.position)
         if not found and rows:
             self.selectRow(0)
@@ -167,6 +198,35 @@ class ImportTable(QTableView):
     def selected_rows(self) -> list[PreviewRow]:
         """The lines marked."""
         return [self._model.row_at(i.row()) for i in self.selectionModel().selectedRows()]
+
+    def is_cut(self, text: str) -> bool:
+        """Whether *text* has too little room in the column of remarks."""
+        seen = self.viewport().width() - self.columnViewportPosition(_REMARK)
+        room = min(self.columnWidth(_REMARK), seen) - 2 * _PADDING
+        return self.fontMetrics().horizontalAdvance(text) > room
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Labels and remarks share what the figures leave."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Gives the remarks little room where there are none; widths set by hand stay."""
+        if self._is_arranged_by_hand:
+            return
+        room = self.viewport().width() - sum(_WIDTHS.values())
+        longest = max((row.remark for row in self._model.rows), key=len, default="")
+        needed = self.fontMetrics().horizontalAdvance(longest) + 2 * _PADDING
+        remark = max(_LEAST_REMARK, min(needed, int(room * _REMARK_SHARE)))
+        self._is_sharing = True
+        for column in _LABELS:
+            self.setColumnWidth(column, max(_LEAST_LABEL, (room - remark) // len(_LABELS)))
+        self._is_sharing = False
+        self.room_shared.emit()
+
+    def _section_resized(self, column: int) -> None:
+        if column in _LABELS and not self._is_sharing:
+            self._is_arranged_by_hand = True
 
     def go_to(self, *, key: str | None = None, position: object = None) -> bool:
         """Makes the line of that place in the file, else of that cell, current. Whether it is listed."""

@@ -121,8 +121,8 @@ QTextBrowser, QTreeWidget, QTableWidget, QListWidget, QTableView[role="list"] { 
     border: 1px solid $line; border-radius: 6px; outline: none; }
 QTreeWidget::item, QListWidget::item { padding: 3px 8px; border: 0 solid transparent; }
 QTableWidget::item { padding: 3px 8px; border: 0 solid transparent; }
-QTableView[role="list"]::item { padding: 0; }
-QTableView[role="list"] QHeaderView::section { padding: 6px 3px; }
+QTableView[role="list"]::item { padding: 0 8px; border: 0 solid transparent; }
+QTableView[role="list"] QHeaderView::section { padding: 6px 11px; }
 QTreeWidget::item:selected, QTableWidget::item:selected, QListWidget::item:selected,
 QTableView[role="list"]::item:selected {
     background: $selection; color: $ink; }

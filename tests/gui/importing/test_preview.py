@@ -111,7 +111,51 @@ def test_the_filters_and_their_counts(
     names = [row.label for row in dialog.table.rows]
     assert names.index(EXTRA[0]) < len(names) - 3
     dialog.table.go_to(position=row_of(dialog, EXTRA[0]).position)
-    assert dialog.detail.text() == row_of(dialog, EXTRA[0]).remark
+    # Under the table stands only what has too little room in it.
+    assert dialog.detail.text() == ""
+    dialog.resize(760, 600)
+    qtbot.waitUntil(lambda: dialog.detail.text() == row_of(dialog, EXTRA[0]).remark)
+
+
+def test_labels_and_remarks_share_the_room_that_the_figures_leave(
+    preview: Preview, catalog: Catalog, figures_2018: Figures, tmp_path: Path
+) -> None:
+    rows = table_rows(catalog.form(FORM), [figures_2018], extra=EXTRA)
+    dialog = preview(workbook(tmp_path / "2018.xlsx", rows))
+    table = dialog.table
+    dialog.show_only(Show.ALL)
+    with_remarks = table.columnWidth(0)
+    assert with_remarks == table.columnWidth(3)
+    dialog.show_only(Show.DOUBTED)
+    assert [row.remark for row in table.rows] == []
+    assert table.columnWidth(0) > with_remarks
+    assert not table.horizontalScrollBar().isVisible()
+    # A width set by hand stays.
+    table.horizontalHeader().resizeSection(0, 222)
+    dialog.show_only(Show.ALL)
+    assert table.columnWidth(0) == 222
+
+
+def test_a_dash_is_asked_about_and_taken_as_the_clerk_says(
+    qtbot: QtBot, preview: Preview, catalog: Catalog, figures_2018: Figures, tmp_path: Path
+) -> None:
+    rows = table_rows(catalog.form(FORM), [figures_2018])
+    zeros = [row for row in rows if row[2] == 0]
+    for at, row in enumerate(zeros):
+        row[2] = "—" if at % 2 else "无"
+    dialog = preview(workbook(tmp_path / "2018.xlsx", rows))
+    box = dialog.questions.marks_box
+    assert box.isVisible()
+    assert f"{len(zeros)} 格按 0 计" in box.text()
+    assert not dialog.questions.zero_box.isVisible()
+    assert dialog.take_button.text() == f"带入 {71 - len(zeros)} 个数"
+    qtbot.mouseClick(box, LEFT, pos=QPoint(8, box.height() // 2))
+    assert dialog.take_button.text() == "带入 71 个数"
+    assert dialog.taken().baseline.values == figures_2018
+    dialog.show_only(Show.ALL)
+    assert {row.standing for row in dialog.table.rows} == {Standing.SURE}
+    qtbot.mouseClick(box, LEFT, pos=QPoint(8, box.height() // 2))
+    assert len(dialog.taken().baseline.values) == 71 - len(zeros)
 
 
 def test_a_reassignment_is_remembered_for_the_next_file_of_that_shape_and_can_be_forgotten(
