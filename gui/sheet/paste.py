@@ -32,7 +32,7 @@ class PasteProblem(Problem):
     """Why a block does not fit."""
 
     EMPTY = "剪贴板上没有可以粘贴的内容，请先在 Excel、WPS 或本表中复制。"
-    TOO_MANY_ROWS = "剪贴板有 {rows} 行，从“{name}”往下只有 {room} 行可填，请从更靠上的行开始粘贴。"
+    TOO_MANY_ROWS = "剪贴板有 {rows} 行，从“{name}”往下只有 {room} 行可填，请只复制需要的行。"
     TOO_MANY_COLUMNS = "剪贴板有 {columns} 列，从“{name}”往右只有 {room} 列可填，请只复制需要的列。"
     NO_CELL = "“{row}”没有“{column}”这一栏，剪贴板中对应的是“{text}”。"
     ON_HEADING = "“{row}”是标题，不填数字，剪贴板中对应的是“{text}”。"
@@ -75,7 +75,21 @@ def plan_paste(
         return _by_labels(block, session, tree.table, column)
     if tree.table.layout is Layout.ACROSS and len(block) == 1 < len(tree.table.rows):
         block = _one_under_another(block[0], moves, tree, Place(first, column))
-    return _by_place(_without_headings(block, tree), session, moves, tree, Place(first, column))
+    block = _repeated(_without_headings(block, tree), selected)
+    return _by_place(block, session, moves, tree, Place(first, column))
+
+
+def _repeated(block: Block, selected: list[Place]) -> Block:
+    """The block as often as it goes into the selection, where it does without a rest, as in Excel.
+
+    A single selected row (column) is as high (wide) as the block.
+    """
+    rows = len({place.row for place in selected})
+    columns = len({place.column for place in selected})
+    down, across = max(1, rows // len(block)), max(1, columns // len(block[0]))
+    if rows not in (1, down * len(block)) or columns not in (1, across * len(block[0])):
+        return block
+    return tuple(row * across for row in block) * down
 
 
 def _put(plan: Plan, session: Session, key: str | None, text: str) -> None:

@@ -155,6 +155,56 @@ def test_one_value_fills_the_selection(make_desk: MakeDesk) -> None:
     assert set(desk.values.values()) == {NOT_APPLICABLE}
 
 
+def test_a_block_fills_a_selection_that_it_goes_into_as_in_excel(make_desk: MakeDesk) -> None:
+    desk = make_desk("cn-2021", "3")
+    desk.shift(Key.Key_Down, Key.Key_Down)
+    desk.put_on_clipboard("1\t2\t3\r\n")
+    desk.control(Key.Key_V)
+    row = ("natural", "company", "research")
+    wanted = {
+        f"{code}:{column}": figure
+        for code in ("3-1", "3-2", "3-3.1")
+        for column, figure in zip(row, (1, 2, 3), strict=True)
+    }
+    assert dict(desk.values) == wanted
+    # A selection that it does not go into has only its first cell count.
+    desk.sheet.go_to("3-1:natural")
+    desk.shift(Key.Key_Down)
+    desk.put_on_clipboard("7\r\n8\r\n9\r\n")
+    desk.control(Key.Key_V)
+    assert [desk.values[f"{code}:natural"] for code in ("3-1", "3-2", "3-3.1")] == [7, 8, 9]
+
+
+def test_folded_and_filtered_rows_are_passed_by_a_block(make_desk: MakeDesk) -> None:
+    """What is pasted goes where the clerk sees it: never into rows that are not shown."""
+    desk = make_desk(values={"1.1": 1, "1.1.2": 3, "1.2": 4})
+    desk.sheet.set_filter("blank")
+    desk.sheet.go_to("1.1.1")
+    desk.put_on_clipboard("5\r\n6\r\n")
+    desk.control(Key.Key_V)
+    # 1.1.2 is filled and so not shown; 1.2 is, as it stands over blank rows.
+    assert dict(desk.values) == {"1.1": 1, "1.1.1": 5, "1.1.2": 3, "1.2": 6}
+    desk.sheet.set_filter("all")
+    desk.sheet.go_to("3.1")
+    desk.sheet.fold_current(True)
+    desk.put_on_clipboard("9\r\n8\r\n")
+    desk.control(Key.Key_V)
+    assert (desk.values["3.1"], desk.values["3.2"]) == (9, 8)
+    assert "3.1.1" not in desk.values
+
+
+def test_a_whole_table_copied_here_goes_into_another_report(make_desk: MakeDesk) -> None:
+    """This year's figures of the other report, not what stands beside them."""
+    desk = make_desk(values={"1.1": 5, "3.2": 7}, last={"1.1": 31, "3.2": 6})
+    desk.control(Key.Key_A, Key.Key_C)
+    copied = desk.clipboard()
+    other = make_desk(last={"1.1": 11})
+    other.put_on_clipboard(copied)
+    other.control(Key.Key_V)
+    assert other.callout == ""
+    assert dict(other.values) == {"1.1": 5, "3.2": 7}
+
+
 def test_a_column_pasted_into_an_open_cell_goes_down_from_it(make_desk: MakeDesk) -> None:
     """Three figures are never read as one long figure."""
     desk = make_desk(values={"1.1": 5})

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
+import zipfile
+from decimal import Decimal
 from pathlib import Path
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from gui.sheet.clipboard import parse_text
+
+from .conftest import MakeDesk
+
+SOFFICE = shutil.which("soffice")
 ROOT = Path(__file__).resolve().parents[3]
 
 #: Another program: copies two figures, says so, and answers for them until it is ended.
@@ -74,3 +87,48 @@ def test_what_another_program_copied_is_pasted(xvfb: str) -> None:
             # Not asked to quit: a request from outside its event loop may go unheard.
             other.kill()
     assert result.stdout.strip() == '{"1.1": 1024, "1.1.1": 5}', result.stderr
+
+
+def converted(source: Path, read_as: str, write_as: str) -> Path:
+    """*source* as LibreOffice reads and writes it again; formats are its filters' names."""
+    assert SOFFICE is not None
+    suffix, _, _ = write_as.partition(":")
+    subprocess.run(
+        [
+            SOFFICE, f"-env:UserInstallation={(source.parent / 'profile').as_uri()}", "--headless",
+            f"--infilter={read_as}", "--convert-to", write_as, "--outdir", source.parent / "out",
+            source,
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )  # fmt: skip
+    return source.parent / "out" / f"{source.stem}.{suffix}"
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
+def test_a_copied_table_is_a_table_elsewhere_and_comes_back(
+    make_desk: MakeDesk, tmp_path: Path
+) -> None:
+    values = {"1.1": 1234, "1.1.1": 5, "7": Decimal("2.5")}
+    desk = make_desk(values=values, last={"1.1": 31})
+    desk.control(Qt.Key.Key_A, Qt.Key.Key_C)
+    block = parse_text(desk.clipboard())
+    page = tmp_path / "page.html"
+    page.write_text(QGuiApplication.clipboard().mimeData().html(), encoding="utf-8")
+
+    # A word processor draws the borders of each cell.
+    document = converted(page, "HTML (StarWriter)", "docx:MS Word 2007 XML")
+    with zipfile.ZipFile(document) as package:
+        text = package.read("word/document.xml").decode()
+    assert text.count("<w:tcBorders>") == len(block) * len(block[0])
+    assert text.count('<w:top w:val="single"') >= text.count("<w:tcBorders>")
+
+    # A spreadsheet has figures, not texts, in the cells that they were copied from.
+    sheet = converted(page, "HTML (StarCalc)", "html:HTML (StarCalc)").read_text(encoding="utf-8")
+    assert re.findall(r'sdval="([^"]*)"', sheet) == ["1234", "31", "1203", "5", "2.5"]
+    other = make_desk()
+    other.put_on_clipboard("", sheet)
+    other.control(Qt.Key.Key_V)
+    assert other.callout == ""
+    assert dict(other.values) == values
