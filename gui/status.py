@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from core.session import Progress
+from gui.aloud import announce
 from gui.plain import plain_tip
 
 
@@ -40,6 +41,7 @@ class StatusLine(QStatusBar):
         self._warnings = self._part("转到下一条需要说明的审核结果", self.warning_requested)
         self._ready = QLabel(self)
         self.addWidget(self._ready)
+        self._refusal = ""
         self._note = QLabel(self)
         self._note.setProperty("tone", "muted")
         self.addWidget(self._note, 1)
@@ -88,6 +90,21 @@ class StatusLine(QStatusBar):
 
     def say(self, sentence: str) -> None:
         """Shows what has just been done, until something else is said."""
+        self._show_note(sentence)
+        announce(self._note, sentence)
+
+    def refuse(self, sentence: str) -> None:
+        """Shows what is said beside a cell, until that is settled."""
+        self._show_note(sentence)
+        self._refusal = sentence
+
+    def settle(self) -> None:
+        """Takes a refusal away: the text was mended or given up."""
+        if self._refusal and self._note.text() == self._refusal:
+            self._show_note("")
+        self._refusal = ""
+
+    def _show_note(self, sentence: str) -> None:
         self._note.setText(sentence)
         self._note.setToolTip(plain_tip(sentence))
 

@@ -270,7 +270,7 @@ class MainWindow(QMainWindow):
             document.changed.connect(self._report_changed)
             document.dirty_changed.connect(self._show_saved)
             document.path_changed.connect(self._show_title)
-            document.refused.connect(lambda key, sentence: self.status.say(sentence))
+            document.refused.connect(lambda key, sentence: self.status.refuse(sentence))
             self.sheets.set_zoom(self.settings.zoom)
             self.header.set_folded(bool(document.session.report.unit_name))
             first = document.session.report.blank or list(document.session.form.cells)
@@ -281,6 +281,7 @@ class MainWindow(QMainWindow):
         self.refresh()
 
     def _report_changed(self, change: Change) -> None:
+        self.status.settle()
         if change.header:
             self._show_title()
         self._later.start()
@@ -299,6 +300,7 @@ class MainWindow(QMainWindow):
         document = self.documents.document
         if document is None:
             return
+        self.status.settle()
         self.commands.current_cell = key
         self.sections.set_current_cell(key)
         self.indicator_help.show_cell(document.session.checks, key)

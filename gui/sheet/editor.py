@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.aloud import announce
 from gui.sheet.model import Index
 from gui.sheet.palette import Palette
 
@@ -225,6 +226,7 @@ class Callout(QLabel):
         self.show()
         self.raise_()
         self.setAccessibleName(sentence)
+        announce(self, sentence)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A tinted box with an edge in the error colour."""

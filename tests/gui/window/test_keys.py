@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -138,6 +139,28 @@ def test_tab_leads_through_the_header_into_the_sheet(
     window.header.edit_field("date")
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert sheet is not None and sheet.hasFocus()
+
+
+def test_what_is_refused_or_done_is_said_aloud_once(
+    qtbot: QtBot, window: MainWindow, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def note(event: QAccessibleEvent) -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            said.append(event.message())
+
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", note)
+    window.sheets.go_to("1.1.1")
+    qtbot.keyClicks(QApplication.focusWidget(), "2.5\r")
+    assert len(said) == 1 and "“2.5”有小数" in said[0]
+    assert window.status.note == said[0]
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    window.sheets.go_to("1.1")
+    assert window.status.note == ""
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Delete)
+    assert said[1:] == ["已清除 1 格，可以撤销"]
 
 
 @pytest.mark.parametrize(
