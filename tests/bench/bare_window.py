@@ -1,14 +1,19 @@
-"""The reference for the start: a bare window with a tree of ROWS rows, closed once it is painted.
+"""The reference for the start: a bare window with the same rows, closed once it is painted.
 
-python tests/bench/bare_window.py ROWS COLUMNS
+    python tests/bench/bare_window.py ROWS POINTS FAMILY [FAMILY ...]
+
+ROWS is a file of lines, the cells of each with TABs between them, the headings first. Texts and font
+are those of the program: a window of Latin letters would be spared the Chinese font, which no program
+for these rows can be. Nothing else is done that Qt does not do by itself.
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QPaintEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFont, QPaintEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QMainWindow, QTreeView
 
 
@@ -27,13 +32,18 @@ class Tree(QTreeView):
         self._end.start(0)
 
 
-def main(rows: int, columns: int) -> int:
+def main(file: Path, points: float, families: list[str]) -> int:
     """Show the window until it is painted."""
     app = QApplication(sys.argv[:1])
-    model = QStandardItemModel(rows, columns)
-    for row in range(rows):
-        for column in range(columns):
-            model.setItem(row, column, QStandardItem(f"{row} {column}"))
+    font = QFont()
+    font.setFamilies(families)  # pyright: ignore
+    font.setPointSizeF(points)
+    app.setFont(font)  # pyright: ignore
+    headings, *rows = [line.split("\t") for line in file.read_text("utf-8").splitlines()]
+    model = QStandardItemModel(0, len(headings))
+    model.setHorizontalHeaderLabels(headings)  # pyright: ignore
+    for row in rows:
+        model.appendRow([QStandardItem(text) for text in row])  # pyright: ignore
     tree = Tree()
     tree.setModel(model)
     window = QMainWindow()
@@ -44,4 +54,4 @@ def main(rows: int, columns: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]))
