@@ -119,8 +119,7 @@ class BoundCheck:
         return left.key if self.check.computes and isinstance(left, CellTerm) else None
 
 
-@dataclass(frozen=True)
-class Binding:
+class Binding(NamedTuple):
     """A form's checks written out, and the mistakes found on the way."""
 
     checks: tuple[BoundCheck, ...]

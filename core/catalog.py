@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from core.binding import bind_checks
 from core.checks import CheckSet
@@ -72,8 +72,7 @@ def load_checks(path: Path) -> CheckSet:
     return checks
 
 
-@dataclass(frozen=True)
-class BrokenForm:
+class BrokenForm(NamedTuple):
     """A form file that cannot be used, and why."""
 
     path: Path

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from core.form import Check, Column, Form, Layout, Level, Row, RowKind, Table
 from core.hashing import sha256_hex
@@ -61,8 +61,7 @@ class MistakeProblem(Problem):
     COMPUTES_WHAT = "公式“{rule}”标了 computes，左边应当只有一个单元格，并用“=”"
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(NamedTuple):
     """A mistake in a form file: where (``line`` from 1, 0 if unknown; ``where`` in words) and what."""
 
     where: str

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 from core.checks import CheckSet, Finding
 from core.form import Form, Level
@@ -51,8 +52,7 @@ class Edit:
     baselines: tuple[Baseline, ...] | None = None
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """What an edit did.
 
     ``cells``: every cell whose value, origin or 上年 figure changed. ``findings``: ids of the bound
@@ -67,8 +67,7 @@ class Change:
     baselines: bool = False
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a section (or the whole report) is."""
 
     filled: int

@@ -8,10 +8,9 @@ and ``/`` is neither. Binary floats do not occur.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.problems import NianbaoError, Problem
 
@@ -31,8 +30,7 @@ CellValue = Number | NotApplicable | None
 MAX_DIGITS: Final = 15
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(NamedTuple):
     """A unit of measure (条, 件, 万元 …) and the number of decimal places its figures may have."""
 
     name: str

@@ -6,11 +6,10 @@ selected, hovered and tinted under whatever stands in them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Tokens:
+class Tokens(NamedTuple):
     """One set of colours (``#RRGGBB``)."""
 
     ink: str

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from core.catalog import Catalog
 from core.problems import NianbaoError
@@ -26,8 +25,7 @@ _ELSEWHERE: Final = timedelta(hours=12)
 _DISCARDED = "discarded"
 
 
-@dataclass(frozen=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A journal that cannot be read now, and why."""
 
     journal: Path

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.hashing import random_hex
 from core.problems import Problem
@@ -41,8 +40,7 @@ class LockRemark(Problem):
     LEFT = "“{file}”上次没有正常关闭（{holder}），已解除占用。"
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(NamedTuple):
     """Who holds a report, as far as the mark tells; ``since`` is that machine's time."""
 
     station: Station
@@ -54,8 +52,7 @@ class Holder:
         return f"{where}，自 {self.since:%Y-%m-%d %H:%M}" if self.since else where
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(NamedTuple):
     """What came of marking a report: a lock, or its holder, or neither where no mark can be made.
 
     ``remark`` is a sentence to show; empty where all is as usual.

@@ -6,8 +6,8 @@ import getpass
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from core.hashing import random_hex
 from core.problems import NianbaoError
@@ -18,8 +18,7 @@ from core.storage.texts import clean_line
 _MAX_PID = 2**31 - 1
 
 
-@dataclass(frozen=True)
-class Station:
+class Station(NamedTuple):
     """A running program on a machine.
 
     ``installation`` is a random word kept in the user's data folder: two machines made from one

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from core.storage.recovery import Recovery
 
 
-@dataclass(frozen=True)
-class Finds:
+class Finds(NamedTuple):
     """What there is to bring back, and what cannot be read."""
 
     offers: list[Recovery]
