@@ -155,6 +155,8 @@ class Actions(QObject):
         self._groups: dict[str, QActionGroup] = {}
         self._stack: QUndoStack | None = None
         self._window = parent
+        #: Device pixels a pixel of the screen that the icons were drawn for.
+        self.icons_ratio = 0.0
         for command in COMMANDS:
             self._actions[command.name] = self._made(command)
         self._primary: QToolButton | None = None
@@ -203,17 +205,18 @@ class Actions(QObject):
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Draws the icons in these colours, for the screen that the window is on."""
-        ratio = self._window.devicePixelRatioF()
+        self.icons_ratio = self._window.devicePixelRatioF()
         for command in COMMANDS:
             if command.icon:
                 action = self._actions[command.name]
-                action.setIcon(icon(command.icon, tokens.ink, tokens.muted, ratio))
+                drawn = icon(command.icon, tokens.ink, tokens.muted, self.icons_ratio)
+                action.setIcon(drawn)
         self._draw_primary(tokens)
 
     def _draw_primary(self, tokens: Tokens) -> None:
         if self._primary is not None:
-            ratio = self._window.devicePixelRatioF()
-            self._primary.setIcon(icon("export", tokens.on_accent, tokens.muted, ratio))
+            drawn = icon("export", tokens.on_accent, tokens.muted, self.icons_ratio)
+            self._primary.setIcon(drawn)
 
     def fill_menu_bar(self, bar: QMenuBar, recent: QMenu) -> None:
         """Puts the menus into *bar*, with the submenu of recent files in its place."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QTimer, QTranslator
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -51,7 +51,9 @@ def run(arguments: Sequence[str]) -> int:
         window.show()
         QTimer.singleShot(0, window, lambda: _begin(window, file, look_back=not exit_when_ready))
         if exit_when_ready:
-            _ExitWhenReady(window, application)
+            # For the installer's verification and the benchmarks: once the window has been painted
+            # and whatever waited then is done.
+            window.painted.connect(lambda: QTimer.singleShot(0, application.quit))
         resume()
         code = application.exec()
         copy.release()
@@ -122,22 +124,3 @@ def _open_when_free(window: MainWindow, path: Path) -> None:
         window.documents.open_file(path)
     else:
         QTimer.singleShot(_AGAIN_MILLISECONDS, window, lambda: _open_when_free(window, path))
-
-
-class _ExitWhenReady(QObject):
-    """Ends the program once the window has been painted and the event loop is idle again.
-
-    The installer's verification and the benchmarks start the program this way.
-    """
-
-    def __init__(self, window: MainWindow, application: QApplication) -> None:
-        super().__init__(window)
-        self._application = application
-        window.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Waits for the first painting of the window; its children are painted in the same go."""
-        if event.type() == QEvent.Type.Paint:
-            watched.removeEventFilter(self)
-            QTimer.singleShot(0, self._application.quit)
-        return False

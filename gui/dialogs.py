@@ -5,16 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
+# By the module's name: PySide builds a class when it is first named, and most starts ask nothing.
+from PySide6 import QtWidgets
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QGridLayout,
-    QMessageBox,
-    QPushButton,
-    QSizePolicy,
-    QSpacerItem,
-    QWidget,
-)
 
 REPORT_FILTER = "公开年报文件 (*.nianbao)"
 OPEN_FILTER = "公开年报文件 (*.nianbao *.xlsx);;所有文件 (*)"
@@ -37,22 +30,24 @@ class Answer(Enum):
 class Dialogs:
     """The window's modal questions, over *parent*."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         self._parent = parent
 
     def open_path(self, title: str, folder: str, file_filter: str) -> Path | None:
         """The file to read, or ``None`` where the user thinks better of it."""
-        name, _ = QFileDialog.getOpenFileName(self._parent, title, folder, file_filter)
+        name, _ = QtWidgets.QFileDialog.getOpenFileName(self._parent, title, folder, file_filter)
         return Path(name) if name else None
 
     def open_paths(self, title: str, folder: str, file_filter: str) -> list[Path]:
         """The files to read, one or several; none where the user thinks better of it."""
-        names, _ = QFileDialog.getOpenFileNames(self._parent, title, folder, file_filter)
+        names, _ = QtWidgets.QFileDialog.getOpenFileNames(self._parent, title, folder, file_filter)
         return [Path(name) for name in names]
 
     def save_path(self, title: str, proposed: Path, file_filter: str) -> Path | None:
         """The file to write, with the filter's suffix; the system asks before one is replaced."""
-        name, _ = QFileDialog.getSaveFileName(self._parent, title, str(proposed), file_filter)
+        name, _ = QtWidgets.QFileDialog.getSaveFileName(
+            self._parent, title, str(proposed), file_filter
+        )
         if not name:
             return None
         path = Path(name)
@@ -61,13 +56,13 @@ class Dialogs:
     def unsaved(self, name: str) -> Answer:
         """What to do with the unsaved work on *name*."""
         box = self._box(
-            QMessageBox.Icon.Question,
+            QtWidgets.QMessageBox.Icon.Question,
             f"“{name}”有改动还没有保存，要保存吗？",
             "不保存，改动就会丢失。",
         )
-        save = self._button(box, "保存(&S)", QMessageBox.ButtonRole.AcceptRole)
-        discard = self._button(box, "不保存(&N)", QMessageBox.ButtonRole.DestructiveRole)
-        cancel = self._button(box, "取消", QMessageBox.ButtonRole.RejectRole)
+        save = self._button(box, "保存(&S)", QtWidgets.QMessageBox.ButtonRole.AcceptRole)
+        discard = self._button(box, "不保存(&N)", QtWidgets.QMessageBox.ButtonRole.DestructiveRole)
+        cancel = self._button(box, "取消", QtWidgets.QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(save)
         box.setEscapeButton(cancel)
         box.exec()
@@ -77,39 +72,43 @@ class Dialogs:
 
     def confirm(self, question: str, detail: str, yes: str, no: str = "取消") -> bool:
         """Whether the user agrees by pressing *yes*."""
-        box = self._box(QMessageBox.Icon.Question, question, detail)
-        agree = self._button(box, yes, QMessageBox.ButtonRole.AcceptRole)
-        box.setEscapeButton(self._button(box, no, QMessageBox.ButtonRole.RejectRole))
+        box = self._box(QtWidgets.QMessageBox.Icon.Question, question, detail)
+        agree = self._button(box, yes, QtWidgets.QMessageBox.ButtonRole.AcceptRole)
+        box.setEscapeButton(self._button(box, no, QtWidgets.QMessageBox.ButtonRole.RejectRole))
         box.setDefaultButton(agree)
         box.exec()
         return box.clickedButton() is agree
 
     def error(self, what: str, sentence: str) -> None:
         """Says that *what* could not be done, and why."""
-        box = self._box(QMessageBox.Icon.Warning, what, sentence)
-        self._button(box, "知道了", QMessageBox.ButtonRole.AcceptRole)
+        box = self._box(QtWidgets.QMessageBox.Icon.Warning, what, sentence)
+        self._button(box, "知道了", QtWidgets.QMessageBox.ButtonRole.AcceptRole)
         box.exec()
 
     def inform(self, what: str, sentence: str) -> None:
         """Says what there is to know."""
-        box = self._box(QMessageBox.Icon.Information, what, sentence)
-        self._button(box, "知道了", QMessageBox.ButtonRole.AcceptRole)
+        box = self._box(QtWidgets.QMessageBox.Icon.Information, what, sentence)
+        self._button(box, "知道了", QtWidgets.QMessageBox.ButtonRole.AcceptRole)
         box.exec()
 
-    def _box(self, icon: QMessageBox.Icon, text: str, detail: str) -> QMessageBox:
-        box = QMessageBox(self._parent)
+    def _box(
+        self, icon: QtWidgets.QMessageBox.Icon, text: str, detail: str
+    ) -> QtWidgets.QMessageBox:
+        box = QtWidgets.QMessageBox(self._parent)
         box.setIcon(icon)
         box.setWindowTitle("公开年报")
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(text)
         box.setInformativeText(detail)
         layout = box.layout()
-        if isinstance(layout, QGridLayout):
+        if isinstance(layout, QtWidgets.QGridLayout):
             # Otherwise a long sentence under a short heading is broken into a narrow column.
-            room = QSpacerItem(_LEAST_WIDTH, 0, QSizePolicy.Policy.Minimum)
+            room = QtWidgets.QSpacerItem(_LEAST_WIDTH, 0, QtWidgets.QSizePolicy.Policy.Minimum)
             layout.addItem(room, layout.rowCount(), 0, 1, layout.columnCount())
         return box
 
     @staticmethod
-    def _button(box: QMessageBox, text: str, role: QMessageBox.ButtonRole) -> QPushButton:
+    def _button(
+        box: QtWidgets.QMessageBox, text: str, role: QtWidgets.QMessageBox.ButtonRole
+    ) -> QtWidgets.QPushButton:
         return box.addButton(text, role)

@@ -21,6 +21,7 @@ from core.form import Level
 from core.report import Explanation
 from core.session import Edit
 from gui.document import Document
+from gui.style import set_styled
 
 _EDITOR_HEIGHT: Final = 84
 _MAX_LENGTH: Final = 2000
@@ -89,14 +90,8 @@ class FindingCard(QFrame):
         self._confirm.setVisible(stale and finding.explainable and not writing)
         self._explain.setVisible(finding.explainable and not writing)
         self._explain.setText("填写说明…" if explanation is None else "修改说明…")
-        link = "link" if explained else ""
-        if self._explain.property("role") != link:
-            self._explain.setProperty("role", link)
-            self._repolish(self._explain)
-        kind = self._kind(explained)
-        if self.property("card") != kind:
-            self.setProperty("card", kind)
-            self._repolish(self)
+        set_styled(self._explain, "role", "link" if explained else "")
+        set_styled(self, "card", self._kind(explained))
         spoken = f"{'已说明' if explained else self._level_name()}：{finding.message}"
         self.setAccessibleName(spoken)
         self.setToolTip("点击转到这一格")
@@ -191,11 +186,6 @@ class FindingCard(QFrame):
         if self.finding.level is Level.ERROR:
             return "error"
         return "jump" if self.finding.jump else "explain"
-
-    @staticmethod
-    def _repolish(widget: QWidget) -> None:
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
 
     def commit(self) -> None:
         """Takes over what is written so far; the text box stays open."""

@@ -21,6 +21,7 @@ from core.form import Form, Level
 from core.session import Session
 from gui.document import Document
 from gui.finding_card import FindingCard
+from gui.style import set_styled
 from gui.tokens import PANES_MILLISECONDS
 
 _SHOWN_AT_FIRST: Final = 60
@@ -291,10 +292,7 @@ class FindingsPanel(QWidget):
         self._state.setText(text)
         self._state.setVisible(bool(text))
         tone = "done" if progress.done else "muted"
-        if self._state.property("tone") != tone:
-            self._state.setProperty("tone", tone)
-            self._state.style().unpolish(self._state)
-            self._state.style().polish(self._state)
+        set_styled(self._state, "tone", tone)
 
     def _place(self, session: Session, groups: list[Group]) -> set[str]:
         """Puts headings and cards in order; the ids of the checks that have a card."""

@@ -22,6 +22,7 @@ from core.problems import NianbaoError
 from core.report import HEADER_FIELDS
 from core.session import Change, Edit
 from gui.document import Document
+from gui.style import set_styled
 
 _PERIOD: Final = "period"
 _COLUMNS: Final = 4
@@ -255,10 +256,7 @@ class HeaderForm(QWidget):
     def _mark(self, name: str, problem: str) -> None:
         edit = self._edits[name]
         wrong = bool(problem)
-        if bool(edit.property("wrong")) != wrong:
-            edit.setProperty("wrong", wrong)
-            edit.style().unpolish(edit)
-            edit.style().polish(edit)
+        set_styled(edit, "wrong", wrong)
         if wrong or not any(other.property("wrong") for other in self._edits.values()):
             self._problem.setText(problem)
             self._problem.setVisible(wrong)

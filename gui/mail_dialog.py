@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from core.problems import NianbaoError
 from core.session import Session
 from core.writing.eml import recipients_of
+from gui.style import set_styled
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,5 @@ class MailDialog(QDialog):
     def _complain(self, sentence: str) -> None:
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
-        self.recipients.setProperty("wrong", bool(sentence))
-        self.recipients.style().unpolish(self.recipients)
-        self.recipients.style().polish(self.recipients)
+        set_styled(self.recipients, "wrong", bool(sentence))
         self.recipients.setAccessibleDescription(sentence)

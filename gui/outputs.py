@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMetaObject, QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+# By the module's name: PySide builds a class when it is first named, and no start needs these.
+from PySide6 import QtCore, QtGui
+from PySide6.QtCore import QMetaObject, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.problems import NianbaoError
@@ -184,4 +185,4 @@ def frozen(session: Session) -> Session:
 
 
 def _open_outside(path: Path) -> bool:
-    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+    return QtGui.QDesktopServices.openUrl(QtCore.QUrl.fromLocalFile(str(path)))

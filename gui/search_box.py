@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
-from core.form import Form, Row
-from core.search import SearchIndex
+from core.form import Form
 from gui.document import Document
 
+if TYPE_CHECKING:
+    from core.search import SearchIndex
+    from gui.hit_list import HitList
+
 _SHOWN: Final = 12
-_KEY_ROLE: Final = Qt.ItemDataRole.UserRole
-
-
-class Hit(NamedTuple):
-    """An indicator that was found: its first cell, and how the list shows it."""
-
-    key: str
-    text: str
-
-
-def hits(form: Form, rows: Sequence[Row]) -> list[Hit]:
-    """*rows* as the list shows them; a heading leads to the first cell under it."""
-    found: list[Hit] = []
-    for row in rows:
-        keys = form.row_cells(row)
-        key = keys[0] if keys else _first_below(form, row)
-        if key is not None:
-            found.append(Hit(key, f"{row.code}　{form.row_name(row)}"))
-    return found
-
-
-def _first_below(form: Form, row: Row) -> str | None:
-    rows = form.table_of(row).rows
-    start = rows.index(row) + 1
-    for below in rows[start:]:
-        if below.level <= row.level:
-            return None
-        if keys := form.row_cells(below):
-            return keys[0]
-    return None
 
 
 class SearchBox(QLineEdit):
@@ -72,22 +44,18 @@ class SearchBox(QLineEdit):
         self._form: Form | None = None
         #: Made when it is first asked: most starts never search.
         self._index: SearchIndex | None = None
-        self._list = QListWidget(parent)
-        self._list.setObjectName("searchHits")
-        self._list.setFrameShape(QFrame.Shape.StyledPanel)
-        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.setAccessibleName("查找结果")
-        self._list.itemClicked.connect(self._go)
-        self._list.hide()
+        #: Made with it, for the same reason.
+        self._hits: HitList | None = None
         self.textEdited.connect(self._look)
 
     @property
     def found_keys(self) -> list[str]:
         """The keys in the list that is shown."""
-        if self._list.isHidden():
-            return []
-        items = (self._list.item(row) for row in range(self._list.count()))
-        return [key for item in items if (key := item.data(_KEY_ROLE))]
+        return self._shown.keys if self._shown is not None else []
+
+    @property
+    def _shown(self) -> HitList | None:
+        return None if self._hits is None or self._hits.isHidden() else self._hits
 
     def set_document(self, document: Document | None) -> None:
         """Looks in the form of *document*."""
@@ -109,19 +77,19 @@ class SearchBox(QLineEdit):
 
     def close_list(self) -> None:
         """Hides what was found."""
-        self._list.hide()
+        if self._hits is not None:
+            self._hits.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down choose, Enter goes there, Esc leaves."""
         key = event.key()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._list.count():
-            step = 1 if key == Qt.Key.Key_Down else -1
-            self._list.setCurrentRow((self._list.currentRow() + step) % self._list.count())
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._hits is not None:
+            self._hits.step(1 if key == Qt.Key.Key_Down else -1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self._list.isHidden():
+            if self._shown is None:
                 self._look(self.text())
-            elif self._list.currentItem() is not None:
-                self._go(self._list.currentItem())
+            else:
+                self._shown.choose_current()
         elif key == Qt.Key.Key_Escape:
             self.close_list()
             self.left.emit()
@@ -135,47 +103,21 @@ class SearchBox(QLineEdit):
             self.close_list()
 
     def _look(self, text: str) -> None:
-        self._list.clear()
-        if not text.strip():
+        if self._form is None or not text.strip():
             self.close_list()
             return
-        found = self._found(text)
-        for hit in found[:_SHOWN]:
-            item = QListWidgetItem(hit.text, self._list)
-            item.setData(_KEY_ROLE, hit.key)
-        if not found:
-            self._note("没有找到这样的指标")
-        elif len(found) > _SHOWN:
-            self._note(f"还有 {len(found) - _SHOWN} 条，请多输几个字")
-        if found:
-            self._list.setCurrentRow(0)
-        self._place()
+        from core.search import SearchIndex
+        from gui.hit_list import HitList, hits
 
-    def _found(self, text: str) -> list[Hit]:
-        if self._form is None:
-            return []
         if self._index is None:
             self._index = SearchIndex(self._form)
-        return hits(self._form, self._index.find(text))
-
-    def _note(self, text: str) -> None:
-        item = QListWidgetItem(text, self._list)
-        item.setFlags(Qt.ItemFlag.NoItemFlags)
-
-    def _place(self) -> None:
-        """Puts the list under the box, inside the window, as high as what it shows."""
-        window = self.window()
-        height = self._list.sizeHintForRow(0) * self._list.count() + 8
-        width = max(self.width(), 420)
-        below = self.mapTo(window, QPoint(self.width() - width, self.height() + 3))
-        self._list.setParent(window)
-        self._list.setGeometry(max(below.x(), 8), below.y(), width, height)
-        self._list.show()
-        self._list.raise_()
-
-    def _go(self, item: QListWidgetItem) -> None:
-        key = item.data(_KEY_ROLE)
-        if not key:
-            return
-        self.close_list()
-        self.go_to.emit(key)
+        if self._hits is None:
+            self._hits = HitList(self.window())
+            self._hits.chosen.connect(self.go_to)
+        found = hits(self._form, self._index.find(text))
+        note = ""
+        if not found:
+            note = "没有找到这样的指标"
+        elif len(found) > _SHOWN:
+            note = f"还有 {len(found) - _SHOWN} 条，请多输几个字"
+        self._hits.show_hits(found[:_SHOWN], note, self)

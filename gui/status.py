@@ -10,13 +10,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 from core.session import Progress
 from gui.aloud import announce
 from gui.plain import plain_tip
-
-
-def _set_tone(widget: QWidget, tone: str) -> None:
-    if widget.property("tone") != tone:
-        widget.setProperty("tone", tone)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+from gui.style import set_styled
 
 
 class StatusLine(QStatusBar):
@@ -37,8 +31,10 @@ class StatusLine(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setAccessibleName("状态栏")
         self._filled = self._part("转到下一个未填的单元格", self.blank_requested)
-        self._errors = self._part("转到下一条必须改正的审核结果", self.error_requested)
-        self._warnings = self._part("转到下一条需要说明的审核结果", self.warning_requested)
+        self._errors = self._part("转到下一条必须改正的审核结果", self.error_requested, "error")
+        self._warnings = self._part(
+            "转到下一条需要说明的审核结果", self.warning_requested, "explain"
+        )
         self._ready = QLabel(self)
         self.addWidget(self._ready)
         self._refusal = ""
@@ -65,16 +61,14 @@ class StatusLine(QStatusBar):
             return
         complete = progress.filled == progress.total
         self._filled.setText(f"已填 {progress.filled}/{progress.total}")
-        _set_tone(self._filled, "done" if complete else "plain")
+        set_styled(self._filled, "tone", "done" if complete else "")
         self._errors.setText(f"● 必须改正 {progress.errors}")
         self._errors.setVisible(progress.errors > 0)
-        _set_tone(self._errors, "error")
         self._warnings.setText(f"▲ 需要说明 {progress.warnings}")
         self._warnings.setVisible(progress.warnings > 0)
-        _set_tone(self._warnings, "explain")
         self._ready.setText("✓ 可报送" if progress.done else "尚不可报送")
         self._ready.setStyleSheet("font-weight: 600; padding: 0 6px;")
-        _set_tone(self._ready, "done" if progress.done else "plain")
+        set_styled(self._ready, "tone", "done" if progress.done else "")
 
     def show_saved(self, saved: datetime | None, *, dirty: bool) -> None:
         """Shows when the report was last saved, or that there is something to save."""
@@ -119,8 +113,9 @@ class StatusLine(QStatusBar):
         """What was said last."""
         return self._note.text()
 
-    def _part(self, tip: str, request: Signal) -> QToolButton:
+    def _part(self, tip: str, request: Signal, tone: str = "") -> QToolButton:
         button = QToolButton(self)
+        button.setProperty("tone", tone)
         button.setToolTip(tip)
         button.clicked.connect(request)
         self.addWidget(button)

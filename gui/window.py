@@ -6,8 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
@@ -64,7 +70,12 @@ class MainWindow(QMainWindow):
 
     It owns the parts and connects them; what they do is theirs: :class:`Documents` opens and saves,
     :class:`ReportCommands` works on the report, the panes show it.
+
+    Signals (facts):
+        painted(): the window has just been drawn, its parts are in the same go.
     """
+
+    painted = Signal()
 
     def __init__(
         self,
@@ -423,11 +434,15 @@ class MainWindow(QMainWindow):
         self.settings.forget_recent(path)
         self._show_recent()
 
-    def event(self, event: QEvent) -> bool:
-        """Draws the icons anew where the window comes to a screen of another scaling."""
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self.actions_.set_tokens(self.theme.tokens)
-        return super().event(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws the icons anew where the window has come to a screen of another scaling.
+
+        Not in event(), where Qt tells of it: there Python would be asked about every event of all.
+        """
+        super().paintEvent(event)
+        if self.actions_.icons_ratio != self.devicePixelRatioF():
+            QTimer.singleShot(0, self, lambda: self.actions_.set_tokens(self.theme.tokens))
+        self.painted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leaves the tools their icons only where there is little room: the search box stays."""

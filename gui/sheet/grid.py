@@ -29,6 +29,7 @@ from gui.sheet.painting import RowPainter, RowState, Spot
 from gui.sheet.palette import Palette
 from gui.sheet.widths import share
 from gui.tokens import Tokens
+from gui.viewport import own_viewport
 
 _Flag = QItemSelectionModel.SelectionFlag
 
@@ -38,6 +39,7 @@ class Grid(QTreeView):
 
     def __init__(self, model: SheetModel, tokens: Tokens, parent: QWidget | None) -> None:
         super().__init__(parent)
+        own_viewport(self)
         self.colours = Palette(tokens)
         self._painter = RowPainter(self.colours)
         self._fitting = False

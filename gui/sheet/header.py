@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from gui.sheet.columns import ONE_LINE, Role, SheetColumn, heading_lines
 from gui.sheet.palette import Palette
 from gui.tokens import HEADING_HEIGHT
+from gui.viewport import own_viewport
 
 if TYPE_CHECKING:
     from gui.sheet.model import SheetModel
@@ -24,6 +25,7 @@ class SheetHeader(QHeaderView):
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        own_viewport(self, QPalette.ColorRole.Button, tracks_mouse=True)
         self.palette_of_sheet = palette
         self.setSectionsMovable(False)
         self.setSectionsClickable(False)

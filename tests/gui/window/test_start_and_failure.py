@@ -47,6 +47,49 @@ def test_the_window_starts_with_a_file_and_ends_once_it_is_ready(
     assert (tmp_path / "home/settings.ini").is_file()
 
 
+#: What no start needs; each of these costs a part of a second where the start is slow.
+NOT_AT_START = {
+    *("lxml", "openpyxl", "pygal", "pypdf", "pypinyin", "olefile", "ssl", "socket", "sqlite3"),
+    *("core.matching.match", "core.reading.xlsx", "core.writing.xlsx", "core.search", "gui.charts"),
+    *("PySide6.QtSvg", "PySide6.QtPrintSupport", "PySide6.QtNetwork"),
+    # Classes that PySide builds when it cannot tell what Qt has handed it, or when they are named.
+    *("QTextBrowser", "QStyle", "QGraphicsSceneEvent", "QFileDialog", "QMessageBox"),
+}
+LOADED = """
+import sys
+from shiboken6 import Shiboken
+from gui.__main__ import main
+
+code = main(sys.argv[1:])
+found, waiting = set(sys.modules), [Shiboken.Object]
+while waiting:
+    made = [kind for kind in type.__subclasses__(waiting.pop()) if kind.__name__ not in found]
+    found.update(kind.__name__ for kind in made)
+    waiting += made
+print(*sorted(found))
+sys.exit(code)
+"""
+
+
+def test_a_start_loads_only_what_it_needs(
+    saved_report: Callable[..., Path], tmp_path: Path
+) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", LOADED, str(saved_report())],
+        cwd=ROOT,
+        env={**os.environ, "NIANBAO_HOME": str(tmp_path), "NIANBAO_EXIT_WHEN_READY": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    loaded = set(result.stdout.split())
+    assert {"QTreeView", "gui.window", "core.session"} <= loaded
+    assert NOT_AT_START & loaded == set()
+
+
 def test_the_measuring_start_ends_where_there_is_something_to_say(
     saved_report: Callable[..., Path], tmp_path: Path
 ) -> None:
