@@ -468,6 +468,43 @@ def test_sync_waits_for_the_disk(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("broken_from", [0, 1])
+def test_sync_writes_what_could_not_be_written_before(tmp_path: Path, broken_from: int) -> None:
+    class Broken(FileSystem):
+        broken = False
+
+        def open_new(self, path: Path, mode: int = 0o666) -> int:
+            self._stop()
+            return super().open_new(path, mode)
+
+        def write(self, descriptor: int, data: bytes) -> int:
+            self._stop()
+            return super().write(descriptor, data)
+
+        def _stop(self) -> None:
+            if self.broken:
+                raise OSError(errno.ENOSPC, "full")
+
+    fs = Broken()
+    session = session_of(small_report())
+    journal = Journals([tmp_path], DEAD, fs).begin(session.report)
+    for value in range(3):
+        fs.broken = value >= broken_from
+        session.apply(typed("3.1.2", value))
+        if fs.broken:
+            with pytest.raises(NianbaoError, match="磁盘空间不足"):
+                journal.record(typed("3.1.2", value), session.report)
+        else:
+            journal.record(typed("3.1.2", value), session.report)
+    with pytest.raises(NianbaoError, match="磁盘空间不足"):
+        journal.sync()
+    fs.broken = False
+    journal.sync()
+    file = journal.abandon()
+    assert file is not None
+    assert recovered(file).report.values == session.report.values
+
+
 def test_a_line_can_be_read_by_a_person(tmp_path: Path) -> None:
     _, file = worked(tmp_path, [typed("3.1.1", 5)], path=tmp_path / "某局.nianbao")
     head, base, edit = file.read_text(encoding="utf-8").splitlines()
