@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +25,7 @@ class _Said:
 
 
 _NOTHING = _Said()
+_BESIDE_BRACKETS = re.compile("(?<=[）》」”]) | (?=[（《「“])")
 _SIGNS = {"+": " ＋ ", "-": " － ", "*": " × ", "/": " ÷ "}
 _RELATIONS = {
     "=": "应等于",
@@ -42,6 +44,11 @@ def figure(number: Exact) -> str:
         number = Decimal(number.numerator) / Decimal(number.denominator)
         number = round(number, 6).normalize()
     return f"{number:f}" if isinstance(number, Decimal) else str(number)
+
+
+def closed_up(sentence: str) -> str:
+    """*sentence* without blanks beside full-width brackets, which have room of their own."""
+    return _BESIDE_BRACKETS.sub("", sentence)
 
 
 class Wording:
@@ -66,6 +73,7 @@ class Wording:
             said = self._said_once(bound)
             sentence = self._failure(bound.claim, left, right, said)
             sentence = f"{said.head}{self._conditions(bound, said)}{sentence}"
+        sentence = closed_up(sentence)
         return f"{sentence}。{check.hint}" if check.hint else f"{sentence}。"
 
     def requirement(self, bound: BoundCheck) -> str:
@@ -74,7 +82,7 @@ class Wording:
         if bound.steady is not None:
             ratio, amount = bound.steady
             percent = figure((ratio * 100).normalize())
-            return (
+            return closed_up(
                 f"{self.term(bound.claim.left)} 与{word}相比增减超过 {percent}% "
                 f"且达到 {figure(amount)} 时需要说明"
             )
@@ -82,7 +90,7 @@ class Wording:
         left = self.term(claim.left, said=said)
         right = self.term(claim.right, beside=claim.left, said=said)
         conditions = self._conditions(bound, said)
-        return f"{said.head}{conditions}{left} {_RELATIONS[claim.operator]} {right}"
+        return closed_up(f"{said.head}{conditions}{left} {_RELATIONS[claim.operator]} {right}")
 
     def term(self, term: Term, *, beside: Term | None = None, said: _Said = _NOTHING) -> str:
         """*term* in words; ``beside`` is the other side, to which 其明细 refers."""

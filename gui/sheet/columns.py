@@ -68,6 +68,7 @@ class SheetColumn(NamedTuple):
     width: int = 0
     least: int = 0
     aside: str = ""
+    tip: str = ""
 
 
 def difference(now: CellValue, before: CellValue) -> Number | None:
@@ -111,7 +112,7 @@ def columns_for(form: Form, table: Table, shown: Shown = Shown.THIS) -> tuple[Sh
     """The columns of the table's sheet."""
     label = SheetColumn(Role.LABEL, "指标", lambda figures, node: node.label)
     unit = SheetColumn(
-        Role.UNIT, table.unit_heading, lambda figures, node: _unit(node), width=56, least=56
+        Role.UNIT, table.unit_heading, lambda figures, node: _unit(node), width=50, least=50
     )
     several = len(table.columns) > 1
     # With several columns of figures a sentence names the one that is meant.
@@ -157,9 +158,17 @@ def _compared(form: Form) -> tuple[SheetColumn, ...]:
         ),
         SheetColumn(Role.LAST, last, _last(0), right_aligned=True, width=beside, least=beside),
         SheetColumn(
-            Role.DIFFERENCE, "增减", _difference(0), right_aligned=True, width=88, least=88
+            Role.DIFFERENCE, "增减", _difference(0), right_aligned=True, width=62, least=62
         ),
-        SheetColumn(Role.RATE, "增幅", _rate, right_aligned=True, width=70, least=70),
+        SheetColumn(
+            Role.RATE,
+            "增幅",
+            _rate,
+            right_aligned=True,
+            width=110,
+            least=110,
+            tip=f"与{last}相比增减的百分比。竖线处为 0，条向右是增加，向左是减少，满格为 100% 及以上。",
+        ),
     )
 
 

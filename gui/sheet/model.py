@@ -198,7 +198,8 @@ class SheetModel(QAbstractItemModel):
             return _RIGHT if column.right_aligned else _LEFT
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             text = f"{column.group} {column.heading}".strip()
-            return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
+            tip = column.tip or text
+            return plain_tip(tip) if role == Qt.ItemDataRole.ToolTipRole else text
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

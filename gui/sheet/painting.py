@@ -13,15 +13,15 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
-from gui.sheet.columns import Role, SheetColumn, difference, rate
+from gui.sheet.columns import Role, SheetColumn, rate
 from gui.sheet.figures import EXPLAIN, EXPLAINED, MUST, NONE, Figures, Found
 from gui.sheet.nodes import Node
 from gui.sheet.palette import Palette
 
 #: Said in the cell itself of figures that nobody typed as they stand, or that somebody did.
 _CARRIED, _OVERTYPED = "上年", "手填"
-#: Half the width of a bar beside a difference, in pixels at 100 %.
-_BAR = 13
+#: A change by 100 % in the bar beside a rate, in pixels at 100 %.
+_BAR = 18
 
 
 class Spot(NamedTuple):
@@ -182,7 +182,7 @@ class RowPainter:
                 pen = palette.explain
         painter.setPen(pen)
         palette.aside(painter, text, cell)
-        if column.role is Role.DIFFERENCE and len(node.keys) == 1 and text != "0":
+        if column.role is Role.RATE:
             self._bar(painter, figures, node, cell)
 
     def _review(
@@ -242,27 +242,37 @@ class RowPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _bar(self, painter: QPainter, figures: Figures, node: Node, cell: QRect) -> None:
-        """A small bar before the difference, from its axis: right for more, left for less.
+        """A bar before the rate, from a line at 0: right for more, left for less.
 
-        Full at a change by the whole of last year's figure.
+        Every row is drawn to the same scale; from 100 % on a bar is full and ends in a point.
         """
         key = node.keys[0]
-        change = difference(figures.value(key), figures.last(key)) if key is not None else None
-        if key is None or not change:
+        part = rate(figures.value(key), figures.last(key)) if key is not None else None
+        if part is None:
             return
         palette = self.palette
-        part = rate(figures.value(key), figures.last(key))
-        share = 1.0 if part is None else float(min(abs(part), Fraction(1)))
         half = palette.px(_BAR)
-        axis = cell.left() + palette.px(8) + half
-        length = max(1, round(share * half))
-        height = palette.px(7)
+        axis = cell.left() + palette.px(10) + half
+        height = palette.px(9) | 1
         top = cell.center().y() - height // 2
-        if change > 0:
-            painter.fillRect(axis + 1, top, length, height, palette.rise_bar)
-        else:
-            painter.fillRect(axis - length, top, length, height, palette.fall_bar)
-        painter.fillRect(axis, top - 2, 1, height + 4, palette.line)
+        side = 1 if part > 0 else -1
+        colour = palette.rise_bar if part > 0 else palette.fall_bar
+        length = round(min(abs(part), Fraction(1)) * half)
+        if part:
+            length = max(1, length)
+            left = axis + 1 if part > 0 else axis - length
+            painter.fillRect(left, top, length, height, colour)
+        if abs(part) > 1:
+            tip = axis + side * (half + height // 2 + 1)
+            base = axis + side * half + (1 if part > 0 else 0)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            corners = [(base, top), (tip, top + height / 2), (base, top + height)]
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.fillRect(axis, top - 2, 1, height + 4, palette.zero_line)
 
     def _chevron(self, painter: QPainter, x: int, y: int, folded: bool) -> None:
         palette = self.palette

@@ -75,7 +75,8 @@ class Palette:
         #: By how a finding stands: must be mended, wants a word, explained, none.
         self.signs = (self.error, self.explain, self.done, self.ink)
         self.grounds = (self.error_tint, QColor(tokens.explain_tint), None, None)
-        self.rise_bar, self.fall_bar = _faint(self.done, 110), _faint(self.explain, 110)
+        self.rise_bar, self.fall_bar = _faint(self.done, 150), _faint(self.explain, 150)
+        self.zero_line = _faint(self.muted, 120)
         self.hairline = QPen(QColor(tokens.line), 1)
         self.frame = QPen(self.accent, 2)
         self.frame.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

@@ -12,9 +12,7 @@ from gui.sheet.columns import SheetColumn
 _LABEL_SHORT: Final = 180
 _LABEL_LEAST: Final = 250
 _LABEL_EASY: Final = 400
-_LABEL_MOST: Final = 640
-#: The part of what the figures leave that labels get when remarks want room as well.
-_LABEL_PERCENT: Final = 62
+_LABEL_MOST: Final = 760
 
 
 class Widths(NamedTuple):
@@ -49,7 +47,8 @@ def share(
     wide = [max(px(column.width), needed.get(at, 0)) for at, column in enumerate(columns)]
     left = room - sum(wide)
     most = min(max(label, px(_LABEL_SHORT)), px(_LABEL_MOST))
-    fitting = min(most, max(px(_LABEL_LEAST), left * _LABEL_PERCENT // 100))
+    # Labels come first: a remark that is cut stands whole beside the sheet, a label nowhere else.
+    fitting = min(most, max(px(_LABEL_LEAST), left - px(columns[-1].least)))
     if left - fitting >= px(columns[-1].least):
         return Widths((fitting, *wide[1:-1], left - fitting))
     least = [max(px(column.least), needed.get(at, 0)) for at, column in enumerate(columns)]

@@ -8,12 +8,12 @@ from core.checks import Finding
 from core.form import Form
 from core.session import Session
 from core.values import NOT_APPLICABLE, CellValue, format_value
-from core.wording import figure
+from core.wording import closed_up, figure
 from gui.sheet.figures import EXPLAINED, Figures, standing
 from gui.sheet.nodes import Node
 
-#: 「大于 （一）主动公开政府信息数 的 31，相差 32」
-_RELATION = re.compile(r"^(大于|小于|不大于|不小于) (.+) 的 (\S+)，相差 \S+$")
+#: 「大于（一）主动公开政府信息数 的 31，相差 32」
+_RELATION = re.compile(r"^(大于|小于|不大于|不小于) ?(.+?) ?的 (\S+)，相差 \S+$")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+\.)")
 
 
@@ -46,7 +46,7 @@ def short_sentence(finding: Finding, form: Form, key: str) -> str:
     for head in (cell.column.label, form.row_name(cell.row)):
         text = text.removeprefix(f"{head}：")
     names = (form.cell_name(key), form.row_name(cell.row), cell.column.label)
-    known = [f"{name} 为 {figure(finding.left)}，" for name in names]
+    known = [closed_up(f"{name} 为 {figure(finding.left)}，") for name in names]
     if not text.startswith(tuple(known)):
         return text
     text = text[text.index("，") + 1 :].removeprefix("其")

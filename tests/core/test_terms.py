@@ -89,7 +89,7 @@ def test_a_rate_computes_itself_and_is_told_in_words(rate: Session) -> None:
     rate.apply(Edit("", cells={"3": Decimal("66.66")}))
     (finding,) = rate.findings
     assert finding.message == (
-        "办结率 为 66.66，办结 ÷ 收到 × 100（四舍五入到 2 位小数） 为 66.67，相差 0.01。"
+        "办结率 为 66.66，办结 ÷ 收到 × 100（四舍五入到 2 位小数）为 66.67，相差 0.01。"
     )
     rate.apply(Edit("", cells={"1": 0, "3": None}))
     assert rate.value("3") is None

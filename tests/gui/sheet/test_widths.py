@@ -112,3 +112,47 @@ def test_a_column_widens_for_a_long_figure(make_desk: MakeDesk) -> None:
     room = desk.sheet.colours.figure_width("123456789012")
     assert before < room <= header.sectionSize(1)
     assert header.sectionSize(2) < room
+
+
+def test_labels_come_before_remarks(catalog: Catalog) -> None:
+    form = catalog.form("cn-2014-beijing")
+    columns = columns_for(form, form.tables[0])
+    scarce = share(columns, BOTH_PANES, zoom=1.0, label=720, needed={})
+    assert scarce.columns[-1] == columns[-1].least
+    assert scarce.columns[0] == BOTH_PANES - sum(scarce.columns[1:])
+    # On a wide screen the longest label is whole, and remarks have all that is left.
+    roomy = share(columns, 1430, zoom=1.0, label=720, needed={})
+    assert roomy.columns[0] == 720
+    assert roomy.columns[-1] > 300
+
+
+def test_bars_beside_rates_share_one_scale_and_say_the_direction(make_desk: MakeDesk) -> None:
+    last = {"1.3.1": 100, "1.3.2": 100, "1.3.3": 100, "1.3.4": 100, "1.3.5": 0}
+    now = {"1.3.1": 150, "1.3.2": 50, "1.3.3": 400, "1.3.4": 100, "1.3.5": 9}
+    desk = make_desk("cn-2014-beijing", values=now, last=last)
+    sheet, model = desk.sheet, desk.sheet.sheet_model
+    sheet.resize(1300, 900)
+    sheet.go_to("1.3.1")
+    QApplication.processEvents()
+    image = sheet.viewport().grab().toImage()
+    column = next(at for at, one in enumerate(model.columns) if one.role is Role.RATE)
+    paper = QColor(LIGHT.paper)
+
+    def inked(key: str) -> tuple[int, int]:
+        """Pixels that are no paper, left and right of the line at 0."""
+        rect = sheet.visualRect(model.index_of(model.tree.of_key[key], column))
+        y = rect.center().y()
+        middle = rect.left() + 28
+
+        def count(pixels: range) -> int:
+            return sum(image.pixelColor(x, y) != paper for x in pixels)
+
+        return count(range(middle - 26, middle)), count(range(middle + 1, middle + 28))
+
+    assert inked("1.3.1") == (0, 9)  # half as much again: half of the scale
+    assert inked("1.3.2") == (9, 0)
+    assert inked("1.3.3")[1] > 18  # four times as much: full, with a point
+    assert inked("1.3.4") == (0, 0)
+    assert inked("1.3.5") == (0, 0)  # from 0 there is no rate
+    tip = model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "满格为 100%" in str(tip)
