@@ -171,6 +171,17 @@ def own_findings(checks: CheckSet, values: Mapping[str, CellValue]) -> tuple[Fin
     )
 
 
+def cells_spoken_of(proposal: Proposal) -> dict[str, str]:
+    """The cell that a remark speaks of, for each remark that speaks of a single one."""
+    form = proposal.form
+    said = zip(_finding_remarks(proposal.findings), proposal.findings, strict=True)
+    found = {remark: finding.at[0] for remark, finding in said}
+    for mention in proposal.mentions:
+        for remark in _mention_remarks(form, [mention]):
+            found[remark] = mention.key
+    return found
+
+
 # -- what is said ----------------------------------------------------------------------------------
 
 

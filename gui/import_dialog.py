@@ -20,23 +20,25 @@ from PySide6.QtWidgets import (
 
 from core.baseline import is_earlier_year, to_baseline, warnings
 from core.form import Form
-from core.matching.match import decisions, reassign, with_decisions
+from core.matching.match import decisions, reassigned, with_decisions
 from core.matching.model import Match, Position
 from core.matching.remembered import RememberedDecisions
-from core.offers import with_match, with_shown, with_zeros
+from core.offers import cells_spoken_of, with_match, with_shown, with_zeros
 from core.period import Comparison, Period
 from core.problems import NianbaoError
 from core.proposal import BaselineWarning, Proposal
 from core.report import Baseline, Report
 from gui.import_picks import pick_cell, pick_place
 from gui.import_questions import ImportQuestions
-from gui.import_rows import PreviewRow, Show, notes_of, preview_rows, remark_key
+from gui.import_rows import PreviewRow, Show, notes_of, preview_rows
 from gui.import_table import ImportTable
 from gui.plain import plain_tip
 from gui.work import run_beside
 
 _HEADER_TAKEN: Final = ("unit_name", "leader", "reviewer", "preparer", "phone")
 _NOTE_LINES: Final = 3
+#: More than anybody reads; each is a widget's line.
+_MOST_NOTES: Final = 200
 _KEY: Final = Qt.ItemDataRole.UserRole
 
 
@@ -335,7 +337,11 @@ class ImportDialog(QDialog):
         return f"{period.label}数（历年数）"
 
     def _show_notes(self, proposal: Proposal) -> None:
-        said = [(f"▲ {text}", remark_key(proposal, text)) for text in notes_of(proposal)]
+        spoken = cells_spoken_of(proposal)
+        notes = notes_of(proposal)
+        said = [(f"▲ {text}", spoken.get(text)) for text in notes[:_MOST_NOTES]]
+        if len(notes) > _MOST_NOTES:
+            said.append((f"▲ 另有 {len(notes) - _MOST_NOTES} 条提示，见下表的说明。", None))
         report, period = self._report, proposal.period
         if report is not None and period is not None:
             if is_earlier_year(proposal, report, self._around.years):
@@ -397,9 +403,7 @@ class ImportDialog(QDialog):
             return
 
         def work(found: Match = found) -> Proposal:
-            for position, cell in changes:
-                found = reassign(found, position, cell)
-            return with_match(read, found)
+            return with_match(read, reassigned(found, changes))
 
         changed = run_beside("正在更改对应关系…", work, self)
         if changed is None:

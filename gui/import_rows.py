@@ -124,17 +124,6 @@ def notes_of(proposal: Proposal) -> list[str]:
     ]
 
 
-def remark_key(proposal: Proposal, remark: str) -> str | None:
-    """The cell that one of the proposal's remarks speaks of, where it speaks of a single one."""
-    for finding in proposal.findings:
-        if finding.message in remark:
-            return finding.at[0]
-    for mention in proposal.mentions:
-        if mention.differs and mention.quote in remark:
-            return mention.key
-    return None
-
-
 def _of_cell(proposal: Proposal, key: str, doubt: str) -> PreviewRow:
     form, found = proposal.form, proposal.match
     taken = format_value(proposal.values.get(key))

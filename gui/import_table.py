@@ -197,7 +197,10 @@ class ImportTable(QTableView):
     @property
     def selected_rows(self) -> list[PreviewRow]:
         """The lines marked."""
-        return [self._model.row_at(i.row()) for i in self.selectionModel().selectedRows()]
+        # By ranges: Qt's own list of rows looks at every cell of each.
+        selection = self.selectionModel().selection()
+        numbers = {n for part in selection for n in range(part.top(), part.bottom() + 1)}
+        return [self._model.row_at(number) for number in sorted(numbers)]
 
     def is_cut(self, text: str) -> bool:
         """Whether *text* has too little room in the column of remarks."""

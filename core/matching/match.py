@@ -6,7 +6,7 @@ RawDocument ─► groups of table parts ─► one is chosen ─► fitted tabl
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from core.form import Form
@@ -87,24 +87,36 @@ def reassign(found: Match, position: Position, key: str | None) -> Match:
     Another figure that filled the cell before is set free. The text is read again in the cell's
     unit. Raises :class:`NianbaoError` for an unknown place or cell.
     """
-    place = next((row for row in found.rows if row.position == position), None)
-    if place is None:
-        raise NianbaoError(
-            MatchProblem.UNKNOWN_PLACE,
-            table=position.table + 1,
-            row=position.row + 1,
-            column=position.column + 1,
-        )
-    if key is not None and key not in found.form.cells:
-        raise NianbaoError(MatchProblem.UNKNOWN_CELL, key=key)
-    rows: list[RowMatch] = []
-    for row in found.rows:
-        if row.position == position:
-            rows.append(_by_hand(found.form, row, key))
-        elif key is not None and row.key == key:
-            rows.append(_by_hand(found.form, row, None))
-        else:
-            rows.append(row)
+    return reassigned(found, [(position, key)])
+
+
+def reassigned(found: Match, changes: Iterable[tuple[Position, str | None]]) -> Match:
+    """The match after several reassignments, one after the other; see :func:`reassign`."""
+    rows = list(found.rows)
+    places: dict[Position, int] = {}
+    for at, row in enumerate(rows):
+        places.setdefault(row.position, at)
+    holders = {row.key: at for at, row in enumerate(rows) if row.key is not None}
+    for position, key in changes:
+        at = places.get(position)
+        if at is None:
+            raise NianbaoError(
+                MatchProblem.UNKNOWN_PLACE,
+                table=position.table + 1,
+                row=position.row + 1,
+                column=position.column + 1,
+            )
+        if key is not None and key not in found.form.cells:
+            raise NianbaoError(MatchProblem.UNKNOWN_CELL, key=key)
+        before = rows[at].key
+        if before is not None:
+            holders.pop(before, None)
+        other = holders.pop(key, None) if key is not None else None
+        if other is not None:
+            rows[other] = _by_hand(found.form, rows[other], None)
+        rows[at] = _by_hand(found.form, rows[at], key)
+        if key is not None:
+            holders[key] = at
     return _complete(replace(found, rows=tuple(rows)))
 
 
@@ -120,10 +132,15 @@ def with_decisions(found: Match, decided: Mapping[str, str | None]) -> Match:
     """
     positions = {str(row.position): row.position for row in found.rows}
     # First what frees a cell, then what takes it, so that exchanges come out right.
-    for text, key in sorted(decided.items(), key=lambda entry: entry[1] is not None):
-        if text in positions and (key is None or key in found.form.cells):
-            found = reassign(found, positions[text], key)
-    return found
+    ordered = sorted(decided.items(), key=lambda entry: entry[1] is not None)
+    return reassigned(
+        found,
+        [
+            (positions[text], key)
+            for text, key in ordered
+            if text in positions and (key is None or key in found.form.cells)
+        ],
+    )
 
 
 def shape_digest(form: Form, fits: Sequence[Fit]) -> str:

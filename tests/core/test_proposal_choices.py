@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from core.baseline import propose, propose_document, to_baseline, warnings
 from core.catalog import Catalog
 from core.matching.match import reassign
-from core.offers import shown_value, with_match, with_shown
+from core.offers import cells_spoken_of, shown_value, with_match, with_shown
 from core.period import Period
 from core.problems import NianbaoError
 from core.reading.clipboard import CLIPBOARD_NAME, read_clipboard
@@ -127,3 +127,10 @@ def test_reassigning_keeps_what_was_known_of_an_own_file_of_another_edition(
     assert [r for r in proposal.remarks if "含义相同" in r] == [
         r for r in after.remarks if "含义相同" in r
     ]
+
+
+def test_which_cell_a_remark_speaks_of() -> None:
+    proposal = propose(SAMPLE_2018, CATALOG)
+    spoken = cells_spoken_of(proposal)
+    assert set(spoken.values()) == {"1.1"}
+    assert set(spoken) <= set(proposal.remarks)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.catalog import Catalog
 from core.form import Form
-from core.matching.match import decisions, match, reassign, with_decisions
+from core.matching.match import decisions, match, reassign, reassigned, with_decisions
 from core.matching.model import Match, MatchProblem, Position
 from core.problems import NianbaoError
 from core.reading.dispatch import read_document
@@ -455,6 +455,22 @@ def test_a_figure_given_to_another_cell_frees_the_one_before() -> None:
     assert other.missing == ("3.1",)
     assert [row.figure for row in other.unmatched] == [str(TRUE["3.2"])]
     assert "3.2" not in reassign(other, place, None).values
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 10**9))
+def test_many_reassignments_at_once_are_as_one_after_the_other(seed: int) -> None:
+    dice = random.Random(seed)
+    matched = match(with_odd_row(), FORM)
+    places = [row.position for row in matched.rows if row.figure]
+    keys = [None, *FORM.cells]
+    changes = [(dice.choice(places), dice.choice(keys)) for _ in range(dice.randrange(12))]
+    expected = matched
+    for place, key in changes:
+        expected = reassign(expected, place, key)
+    together = reassigned(matched, changes)
+    assert together == expected
+    assert len(together.by_key) == sum(row.key is not None for row in together.rows)
 
 
 def test_reassigning_what_is_not_there_is_refused() -> None:
