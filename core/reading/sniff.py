@@ -89,6 +89,23 @@ _OWN_FORMAT: Final = re.compile(r'"format"\s*:\s*\d+\s*[,}]')
 _OWN_FORM: Final = re.compile(r'"(form|form_id)"\s*:')
 
 
+#: What the content types say of the part that is the document. A Word document may carry workbooks
+#: (every chart is one), whose types are named too, but never as a main part.
+_MAIN_PARTS: Final = (
+    (b"spreadsheetml.sheet.main", Kind.XLSX),
+    (b"spreadsheetml.template.main", Kind.XLSX),
+    (b"ms-excel.sheet.macroenabled.main", Kind.XLSX),
+    (b"ms-excel.template.macroenabled.main", Kind.XLSX),
+    (b"ms-excel.sheet.binary.macroenabled.main", Kind.XLSB),
+    (b"wordprocessingml.document.main", Kind.DOCX),
+    (b"wordprocessingml.template.main", Kind.DOCX),
+    (b"ms-word.document.macroenabled.main", Kind.DOCX),
+    (b"ms-word.template.macroenabledtemplate.main", Kind.DOCX),
+    (b"presentationml.presentation.main", Kind.SLIDES),
+    (b"presentationml.slideshow.main", Kind.SLIDES),
+)
+
+
 def sniff(data: bytes, budget: Budget) -> Kind:
     """What *data* is.
 
@@ -121,17 +138,10 @@ def _sniff_zip(package: SafeZip) -> Kind:
     if "mimetype" in package:
         return _sniff_odf(package)
     if "[Content_Types].xml" in package:
-        types = package.read("[Content_Types].xml")
-        if b"spreadsheetml.sheet" in types or b"ms-excel.sheet.macro" in types:
-            return Kind.XLSX
-        if b"ms-excel.sheet.binary" in types:
-            return Kind.XLSB
-        if b"spreadsheetml.template" in types or b"ms-excel.template" in types:
-            return Kind.XLSX
-        if b"wordprocessingml" in types or b"ms-word.document" in types:
-            return Kind.DOCX
-        if b"presentationml" in types:
-            return Kind.SLIDES
+        types = package.read("[Content_Types].xml").lower()
+        for word, kind in _MAIN_PARTS:
+            if word in types:
+                return kind
     for name, kind in (
         ("xl/workbook.xml", Kind.XLSX),
         ("xl/workbook.bin", Kind.XLSB),

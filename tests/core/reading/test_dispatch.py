@@ -112,6 +112,25 @@ def test_our_own_report_is_told_from_others_json() -> None:
     assert sniff("［注］".encode(), budget) is Kind.TEXT
 
 
+def test_a_word_document_that_carries_a_workbook_is_a_word_document() -> None:
+    """Each chart in a Word document is a workbook of its own, named in the content types first."""
+    kind = "application/vnd.openxmlformats-officedocument."
+    types = (
+        f'<Types><Default Extension="xlsx" ContentType="{kind}spreadsheetml.sheet"/><Override '
+        f'PartName="/word/document.xml" ContentType="{kind}wordprocessingml.document.main+xml"/>'
+        "</Types>"
+    )
+    row = "<w:tr><w:tc><w:p><w:r><w:t>收到申请数</w:t></w:r></w:p></w:tc></w:tr>"
+    data = package({
+        "[Content_Types].xml": types,
+        "word/document.xml": f'<w:document xmlns:w="w"><w:body><w:tbl>{row}</w:tbl></w:body>'
+        "</w:document>",
+        "word/embeddings/Microsoft_Excel.xlsx": b"PK",
+    })  # fmt: skip
+    document = read_bytes(data, "甲.docx")
+    assert (document.kind, document.tables[0].rows) == ("docx", (("收到申请数",),))
+
+
 def test_missing_files_folders_and_devices(tmp_path: Path) -> None:
     for path, problem in (
         (tmp_path / "没有.xlsx", ReadProblem.MISSING),
