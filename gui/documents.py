@@ -259,8 +259,8 @@ class Documents(QObject):
         self.settings.remember_folder("save", path)
         self._remember(path)
         self.saved.emit()
-        left_out = [f"正在填写的还没有填入：{refused}"] if refused else []
-        self.said.emit("；".join((f"已保存到 {path.name}", *stamp.remarks, *left_out)))
+        left_out = [f"还没有填入：{refused.rstrip('。')}"] if refused else []
+        self.said.emit("；".join((*left_out, f"已保存到 {path.name}", *stamp.remarks)))
         return True
 
     # -- last year, export --------------------------------------------------------------------

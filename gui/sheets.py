@@ -57,6 +57,7 @@ class Sheets(QWidget):
         self._tabs.currentChanged.connect(self._tab_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
         layout.addWidget(self.filter_bar)
         layout.addWidget(self._tabs)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from core.session import Progress
 from gui.aloud import announce
-from gui.plain import plain_tip
+from gui.elided import ElidedLabel
 from gui.style import set_styled
 
 
@@ -38,7 +38,8 @@ class StatusLine(QStatusBar):
         self._ready = QLabel(self)
         self.addWidget(self._ready)
         self._refusal = ""
-        self._note = QLabel(self)
+        # Cut where there is no room: a long sentence must not make the window wider.
+        self._note = ElidedLabel(parent=self)
         self._note.setProperty("tone", "muted")
         self.addWidget(self._note, 1)
         self._saved = QLabel(self)
@@ -84,23 +85,19 @@ class StatusLine(QStatusBar):
 
     def say(self, sentence: str) -> None:
         """Shows what has just been done, until something else is said."""
-        self._show_note(sentence)
+        self._note.setText(sentence)
         announce(self._note, sentence)
 
     def refuse(self, sentence: str) -> None:
         """Shows what is said beside a cell, until that is settled."""
-        self._show_note(sentence)
+        self._note.setText(sentence)
         self._refusal = sentence
 
     def settle(self) -> None:
         """Takes a refusal away: the text was mended or given up."""
         if self._refusal and self._note.text() == self._refusal:
-            self._show_note("")
+            self._note.setText("")
         self._refusal = ""
-
-    def _show_note(self, sentence: str) -> None:
-        self._note.setText(sentence)
-        self._note.setToolTip(plain_tip(sentence))
 
     @property
     def spoken(self) -> str:

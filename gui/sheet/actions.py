@@ -147,6 +147,7 @@ class CellActions:
             spared = session.leave_computed(edit)
             cells = changed(session, spared.cells)
             if not cells:
+                grid.said.emit(f"“{edit.label}”没有要改动的格")
                 return False
             taken = grid.document.submit(Edit(edit.label, cells=cells)) is not None
         except NianbaoError as error:

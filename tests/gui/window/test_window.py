@@ -25,6 +25,7 @@ from core.storage.files import save_report
 from gui.actions import COMMANDS, MENUS, Actions
 from gui.document import Document
 from gui.documents import Documents
+from gui.elided import ElidedLabel
 from gui.indicator_help import requirements
 from gui.panes import LEFT_NEEDS, RIGHT_NEEDS
 from gui.settings import Settings
@@ -137,6 +138,17 @@ def test_a_cell_that_is_filtered_away_is_shown_when_it_is_asked_for(
     window.sheets.go_to("2.1")
     assert window.commands.current_cell == "2.1"
     assert window.actions_["show_all"].isChecked()
+
+
+def test_a_long_sentence_makes_the_window_no_wider(
+    qtbot: QtBot, window: MainWindow, document: Document
+) -> None:
+    window.status.say("已保存到一个名字很长的文件，" * 20)
+    qtbot.wait(0)
+    assert window.minimumSizeHint().width() <= 1000
+    assert "已保存" in window.status.findChildren(ElidedLabel)[0].toolTip()
+    window.status.say("")
+    assert window.status.findChildren(ElidedLabel)[0].toolTip() == ""
 
 
 def test_the_status_line_leads_to_the_next_blank_cell(
