@@ -342,7 +342,10 @@ class MainWindow(QMainWindow):
 
     def _step(self, *, back: bool) -> None:
         """Undoes or redoes, unless what is being typed stands in the way."""
-        if not self.pending.take_over():
+        refused = self.pending.take_over()
+        if refused:
+            self.status.say(refused)
+        else:
             self.commands.step(back=back)
 
     # -- what the menus 审核, 查看 and 帮助 do --------------------------------------------------

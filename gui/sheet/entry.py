@@ -179,7 +179,8 @@ class EntryGrid(Grid):
     def _close_editor(self, editor: CellEditor) -> None:
         self._editor = None
         self._callout.hide()
-        had_focus = editor.hasFocus()
+        # Of the window, not of the program: another program's window may be in front just now.
+        had_focus = editor.window().focusWidget() is editor
         cell = editor.geometry()
         self.closeEditor(editor, _NO_HINT)
         # While the place of the editor waits to be drawn Qt does not scroll what is drawn already,
