@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from core.form import Check, Form, Row
-from core.form_toml import Mistake
+from core.form_mistakes import Mistake
 from core.language import (
     Comparison,
     Expression,
@@ -28,7 +28,9 @@ from core.language import (
     Reference,
     Steady,
     Sum,
+    shown_rule,
 )
+from core.messages import check_message
 from core.problems import NianbaoError, Problem
 from core.terms import (
     CellTerm,
@@ -41,6 +43,9 @@ from core.terms import (
 )
 
 MAX_BOUND_CHECKS = 400_000
+#: Cells that all checks read together, and codes that are compared with patterns.
+MAX_READ = 5_000_000
+_MAX_COMPARED = 20_000_000
 
 
 class BindingProblem(Problem):
@@ -53,9 +58,14 @@ class BindingProblem(Problem):
     READS_ITSELF = "公式“{rule}”的右边又用到了左边的单元格 [{cell}]"
     CYCLE = "这些单元格的运算公式互相依赖，无法计算：{cells}"
     TOO_MANY = "审核公式展开后超过 {limit} 条，请减少通配符"
-    BAD_MESSAGE = (
-        "说明文字“{text}”里的花括号写法不对，可用 {{left}}、{{right}}、{{difference}}、{{cell}}"
+    TOO_WIDE = "审核公式展开后共用到 {limit} 格以上，请缩小求和的范围或减少通配符"
+    TOO_SLOW = "带通配符的审核公式太多，请减少"
+    NO_COLUMN = "公式“{rule}”第 {position} 个字符处的 [{cell}] 应写明栏，如 [{cell}:{column}]"
+    ONE_COLUMN = "公式“{rule}”第 {position} 个字符处的 [{cell}] 不要写栏：这张表只有一栏"
+    OTHER_COLUMN = (
+        "公式“{rule}”第 {position} 个字符处的 [{cell}]：这一行没有“{column}”栏，可用的有 {known}"
     )
+    IS_HEADING = "公式“{rule}”第 {position} 个字符处的 [{cell}] 是标题行，没有可填的格"
 
 
 @dataclass(frozen=True)
@@ -131,27 +141,24 @@ def bind_checks(form: Form) -> Binding:
     index = _RowIndex(form)
     bound: list[BoundCheck] = []
     mistakes: list[Mistake] = []
+    read = 0
     for number, check in enumerate(form.checks, start=1):
         where = f"第 {number} 条审核公式"
         try:
-            bound.extend(_Binder(check, index).checks())
-            _try_message(check)
+            for one in _Binder(check, index).checks():
+                bound.append(one)
+                read += len(one.cells) + len(one.last_cells)
+                if read > MAX_READ:
+                    raise NianbaoError(BindingProblem.TOO_WIDE, limit=MAX_READ)
+            check_message(check.message)
         except NianbaoError as error:
             mistakes.append(Mistake(where, 0, str(error)))
         if len(bound) > MAX_BOUND_CHECKS:
             problem = BindingProblem.TOO_MANY.sentence(limit=MAX_BOUND_CHECKS)
             mistakes.append(Mistake(where, 0, problem))
+        if read > MAX_READ or len(bound) > MAX_BOUND_CHECKS:
             break
     return Binding(tuple(bound), tuple(mistakes))
-
-
-def _try_message(check: Check) -> None:
-    if not check.message:
-        return
-    try:
-        check.message.format(left="", right="", difference="", cell="")
-    except (KeyError, IndexError, ValueError, AttributeError) as error:
-        raise NianbaoError(BindingProblem.BAD_MESSAGE, text=check.message) from error
 
 
 class _RowIndex:
@@ -163,6 +170,7 @@ class _RowIndex:
         self._order = {row.code: number for number, row in enumerate(form.rows.values())}
         self._after_dot: dict[str, list[tuple[Row, tuple[str, ...]]]] = {}
         self._terms: dict[tuple[str, bool], CellTerm] = {}
+        self._compared = 0
         for row in self._rows:
             prefix, dot, final = row.code.rpartition(".")
             if dot:
@@ -193,6 +201,9 @@ class _RowIndex:
             "(.+)" if part == "**" else "([^.]+)" if part == "*" else re.escape(part)
             for part in parts
         )
+        self._compared += len(self._rows)
+        if self._compared > _MAX_COMPARED:
+            raise NianbaoError(BindingProblem.TOO_SLOW)
         compiled = re.compile(expression)
         found: list[tuple[Row, tuple[str, ...]]] = []
         for row in self._rows:
@@ -313,7 +324,7 @@ class _Binder:
         row_code = self._filled_row(ref, filling)
         key = row_code if column is None else f"{row_code}:{column}"
         if key not in self._form.cells:
-            raise self._problem(BindingProblem.UNKNOWN_CELL, ref, cell=key)
+            raise self._unknown(ref, row_code, column)
         return self._index.term(key, ref.last)
 
     def _filled_row(self, ref: Reference, filling: _Filling) -> str:
@@ -358,10 +369,34 @@ class _Binder:
             return codes.index(first) <= codes.index(code) <= codes.index(final)
         return code == ref.column
 
-    def _problem(self, problem: Problem, ref: Reference, cell: str | None = None) -> NianbaoError:
+    def _unknown(self, ref: Reference, row_code: str, column: str | None) -> NianbaoError:
+        """What is wrong with a cell that the form does not have."""
+        key = row_code if column is None else f"{row_code}:{column}"
+        row = self._form.rows.get(row_code)
+        if row is None:
+            return self._problem(BindingProblem.UNKNOWN_CELL, ref, cell=key)
+        if not row.columns:
+            return self._problem(BindingProblem.IS_HEADING, ref, cell=row_code)
+        if len(self._form.table_of(row).columns) == 1:
+            return self._problem(BindingProblem.ONE_COLUMN, ref, cell=key)
+        codes = [own.code for own in row.columns]
+        if column is None:
+            return self._problem(BindingProblem.NO_COLUMN, ref, cell=row_code, column=codes[0])
+        known = "、".join(codes)
+        return self._problem(
+            BindingProblem.OTHER_COLUMN, ref, cell=row_code, column=column, known=known
+        )
+
+    def _problem(
+        self, problem: Problem, ref: Reference, cell: str | None = None, **parameters: object
+    ) -> NianbaoError:
         shown = ref.row if ref.column is None else f"{ref.row}:{ref.column}"
         return NianbaoError(
-            problem, rule=self._check.text, position=ref.position + 1, cell=cell or shown
+            problem,
+            rule=shown_rule(self._check.text),
+            position=ref.position + 1,
+            cell=shown_rule(cell or shown),
+            **parameters,
         )
 
 

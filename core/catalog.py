@@ -10,7 +10,8 @@ from typing import NamedTuple
 from core.binding import bind_checks
 from core.checks import CheckSet
 from core.form import Form
-from core.form_toml import MAX_BYTES, Mistake, read_form
+from core.form_mistakes import Mistake
+from core.form_toml import MAX_BYTES, read_form
 from core.problems import NianbaoError, Problem
 
 
@@ -20,6 +21,7 @@ class FormProblem(Problem):
     UNREADABLE = "无法读取表样文件“{file}”：{reason}。"
     MISTAKES = "表样文件“{file}”有 {count} 处错误，第一处：{first}。"
     OTHER_ID = "表样文件“{file}”里写的代号是“{id}”，请把文件名改为 {id}.toml。"
+    SHADOWED = "表样文件“{file}”没有使用：代号“{id}”与自带的表样相同，请换一个代号和文件名。"
     UNKNOWN = "没有代号为“{id}”的表样，可用的有：{known}。"
 
 
@@ -129,9 +131,27 @@ class Catalog:
         """Every form that can be used, and every file that cannot."""
         forms: list[Form] = []
         broken: list[BrokenForm] = []
-        for form_id, path in self.paths().items():
+        paths = self.paths()
+        for form_id, path in paths.items():
             try:
                 forms.append(self.form(form_id))
             except NianbaoError as error:
                 broken.append(BrokenForm(path, str(error)))
+        broken += [
+            BrokenForm(path, FormProblem.SHADOWED.sentence(file=path.name, id=path.stem))
+            for folder in self._folders[1:]
+            if folder.is_dir()
+            for path in sorted(folder.glob("*.toml"))
+            if paths[path.stem] != path
+        ]
         return forms, broken
+
+    def naming_mistake(self, path: Path, form_id: str) -> Mistake | None:
+        """Why the form in *path*, good as it may be, would not be found under its id."""
+        if path.stem != form_id:
+            sentence = FormProblem.OTHER_ID.sentence(file=path.name, id=form_id)
+        elif (built_in := self._folders[0] / path.name).is_file() and built_in != path.resolve():
+            sentence = FormProblem.SHADOWED.sentence(file=path.name, id=form_id)
+        else:
+            return None
+        return Mistake("文件名", 0, sentence.rstrip("。"))

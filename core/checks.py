@@ -14,7 +14,7 @@ from typing import Final
 
 from core.binding import Binding, BindingProblem, BoundCheck, bind_checks
 from core.form import Form, Level
-from core.form_toml import Mistake
+from core.form_mistakes import Mistake
 from core.problems import NianbaoError
 from core.terms import Exact, Values, evaluate, holds
 from core.values import CellValue, check_number
@@ -199,10 +199,12 @@ class CheckSet:
         return [c for b in bounds for c in b.cells if c != key and c in self._computing]
 
     def _note_circle(self, circle: list[str]) -> None:
+        bound = self.bound[self._computing[circle[0]][0]]
+        where = f"第 {self.form.checks.index(bound.check) + 1} 条审核公式"
         cells = " → ".join(f"[{key}]" for key in circle[:10])
         sentence = BindingProblem.CYCLE.sentence(cells=cells)
         if all(mistake.sentence != sentence for mistake in self.mistakes):
-            self.mistakes.append(Mistake("审核公式", 0, sentence))
+            self.mistakes.append(Mistake(where, 0, sentence))
 
 
 def _reads_this_year(bound: BoundCheck, target: str) -> bool:

@@ -303,17 +303,25 @@ def _forms(arguments: argparse.Namespace, catalog: Catalog) -> int:
 
 
 def _form_check(arguments: argparse.Namespace, catalog: Catalog) -> int:
-    checks, mistakes = check_form_file(arguments.file)
+    good, named = _told_of_form(arguments.file, catalog)
+    return READY if good and named else NOT_READY
+
+
+def _told_of_form(path: Path, catalog: Catalog) -> tuple[bool, bool]:
+    """Says what is wrong with the form in *path*: whether it is good, and named so as to be found."""
+    checks, mistakes = check_form_file(path)
+    misnamed = catalog.naming_mistake(path, checks.form.id) if checks is not None else None
+    for mistake in (*mistakes, misnamed):
+        if mistake is not None:
+            print(f"{path.name}：{mistake}")
     if checks is None:
-        for mistake in mistakes:
-            print(f"{arguments.file.name}：{mistake}")
-        return NOT_READY
+        return False, False
     form = checks.form
     print(
-        f"表样“{form.name}”没有错误：{len(form.tables)} 张表，{len(form.rows)} 行，"
-        f"{len(form.cells)} 格，{len(checks.bound)} 条审核公式。"
+        f"表样“{form.name}”{'的内容' if misnamed else ''}没有错误：{len(form.tables)} 张表，"
+        f"{len(form.rows)} 行，{len(form.cells)} 格，{len(checks.bound)} 条审核公式。"
     )
-    return READY
+    return True, misnamed is None
 
 
 def _form_from_table(arguments: argparse.Namespace, catalog: Catalog) -> int:
@@ -328,7 +336,8 @@ def _form_from_table(arguments: argparse.Namespace, catalog: Catalog) -> int:
     form_id = re.sub(r"[^a-z0-9]+", "-", output.stem.lower()).strip("-") or "own-form"
     write_durably(output, draft_form(document, form_id, arguments.file.name).encode("utf-8"))
     print(f"已起草“{output.name}”，请打开核对级别、单位和审核公式，再用 nianbao form check 检查。")
-    return _form_check(argparse.Namespace(file=output), catalog)
+    good, _ = _told_of_form(output, catalog)
+    return READY if good else NOT_READY
 
 
 def _own_session(path: Path, catalog: Catalog) -> Session:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from core.form import Check, Column, Form, Layout, Level, Row, RowKind, Table
+from core.form_mistakes import Mistake, MistakeProblem
+from core.form_places import Places, complaint
 from core.hashing import sha256_hex
 from core.language import Comparison as Claim
-from core.language import Reference, parse_rule
+from core.language import Reference, parse_rule, shown_rule
 from core.period import Comparison, PeriodKind
 from core.problems import NianbaoError, Problem
 from core.values import UNITS, Unit
@@ -31,46 +33,10 @@ MAX_CELLS: Final = 100_000
 MAX_LEVEL: Final = 9
 MAX_CHECKS: Final = 50_000
 MAX_TEXT: Final = 400
+#: Patterns are compared with codes: both are kept short.
+MAX_CODE: Final = 60
 MAX_MISTAKES: Final = 200
 FORMAT: Final = 1
-
-
-class MistakeProblem(Problem):
-    """One mistake inside a form file."""
-
-    TOO_LARGE = "文件超过 {limit} 字节，请检查是否选错了文件"
-    NOT_UTF8 = "文件不是 UTF-8 编码，请另存为 UTF-8"
-    NOT_TOML = "不符合 TOML 格式：{reason}"
-    NEWER = "表样格式版本 {found} 比本程序（{known}）新，请先升级程序"
-    MISSING = "缺少“{name}”"
-    UNKNOWN_NAME = "有不认识的项目“{name}”，可用的有 {known}"
-    WRONG_TYPE = "“{name}”应为{expected}"
-    TOO_LONG = "“{name}”超过 {limit} 个字符"
-    NOT_ONE_OF = "“{name}”的值“{found}”不在可用范围内：{known}"
-    BAD_CODE = "代码“{code}”里有空格、方括号、冒号、逗号、星号或“..”，请换一个代码"
-    BAD_ID = "表样代号“{id}”只能用小写字母、数字和连字符"
-    DUPLICATE = "代码“{code}”重复，前面已经用过"
-    UNKNOWN_UNIT = "计量单位“{unit}”没有登记，可用的有 {known}；也可以在 [units] 里添加"
-    UNKNOWN_COLUMN = "栏“{code}”不在本表的栏目里"
-    NO_ROWS = "没有任何指标行"
-    NO_CELLS = "整张表没有一个可填的单元格"
-    TOO_MANY = "{what}超过 {limit} 个"
-    LEVEL_JUMP = "级别 {level} 比上一行深了不止一级（上一行是 {before}）"
-    LEVEL_RANGE = "级别 {level} 超出范围（0 到 {limit}）"
-    BAD_RULE = "公式“{rule}”：{reason}"
-    COMPUTES_WHAT = "公式“{rule}”标了 computes，左边应当只有一个单元格，并用“=”"
-
-
-class Mistake(NamedTuple):
-    """A mistake in a form file: where (``line`` from 1, 0 if unknown; ``where`` in words) and what."""
-
-    where: str
-    line: int
-    sentence: str
-
-    def __str__(self) -> str:
-        place = f"第 {self.line} 行，{self.where}" if self.line else self.where
-        return f"{place}：{self.sentence}"
 
 
 @dataclass
@@ -83,14 +49,13 @@ class FormDraft:
 
     def line_of(self, text: str) -> int:
         """The first line (from 1) of the file that holds *text*, or 0."""
-        at = self.source.find(text)
-        return self.source.count("\n", 0, at) + 1 if at >= 0 else 0
+        return Places(self.source).text(text)
 
 
 def read_form(data: bytes) -> FormDraft:
     """Reads the form in *data* (TOML, UTF-8); collects at most 200 mistakes. Raises nothing."""
     if len(data) > MAX_BYTES:
-        return _refused(MistakeProblem.TOO_LARGE.sentence(limit=MAX_BYTES))
+        return _refused(MistakeProblem.TOO_LARGE.sentence(limit=MAX_BYTES // 1024 // 1024))
     try:
         source = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -98,7 +63,8 @@ def read_form(data: bytes) -> FormDraft:
     try:
         content = loads(source)
     except TOMLDecodeError as error:
-        return _refused(MistakeProblem.NOT_TOML.sentence(reason=error))
+        line, reason = complaint(error, source)
+        return _refused(MistakeProblem.NOT_TOML.sentence(reason=reason), line)
     except RecursionError:
         return _refused(MistakeProblem.NOT_TOML.sentence(reason="嵌套过深"))
     reader = _Reader(source, sha256_hex(data))
@@ -106,13 +72,14 @@ def read_form(data: bytes) -> FormDraft:
     return FormDraft(form, reader.mistakes, source)
 
 
-def _refused(sentence: str) -> FormDraft:
-    return FormDraft(None, [Mistake("整个文件", 0, sentence)])
+def _refused(sentence: str, line: int = 0) -> FormDraft:
+    return FormDraft(None, [Mistake("文件格式" if line else "整个文件", line, sentence)])
 
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+#: Control characters, and those that turn the direction of writing round.
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BAD_CODE = re.compile(r"[\s\[\]:：,，*]|\.\.")
-_CODE_PLACE = re.compile(r"""\bcode\s*=\s*["']([^"'\n]*)["']""")
 _Names = Mapping[str, Any]
 # As dictionaries: quick to compare with an entry's names, and in the order in which they are listed.
 _FORM_NAMES: Final[_Names] = dict.fromkeys((
@@ -131,6 +98,11 @@ _CHECK_NAMES: Final[_Names] = dict.fromkeys((
     "id", "rule", "rules", "level", "computes", "explainable", "message", "hint", "source",
     "proposed",
 ))  # fmt: skip
+#: What is said of the entries that must not be missing.
+_MEANINGS: Final = {
+    "id": "代号", "name": "名称", "tables": "表", "columns": "栏目", "rows": "指标行",
+    "code": "代号", "label": "名称", "rule": "公式",
+}  # fmt: skip
 _ROW_KINDS: Final = [kind.value for kind in RowKind]
 _LEVELS: Final = [level.value for level in Level]
 _EXPECTED = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表"}
@@ -141,9 +113,8 @@ class _Reader:
 
     def __init__(self, source: str, digest: str) -> None:
         self.mistakes: list[Mistake] = []
-        self._source = source
+        self._places = Places(source)
         self._digest = digest
-        self._places: dict[str, list[int]] | None = None
         self._units = dict(UNITS)
         self._codes: set[str] = set()
         self._cell_count = 0
@@ -152,14 +123,15 @@ class _Reader:
 
     def form(self, content: Mapping[str, Any]) -> Form | None:
         where = "文件开头"
-        version = content.get("format", FORMAT)
-        if isinstance(version, int) and version > FORMAT:
-            self._mistake(where, MistakeProblem.NEWER, found=version, known=FORMAT)
+        version = self._number(content, "format", where) if "format" in content else FORMAT
+        if version > FORMAT:
+            line = self._places.of(where, "format")
+            self._mistake(where, MistakeProblem.NEWER, line, found=version, known=FORMAT)
             return None
         self._known(content, _FORM_NAMES, where)
         form_id = self._text(content, "id", where, needed=True)
         if form_id and not _ID.fullmatch(form_id):
-            self._mistake(where, MistakeProblem.BAD_ID, id=form_id)
+            self._mistake(where, MistakeProblem.BAD_ID, self._places.of(where, "id"), id=form_id)
         self._read_units(content)
         tables = self._tables(content)
         checks = self._checks(content)
@@ -207,7 +179,7 @@ class _Reader:
             if entry is None:
                 continue
             code = self._text(entry, "code", where) or str(number)
-            self._check_code(code, where, seen)
+            self._check_code(code, where, seen, self._places.block("tables", number))
             tables.append(self._one_table(entry, code, where))
         return tuple(tables)
 
@@ -317,6 +289,8 @@ class _Reader:
         for code in wanted:
             if all(code != column.code for column in columns):
                 self._mistake(place, MistakeProblem.UNKNOWN_COLUMN, line, code=code)
+        if not wanted:
+            self._mistake(place, MistakeProblem.NO_COLUMNS, line)
         return tuple(column for column in columns if column.code in wanted)
 
     def _checks(self, content: Mapping[str, Any]) -> tuple[Check, ...]:
@@ -330,16 +304,19 @@ class _Reader:
                 continue
             self._known(entry, _CHECK_NAMES, where)
             texts = [str(text) for text in self._list(entry, "rules", where)]
+            said = len(self.mistakes)
             if "rule" in entry:
                 texts.insert(0, self._text(entry, "rule", where, limit=MAX_TEXT * 10))
+            if len(self.mistakes) > said:
+                continue
             if not texts:
-                self._mistake(where, MistakeProblem.MISSING, name="rule")
+                self._missing(where, "rule")
             for text in texts:
                 check = self._check(entry, text, len(texts) > 1, where)
                 if check is None:
                     continue
                 if check.id in seen:
-                    line = self._line_of(text)
+                    line = self._places.text(text)
                     self._mistake(where, MistakeProblem.DUPLICATE, line, code=check.id)
                 seen.add(check.id)
                 checks.append(check)
@@ -353,8 +330,8 @@ class _Reader:
         try:
             rule = parse_rule(text)
         except NianbaoError as error:
-            line = self._line_of(text)
-            self._mistake(where, MistakeProblem.BAD_RULE, line, rule=text, reason=error)
+            line = self._places.text(text)
+            self._mistake(where, MistakeProblem.BAD_RULE, line, rule=shown_rule(text), reason=error)
             return None
         computes = self._flag(entry, "computes", where)
         claim = rule.claim
@@ -364,7 +341,9 @@ class _Reader:
             and isinstance(claim.left, Reference)
             and not claim.left.last
         ):
-            self._mistake(where, MistakeProblem.COMPUTES_WHAT, self._line_of(text), rule=text)
+            self._mistake(
+                where, MistakeProblem.COMPUTES_WHAT, self._places.text(text), rule=shown_rule(text)
+            )
         given = self._text(entry, "id", where)
         return Check(
             id=(f"{given} {text}" if one_of_many else given) if given else text,
@@ -395,10 +374,13 @@ class _Reader:
             self._wrong_type(where, name, str)
             return ""
         if needed and not value.strip():
-            self._mistake(where, MistakeProblem.MISSING, name=name)
+            self._missing(where, name)
         if len(value) > limit:
             self._mistake(where, MistakeProblem.TOO_LONG, name=name, limit=limit)
             return ""
+        if not value.isprintable() and (found := _INVISIBLE.search(value)):
+            code = f"U+{ord(found[0]):04X}"
+            self._mistake(where, MistakeProblem.INVISIBLE, name=name, code=code)
         return value
 
     def _number(self, entry: Mapping[str, Any], name: str, where: str) -> int:
@@ -430,7 +412,7 @@ class _Reader:
     ) -> list[Any]:
         if name not in entry:
             if needed:
-                self._mistake(where, MistakeProblem.MISSING, name=name)
+                self._missing(where, name)
             return []
         value = entry[name]
         if not isinstance(value, list):
@@ -449,24 +431,37 @@ class _Reader:
 
     # -- mistakes -----------------------------------------------------------------------------
 
-    def _check_code(self, code: str, where: str, seen: set[str]) -> int:
+    def _check_code(self, code: str, where: str, seen: set[str], line: int = 0) -> int:
         """Judges a new code against those *seen*; returns its line in the file, 0 if unknown."""
         if code in seen:
-            line = self._line_of_code(code, 1)
+            line = line or self._places.code(code, 1)
             self._mistake(where, MistakeProblem.DUPLICATE, line, code=code)
             return line
         seen.add(code)
+        if len(code) > MAX_CODE:
+            self._mistake(where, MistakeProblem.TOO_LONG, line, name="code", limit=MAX_CODE)
         if _BAD_CODE.search(code):
-            self._mistake(where, MistakeProblem.BAD_CODE, self._line_of_code(code), code=code)
+            self._mistake(where, MistakeProblem.BAD_CODE, self._places.code(code), code=code)
         return 0
 
     def _known(self, entry: Mapping[str, Any], names: _Names, where: str, line: int = 0) -> None:
         if entry.keys() <= names.keys():
             return
+        # Only where there is a mistake: no start should wait for it.
+        from difflib import get_close_matches
+
         for name in entry:
             if name not in names:
                 known = "、".join(names)
-                self._mistake(where, MistakeProblem.UNKNOWN_NAME, line, name=name, known=known)
+                close = get_close_matches(name, names, 1)
+                guess = f"（是不是“{close[0]}”？）" if close else ""
+                self._mistake(
+                    where, MistakeProblem.UNKNOWN_NAME, line, name=name, guess=guess, known=known
+                )
+
+    def _missing(self, where: str, name: str) -> None:
+        meaning = f"（{_MEANINGS[name]}）" if name in _MEANINGS else ""
+        self._mistake(where, MistakeProblem.MISSING, name=name, meaning=meaning)
 
     def _wrong_type(self, where: str, name: str, expected: type) -> None:
         self._mistake(where, MistakeProblem.WRONG_TYPE, name=name, expected=_EXPECTED[expected])
@@ -474,21 +469,5 @@ class _Reader:
     def _mistake(self, where: str, problem: Problem, line: int = 0, **parameters: object) -> None:
         if len(self.mistakes) >= MAX_MISTAKES:
             return
-        code = re.search(r"（(.+)）$", where)
-        if not line and code:
-            line = self._line_of_code(code[1])
+        line = line or self._places.of(where, str(parameters.get("name", "")))
         self.mistakes.append(Mistake(where, line, problem.sentence(**parameters)))
-
-    def _line_of(self, text: str) -> int:
-        at = self._source.find(text)
-        return self._source.count("\n", 0, at) + 1 if at >= 0 else 0
-
-    def _line_of_code(self, code: str, occurrence: int = 0) -> int:
-        """The line where *code* is given for the *occurrence*-th time (from 0), or 0."""
-        if self._places is None:
-            self._places = {}
-            for number, line in enumerate(self._source.splitlines(), start=1):
-                for found in _CODE_PLACE.finditer(line):
-                    self._places.setdefault(found[1], []).append(number)
-        lines = self._places.get(code, [])
-        return lines[occurrence] if occurrence < len(lines) else 0

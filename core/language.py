@@ -27,6 +27,12 @@ _T = TypeVar("_T")
 
 MAX_RULE_LENGTH: Final = 4_000
 MAX_NESTING: Final = 40
+#: Of ``steady``: ten times as much as last year.
+_MAX_RATIO: Final = Decimal(10)
+#: Characters of a rule that a sentence about it shows.
+_SHOWN: Final = 80
+#: Stars of a pattern: each more multiplies the ways in which a code may fit it.
+MAX_STARS: Final = 3
 #: Of ``round``: no unit has more decimal places.
 MAX_PLACES: Final = 6
 
@@ -35,11 +41,15 @@ class LanguageProblem(Problem):
     """Why a rule cannot be understood; ``{position}`` counts characters from 1."""
 
     TOO_LONG = "公式过长（{length} 个字符，最多 {limit} 个）"
+    UNCLOSED = "第 {position} 个字符处的“[”没有对应的“]”"
     UNEXPECTED_CHARACTER = "第 {position} 个字符“{found}”不是公式里可用的符号"
     UNEXPECTED = "第 {position} 个字符处应为{expected}，却是{found}"
     BAD_CELL = (
         "第 {position} 个字符处的单元格“{found}”写法不对，应为 [指标代码] 或 [指标代码:栏代码]"
     )
+    TOO_MANY_STARS = "第 {position} 个字符处的单元格“{found}”里通配符太多，最多 {limit} 个"
+    STEADY_LAST = "第 {position} 个字符处不要写 last：steady 本来就与上年（上期）比较"
+    STEADY_RATIO = "第 {position} 个字符处的变动比例 {found} 过大，应写成百分数，如 50%"
     TOO_DEEP = "第 {position} 个字符处括号嵌套过深（最多 {limit} 层）"
     UNKNOWN_WORD = "第 {position} 个字符处的“{found}”不是公式里的词，可用的有 {known}"
 
@@ -133,6 +143,11 @@ def parse_rule(text: str) -> Rule:
     return _Parser(text).rule()
 
 
+def shown_rule(text: str) -> str:
+    """The rule as it stands in a sentence: the beginning of a long one."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 def rule_text(rule: Rule) -> str:
     """*rule* in canonical spelling; :func:`parse_rule` reads it back to an equal rule."""
     if isinstance(rule.claim, Steady):
@@ -185,8 +200,13 @@ _TOKEN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _SPELLING = {"≤": "<=", "≥": ">=", "≠": "!=", "−": "-", "×": "*", "÷": "/"}
+#: Signs as a Chinese input method makes them, each one character for one. Codes stay as they are.
+_BRACKETS = str.maketrans("［］【】", "[][]")
+_FULL_WIDTH = str.maketrans("＜＞＝＋－＊／（），．％！", "<>=+-*/(),.%!")
+_CELLS = re.compile(r"(\[[^\[\]]*\])")
 _COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
 _WORDS = ("sum", "abs", "round", "min", "max", "last", "steady", "when", "and")
+_STARS = re.compile(r"\*\*?")
 #: A code or pattern: anything but white space and the language's own signs.
 _CODE = r"[^\s\[\]:,，：]+"
 _CELL = re.compile(rf"\[\s*({_CODE})\s*(?:[:：]\s*({_CODE})\s*)?\]")
@@ -204,11 +224,16 @@ class _Token(NamedTuple):
 
 def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
+    parts = _CELLS.split(text.translate(_BRACKETS))
+    parts[::2] = [part.translate(_FULL_WIDTH) for part in parts[::2]]
+    text = "".join(parts)
     position, end = 0, len(text.rstrip())
     while position < end:
         found = _TOKEN.match(text, position)
         if found is None or found.lastgroup is None:
             start = position + len(text[position:]) - len(text[position:].lstrip())
+            if text[start] == "[":
+                raise NianbaoError(LanguageProblem.UNCLOSED, position=start + 1)
             raise NianbaoError(
                 LanguageProblem.UNEXPECTED_CHARACTER, position=start + 1, found=text[start]
             )
@@ -250,9 +275,17 @@ class _Parser:
     def _steady(self) -> Steady:
         self._next += 1
         self._expect("(")
+        token = self._peek()
         reference = self._reference()
+        if reference.last:
+            raise NianbaoError(LanguageProblem.STEADY_LAST, position=token.position + 1)
         self._expect(",")
+        token = self._peek()
         ratio = self._number()
+        if ratio > _MAX_RATIO:
+            raise NianbaoError(
+                LanguageProblem.STEADY_RATIO, position=token.position + 1, found=token.text
+            )
         self._expect(",")
         amount = self._number()
         self._expect(")")
@@ -327,6 +360,13 @@ class _Parser:
         if found is None or not all(_is_pattern(part) for part in found.groups() if part):
             raise NianbaoError(
                 LanguageProblem.BAD_CELL, position=token.position + 1, found=token.text
+            )
+        if any(len(_STARS.findall(part)) > MAX_STARS for part in found.groups() if part):
+            raise NianbaoError(
+                LanguageProblem.TOO_MANY_STARS,
+                position=token.position + 1,
+                found=shown_rule(token.text),
+                limit=MAX_STARS,
             )
         self._next += 1
         return Reference(found[1], found[2], last, token.position)

@@ -12,6 +12,7 @@ from itertools import islice, takewhile
 from core.binding import BoundCheck
 from core.form import Form, Row, Table
 from core.language import Literal
+from core.messages import filled_message
 from core.terms import CellTerm, Claim, Exact, FunctionTerm, OperationTerm, SumTerm, Term
 
 
@@ -61,12 +62,10 @@ class Wording:
         """The sentence for a check that failed with these two figures."""
         check = bound.check
         if check.message:
-            sentence = check.message.format(
-                left=figure(left),
-                right=figure(right),
-                difference=figure(abs(_difference(left, right))),
-                cell=self.term(bound.claim.left),
-            )
+            gap = figure(abs(_difference(left, right)))
+            cell = self.term(bound.claim.left)
+            parts = {"left": figure(left), "right": figure(right), "difference": gap, "cell": cell}
+            sentence = filled_message(check.message, parts)
         elif bound.steady is not None:
             sentence = self._jump(bound, left, right)
         else:

@@ -34,6 +34,7 @@ from core.problems import NianbaoError
         ("[7] = 0 when [3.1] = 0 and [3.2] = 0", "[7] = 0 when [3.1] = 0 and [3.2] = 0"),
         ("steady([**], 50%, 10)", "steady([**], 0.5, 10)"),
         ("[a] − ([b] − [c]) × 2 >= 3 ÷ 4", "[a] - ([b] - [c]) * 2 >= 3 / 4"),
+        ("【a】＋［b：c］ ＜＝ sum（[（一）]，[a]）", "[a] + [b:c] <= sum([（一）], [a])"),
         ("sum([a..c], [x:b..d]) != max([a], 2)", "sum([a..c], [x:b..d]) != max([a], 2)"),
     ],
 )
@@ -105,10 +106,11 @@ expressions = st.recursive(leaves, grown, max_leaves=12)
 comparisons = st.builds(
     Comparison, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), expressions, expressions
 )
+ratios = st.decimals(0, 10, places=2, allow_nan=False)
 amounts = st.decimals(0, 1000, places=2, allow_nan=False)
 rules = st.builds(
     Rule,
-    comparisons | st.builds(Steady, references, amounts, amounts),
+    comparisons | st.builds(Steady, st.builds(Reference, rows, columns), ratios, amounts),
     st.lists(comparisons, max_size=2).map(tuple),
 )
 

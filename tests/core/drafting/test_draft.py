@@ -163,7 +163,9 @@ def test_the_command_writes_a_form_and_never_over_another(
     output = tmp_path / "Own Form.toml"
     command = ["form", "from-table", str(SAMPLE_2018), "-o", str(output)]
     assert main(command) == 0
-    assert "78 行，71 格" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "78 行，71 格" in said
+    assert "请把文件名改为 own-form.toml" in said
     assert 'id = "own-form"' in output.read_text(encoding="utf-8")
     assert main(command) == 2
     assert "已经存在" in capsys.readouterr().err
