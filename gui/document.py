@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -117,3 +118,16 @@ class _EditCommand(QUndoCommand):
 
     def undo(self) -> None:
         self._document.announce(self._document.session.apply(self._inverse))
+
+
+def frozen(session: Session) -> Session:
+    """A copy of *session* that later edits leave alone."""
+    report = session.report
+    copy = replace(
+        report,
+        header=dict(report.header),
+        values=dict(report.values),
+        computed=set(report.computed),
+        explanations=dict(report.explanations),
+    )
+    return Session(copy, session.checks)

@@ -20,7 +20,7 @@ from core.report import Report
 from core.session import Edit, Session
 from gui.collector import undisturbed
 from gui.dialogs import EXPORT_FILTER, IMPORT_FILTER, OPEN_FILTER, REPORT_FILTER, Answer, Dialogs
-from gui.document import Document
+from gui.document import Document, frozen
 from gui.safety.keeper import Safety
 from gui.settings import Settings
 from gui.windows_manners import default_folder
@@ -319,7 +319,9 @@ class Documents(QObject):
 
     def export(self) -> bool:
         """Writes the workbook that is emailed. Whether it is written."""
-        from core.writing.xlsx import export_report, proposed_name
+        from core.storage.durable import write_durably
+        from core.writing.xlsx import proposed_name, workbook_bytes
+        from gui.work import run_beside
 
         refused = self.commit_pending()
         if refused:
@@ -335,8 +337,14 @@ class Documents(QObject):
         path = self.dialogs.save_path("导出 XLSX", proposed, EXPORT_FILTER)
         if path is None:
             return False
+        # A copy: work that is cancelled goes on unseen, and the clerk goes on typing.
+        copy = frozen(session)
+        content = run_beside("正在导出 XLSX…", lambda: workbook_bytes(copy), self._window)
+        if content is None:
+            self.said.emit("已取消导出，没有写任何文件")
+            return False
         try:
-            export_report(session, path)
+            write_durably(path, content)
         except NianbaoError as error:
             self.dialogs.error("没有导出", str(error))
             return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,7 @@ from PySide6.QtCore import QMetaObject, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.problems import NianbaoError
-from core.session import Session
-from gui.document import Document
+from gui.document import Document, frozen
 from gui.documents import Documents
 from gui.style import Theme
 from gui.tokens import Tokens
@@ -169,19 +167,6 @@ class Outputs(QObject):
             self.said.emit(f"请先改正正在填写的内容：{refused}")
             return None
         return self._documents.document
-
-
-def frozen(session: Session) -> Session:
-    """A copy of *session* that later edits leave alone."""
-    report = session.report
-    copy = replace(
-        report,
-        header=dict(report.header),
-        values=dict(report.values),
-        computed=set(report.computed),
-        explanations=dict(report.explanations),
-    )
-    return Session(copy, session.checks)
 
 
 def _open_outside(path: Path) -> bool:

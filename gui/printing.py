@@ -8,21 +8,16 @@ from typing import Final
 
 from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import QPageLayout, QPageSize
-from PySide6.QtPrintSupport import (
-    QPrinter,
-    QPrinterInfo,
-    QPrintPreviewDialog,
-    QPrintPreviewWidget,
-)
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QToolBar, QWidget
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QWidget
 
 from core.problems import NianbaoError, Problem
 from core.session import Session
 from core.storage.durable import write_durably
-from gui.dialogs import Dialogs
 from gui.document import Document
 from gui.print_pages import draw_pages, pages_of
 from gui.print_pdf import pdf_steps, standard_layout
+from gui.print_preview import PrintPreview
 from gui.print_text import PrintFonts
 from gui.settings import Settings
 from gui.slices import finished
@@ -63,45 +58,17 @@ def print_preview(document: Document, parent: QWidget | None, settings: Settings
     dialog.deleteLater()
 
 
-class _Preview(QPrintPreviewDialog):
-    """Keeps the printer as long as the preview, which paints on it to the last."""
-
-    def __init__(self, printer: QPrinter, parent: QWidget | None) -> None:
-        super().__init__(printer, parent)
-        self._kept_printer = printer
-
-
 def preview_dialog(
     session: Session, printer: QPrinter, parent: QWidget | None, settings: Settings
-) -> QPrintPreviewDialog:
+) -> PrintPreview:
     """The preview of *session*'s report on *printer*'s paper."""
-    dialog = _Preview(printer, parent)
-    dialog.setWindowTitle("打印预览")
-    dialog.resize(980, 700)
-    explanations = QCheckBox("附审核说明", dialog)
-    explanations.setToolTip("在统计表后面另起一页打印审核结果和说明")
-    explanations.setChecked(explanations_wanted(settings))
-
-    def paint(device: QPrinter) -> None:
-        try:
-            print_on(device, session, with_explanations=explanations.isChecked())
-        except NianbaoError as error:
-            Dialogs(dialog).error("没有打印", str(error))
-
-    def choose(chosen: bool) -> None:
-        settings.set_flag(_EXPLANATIONS, chosen)
-        for preview in dialog.findChildren(QPrintPreviewWidget):
-            preview.updatePreview()
-
-    explanations.toggled.connect(choose)
-    dialog.paintRequested.connect(paint)
-    for field in dialog.findChildren(QLineEdit):
-        # Qt sizes them without the style sheet's padding, and the first digit would be cut off.
-        field.setStyleSheet("padding: 1px 2px;")
-    for bar in dialog.findChildren(QToolBar):
-        bar.addSeparator()
-        bar.addWidget(explanations)
-    return dialog
+    return PrintPreview(
+        printer,
+        lambda device, wanted: print_on(device, session, with_explanations=wanted),
+        parent,
+        explanations=explanations_wanted(settings),
+        chosen=lambda wanted: settings.set_flag(_EXPLANATIONS, wanted),
+    )
 
 
 def print_on(printer: QPrinter, session: Session, *, with_explanations: bool = True) -> None:

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from PySide6.QtCore import QMarginsF
+from PySide6.QtCore import QMarginsF, Qt
 from PySide6.QtGui import QPageLayout, QPageSize
-from PySide6.QtPrintSupport import QPrinter, QPrintPreviewWidget
-from PySide6.QtWidgets import QApplication, QCheckBox
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo, QPrintPreviewWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog
 from pytestqt.qtbot import QtBot
 
 from core.reading.dispatch import read_document
@@ -25,6 +25,7 @@ from core.values import NOT_APPLICABLE
 from core.writing.xlsx import export_report
 from gui.print_layout import Align, Box, PrintSheet, Strip, content_of, paginated
 from gui.print_pdf import standard_layout
+from gui.print_preview import PrintPreview
 from gui.print_text import PrintFont, PrintFonts
 from gui.printing import (
     layout_from,
@@ -300,6 +301,66 @@ def test_preview_shows_the_pages_and_remembers(qtbot: QtBot, tmp_path: Path) -> 
     remember_printer(printer, kept)
     again = remembered_printer(kept).pageLayout()
     assert again.orientation() is QPageLayout.Orientation.Landscape
+
+
+@pytest.fixture
+def preview(qtbot: QtBot, tmp_path: Path) -> PrintPreview:
+    kept = Settings(tmp_path)
+    dialog = preview_dialog(report_2014(), remembered_printer(kept), None, kept)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.pages.pageCount() > 1)
+    return dialog
+
+
+def test_preview_turns_pages_and_zooms(qtbot: QtBot, preview: PrintPreview) -> None:
+    left = Qt.MouseButton.LeftButton
+    count = preview.pages.pageCount()
+    qtbot.waitUntil(lambda: preview.place.text() == f"1 / {count}")
+    assert not preview.back_button.isEnabled()
+    qtbot.mouseClick(preview.next_button, left)
+    qtbot.waitUntil(lambda: preview.place.text() == f"2 / {count}")
+    assert preview.back_button.isEnabled()
+    qtbot.mouseClick(preview.landscape_button, left)
+    assert preview.pages.orientation() is QPageLayout.Orientation.Landscape
+    qtbot.mouseClick(preview.width_button, left)
+    before = preview.pages.zoomFactor()
+    preview._zoom(2)
+    assert preview.pages.zoomFactor() == pytest.approx(2 * before)
+    assert not preview.width_button.isChecked()
+
+
+def test_without_a_printer_the_pdf_is_named(
+    qtbot: QtBot, preview: PrintPreview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", lambda: [])
+    monkeypatch.setattr("gui.dialogs.Dialogs.inform", lambda _, what, why: said.append(what + why))
+    qtbot.mouseClick(preview.print_button, Qt.MouseButton.LeftButton)
+    assert "没有安装打印机" in said[0] and "保存为 PDF" in said[0]
+    assert preview.isVisible()
+
+
+def test_the_preview_prints_what_it_shows(
+    qtbot: QtBot, preview: PrintPreview, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "printed.pdf"
+
+    def accept(dialog: QPrintDialog) -> int:
+        printer = dialog.printer()
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(target))
+        return int(QDialog.DialogCode.Accepted)
+
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", lambda: ["一楼"])
+    monkeypatch.setattr(QPrintDialog, "exec", accept)
+    preview.explanations.setChecked(False)
+    pages = preview.pages.pageCount()
+    qtbot.keyClick(preview, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert not preview.isVisible()
+    texts = page_texts(target.read_bytes())
+    assert len(texts) == pages
+    assert "政府信息公开情况统计表" in texts[0]
 
 
 def test_a_merged_box_that_a_page_cuts_keeps_its_text() -> None:

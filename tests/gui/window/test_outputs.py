@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import email
 import email.policy
+import threading
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialogButtonBox
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.charts import ChartDialog
 from gui.mail_dialog import Mail, MailDialog
 from gui.settings import Settings
 from gui.window import MainWindow
+from gui.work import WaitDialog
 from tests.gui.window.answers import AnsweringDialogs
 
 
@@ -42,6 +46,38 @@ def test_a_pdf_that_cannot_be_written_is_said(
     dialogs.paths = [tmp_path / "gone" / "表.pdf"]
     opened.actions_["pdf"].trigger()
     qtbot.waitUntil(lambda: bool(dialogs.errors))
+
+
+def test_a_long_export_shows_itself_and_can_be_cancelled(
+    opened: MainWindow,
+    dialogs: AnsweringDialogs,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    released = threading.Event()
+    seen: list[str] = []
+
+    def slow(session: object) -> bytes:
+        released.wait(30)
+        return b"never written"
+
+    def cancel() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, WaitDialog):
+            QTimer.singleShot(20, cancel)
+            return
+        seen.extend(label.text() for label in dialog.findChildren(QLabel))
+        QTest.mouseClick(dialog.cancel_button, Qt.MouseButton.LeftButton)
+
+    monkeypatch.setattr("core.writing.xlsx.workbook_bytes", slow)
+    path = tmp_path / "表.xlsx"
+    dialogs.paths, dialogs.agreements = [path], [True]
+    QTimer.singleShot(20, cancel)
+    assert not opened.documents.export()
+    released.set()
+    assert seen == ["正在导出 XLSX…"]
+    assert opened.status.note == "已取消导出，没有写任何文件"
+    assert not path.exists()
 
 
 def test_charts_open_once_and_close_with_the_report(qtbot: QtBot, opened: MainWindow) -> None:
