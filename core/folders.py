@@ -24,10 +24,3 @@ def data_folder() -> Path:
 def own_forms_folder() -> Path:
     """The folder in which an office puts forms of its own."""
     return data_folder() / "forms"
-
-
-def documents_folder() -> Path:
-    """Where files are offered to be kept: the user's documents."""
-    import platformdirs
-
-    return Path(platformdirs.user_documents_dir())

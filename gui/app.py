@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QIcon
@@ -19,13 +18,11 @@ from gui.crash import Recorder
 from gui.dialogs import Dialogs
 from gui.documents import Documents
 from gui.help_commands import EXIT_WHEN_READY
+from gui.second_starts import SecondStarts
 from gui.settings import Settings
 from gui.style import Theme, label_font
 from gui.window import MainWindow
-from gui.windows_manners import SingleCopy, come_forward, identify, prepare_for_wine
-
-#: A file handed over while a question is open is tried again so often.
-_AGAIN_MILLISECONDS: Final = 200
+from gui.windows_manners import SingleCopy, identify, prepare_for_wine
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -43,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
         if not exit_when_ready and not copy.claim(file):
             return 0
         window = make_window(application, folder, recorder)
-        copy.file_handed_over.connect(lambda name: take_over(window, name))
+        copy.file_handed_over.connect(SecondStarts(window).take)
         if file is not None and file.suffix.lower() == ".nianbao":
             # Before the window is shown: the start page would only flash.
             window.documents.open_file(file)
@@ -109,18 +106,3 @@ def _begin(window: MainWindow, file: Path | None, *, look_back: bool) -> None:
         # A crash of the last run, and what it left unsaved.
         window.failures.after_start()
         window.rescue.after_start()
-
-
-def take_over(window: MainWindow, name: str) -> None:
-    """Shows the window and opens the file that a second start was asked for."""
-    come_forward(window)
-    if name:
-        _open_when_free(window, Path(name))
-
-
-def _open_when_free(window: MainWindow, path: Path) -> None:
-    """Opens *path* once no question is open: its answer belongs to the report that is open now."""
-    if QApplication.activeModalWidget() is None:
-        window.documents.open_file(path)
-    else:
-        QTimer.singleShot(_AGAIN_MILLISECONDS, window, lambda: _open_when_free(window, path))

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 
 from core.storage.lock import acquire
 from core.storage.station import Station
-from gui.app import take_over
 from gui.crash import LOG_NAME, Failure, Recorder
 from gui.help import ManualWindow, save_diagnostics
 from gui.window import MainWindow
@@ -116,24 +115,6 @@ def test_nothing_is_said_over_a_window_that_is_not_shown_yet(
     window.documents.say_what_waited()
     window.documents.say_what_waited()
     assert len(dialogs.errors) == 1 and "broken.nianbao" in dialogs.errors[0]
-
-
-def test_a_file_handed_over_waits_until_the_question_is_answered(
-    qtbot: QtBot, window: MainWindow, saved_report: Callable[..., Path]
-) -> None:
-    one, two = saved_report("一"), saved_report("二")
-    window.documents.open_file(one)
-    open_then = window.documents.document
-    question = QDialog(window)
-    question.setModal(True)
-    question.show()
-    take_over(window, str(two))
-    qtbot.wait(300)
-    assert window.documents.document is open_then
-    question.close()
-    qtbot.waitUntil(lambda: window.documents.document is not open_then)
-    document = window.documents.document
-    assert document is not None and document.path == two
 
 
 def test_a_subcommand_loads_no_qt(tmp_path: Path) -> None:
