@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,13 @@ def test_help_names_every_command() -> None:
         [sys.executable, dev.__file__, "--help"], capture_output=True, text=True, check=True
     )
     assert all(f"dev.py {name}" in result.stdout for name in dev.COMMANDS)
+
+
+def test_installing_does_not_wander_through_every_folder() -> None:
+    # As namespace packages any folder counts: the Wine prefix in build/windows leads to "/".
+    with (dev.ROOT / "pyproject.toml").open("rb") as file:
+        find = tomllib.load(file)["tool"]["setuptools"]["packages"]["find"]
+    assert find["namespaces"] is False
+    for package in ("core", "gui"):
+        folders = {path.parent for path in (dev.ROOT / package).rglob("*.py")}
+        assert [folder for folder in folders if not (folder / "__init__.py").is_file()] == []
