@@ -222,10 +222,15 @@ def _new(arguments: argparse.Namespace, catalog: Catalog) -> int:
     form = catalog.form(arguments.form)
     report = Report(form, Period.parse(arguments.year).of_kind(form.period_kind))
     report.header["unit_name"] = arguments.unit_name
-    if arguments.output.exists():
+    if _is_taken(arguments.output):
         raise NianbaoError(CommandProblem.EXISTS, file=arguments.output.name)
     _save(report, arguments.output)
     return READY
+
+
+def _is_taken(path: Path) -> bool:
+    """Whether a file or folder is there; Windows says of NUL that it exists, writing refuses it."""
+    return path.is_file() or path.is_dir()
 
 
 def _set(arguments: argparse.Namespace, catalog: Catalog) -> int:
@@ -330,7 +335,7 @@ def _form_from_table(arguments: argparse.Namespace, catalog: Catalog) -> int:
     from core.storage.durable import write_durably
 
     output: Path = arguments.output
-    if output.exists():
+    if _is_taken(output):
         raise NianbaoError(CommandProblem.EXISTS, file=output.name)
     document = read_document(arguments.file)
     form_id = re.sub(r"[^a-z0-9]+", "-", output.stem.lower()).strip("-") or "own-form"
