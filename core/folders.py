@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Final
 
 APP_NAME: Final = "公开年报"
-#: Names another folder for everything below; tests and portable copies use it.
+#: Names another folder for everything below; tests use it.
 HOME_VARIABLE: Final = "NIANBAO_HOME"
+
+
+#: A folder of this name beside the unzipped program takes the user's data, as on a USB stick.
+CARRIED_FOLDER: Final = "公开年报数据"
 
 
 def data_folder() -> Path:
@@ -16,6 +21,10 @@ def data_folder() -> Path:
     chosen = os.environ.get(HOME_VARIABLE)
     if chosen:
         return Path(chosen)
+    if getattr(sys, "frozen", False):
+        carried = Path(sys.executable).parent / CARRIED_FOLDER
+        if carried.is_dir():
+            return carried
     import platformdirs
 
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
