@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -66,6 +65,6 @@ class SecondStarts(QObject):
         if document is None or document.path is None:
             return False
         try:
-            return os.path.samefile(document.path, path)
+            return document.path.samefile(path)
         except OSError:
             return document.path == path
