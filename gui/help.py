@@ -198,6 +198,6 @@ def show_about(dialogs: Dialogs) -> None:
     dialogs.inform(
         f"公开年报 {__version__}",
         "填报、审核和导出政府信息公开情况统计表。本程序不联网，所有文件都只在您的电脑上。\n"
-        f"MIT 许可证。Qt {qVersion()}"
-        f"Python {sys.version_info.major}.{sys.version_info.minor}",
+        f"以 MIT 许可发布。使用 Python {sys.version_info.major}.{sys.version_info.minor}、"
+        f"Qt {qVersion()}（PySide6，LGPL）等软件，它们的许可写在安装文件夹的 _internal\\第三方许可.txt。",
     )

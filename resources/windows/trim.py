@@ -27,8 +27,9 @@ DROPPED = re.compile(
     opengl32sw | d3dcompiler | (lib)?qt6(network|pdf|qml|quick|virtualkeyboard|opengl|sql|test) |
     lib(crypto|ssl)[-.] |
     plugins[\\/](styles|tls|networkinformation|generic|qmltooling|sqldrivers|virtualkeyboard) |
-    plugins[\\/]platforms[\\/](qdirect2d|qminimal)\.dll |
+    plugins[\\/]platforms[\\/](qdirect2d|qminimal|qoffscreen)\.dll |
     plugins[\\/]imageformats[\\/](lib)?q(?!ico|svg) |
-    translations[\\/](?!(qtbase|qt)_zh_CN\.qm)
+    translations[\\/](?!(qtbase|qt)_zh_CN\.qm) |
+    pypinyin[\\/]phrases_dict\.json | \.pyi$ | [\\/]py\.typed$ | \.dist-info[\\/]
     """
 )

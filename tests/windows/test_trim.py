@@ -43,3 +43,36 @@ def test_every_module_imports_without_what_is_left_out() -> None:
     )
     assert done.returncode == 0, done.stderr[-1500:]
     assert int(done.stdout) > 30
+
+
+# Finds by pinyin and draws a chart, where no file that is dropped can be opened.
+USE_LIBRARIES = """
+import sys
+sys.path[:0] = [sys.argv[1], sys.argv[1] + "/resources/windows"]
+from trim import DROPPED
+
+def watch(event, arguments):
+    if event == "open" and isinstance(arguments[0], str) and DROPPED.search(arguments[0]):
+        raise FileNotFoundError("left out of the installed program: " + arguments[0])
+
+sys.addaudithook(watch)
+from core.catalog import Catalog
+from core.search import SearchIndex
+form = Catalog.standard().form("cn-2014-beijing")
+print(len(SearchIndex(form).find("sdsqs")))
+import pygal
+print(len(pygal.Bar().render()) > 1000)
+import pypdf, openpyxl, lxml.etree, olefile, platformdirs
+"""
+
+
+def test_nothing_that_is_dropped_is_read() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", USE_LIBRARIES, str(ROOT)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-1500:]
+    found, drawn = done.stdout.split()
+    assert int(found) >= 1 and drawn == "True"
