@@ -3,7 +3,6 @@
     python3 resources/windows/build.py            installer, portable .zip, SHA256SUMS in dist/
     python3 resources/windows/build.py --verify   also installs, runs, updates and removes it
     python3 resources/windows/build.py pack       packs what was frozen, for example once signed
-    python3 resources/windows/build.py sums       writes SHA256SUMS anew
     python3 resources/windows/build.py lock       resolves the locked packages anew
 
 `python3 dev.py installer` calls this. Only the standard library is used.
@@ -28,21 +27,24 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="dev.py installer", description="Make the Windows installer."
     )
-    parser.add_argument(
-        "command", nargs="?", choices=["make", "pack", "sums", "lock"], default="make"
-    )
+    parser.add_argument("command", nargs="?", choices=["make", "pack", "lock"], default="make")
     parser.add_argument(
         "--verify",
         action="store_true",
         help="install it under Wine, run it, update it and remove it",
+    )
+    parser.add_argument(
+        "--sign",
+        metavar="COMMAND",
+        help="sign programs, uninstaller and installer: COMMAND is run with each file's name",
     )
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "windows")
     parser.add_argument("--dist", type=Path, default=ROOT / "dist")
     return parser.parse_args(arguments)
 
 
-def make(workshop: Workshop, verified: bool) -> None:
-    """Build, and verify where that is asked for.
+def make(workshop: Workshop, verified: bool, sign: str | None) -> None:
+    """Build, sign with the command *sign* if there is one, and verify where that is asked for.
 
     Raises:
         BuildError: a step fails, or something is not as it must be.
@@ -51,7 +53,7 @@ def make(workshop: Workshop, verified: bool) -> None:
     if on_windows():
         if verified:
             raise BuildError("--verify works under Wine; on Windows, try the installer by hand")
-        package.build(workshop, None, clock)
+        package.build(workshop, None, clock, sign)
     else:
         clock.step("tools")
         toolchain.install_system_packages()
@@ -60,9 +62,9 @@ def make(workshop: Workshop, verified: bool) -> None:
         try:
             wine.use_display(None)
             if verified:
-                _build_and_verify(workshop, wine, clock)
+                _build_and_verify(workshop, wine, clock, sign)
             else:
-                package.build(workshop, wine, clock)
+                package.build(workshop, wine, clock, sign)
         finally:
             wine.stop_server()
     clock.step("done")
@@ -70,7 +72,7 @@ def make(workshop: Workshop, verified: bool) -> None:
         print(f"    {path.stat().st_size / 1e6:7.1f} MB  {path}")
 
 
-def _build_and_verify(workshop: Workshop, wine: Wine, clock: Clock) -> None:
+def _build_and_verify(workshop: Workshop, wine: Wine, clock: Clock, sign: str | None) -> None:
     """Build, freeze what the program is compared with meanwhile, and verify."""
     # Imported here: building on Windows needs nothing of it.
     from verify import verify
@@ -78,7 +80,7 @@ def _build_and_verify(workshop: Workshop, wine: Wine, clock: Clock) -> None:
 
     with ThreadPoolExecutor(max_workers=1) as beside:
         bare = beside.submit(freeze_bare_window, workshop, wine)
-        package.build(workshop, wine, clock)
+        package.build(workshop, wine, clock, sign)
         bare.result()
     verify(workshop, wine, clock)
 
@@ -94,11 +96,9 @@ def main(arguments: list[str]) -> int:
                 dependencies = tomllib.load(file)["project"]["dependencies"]
             toolchain.rewrite_locks(toolchain.Pip(workshop.work), dependencies)
         elif options.command == "pack":
-            package.pack(workshop, Clock())
-        elif options.command == "sums":
-            package.write_checksums(workshop)
+            package.pack(workshop, Clock(), options.sign)
         else:
-            make(workshop, options.verify)
+            make(workshop, options.verify, options.sign)
     except BuildError as error:
         print(f"installer: {error}", file=sys.stderr)
         return 1

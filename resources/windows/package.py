@@ -11,12 +11,14 @@ import zipfile
 from pathlib import Path
 
 from project import (
+    CARRIED_FOLDER,
     CLI_EXE,
     DISPLAY_NAME,
     GUI_EXE,
     HERE,
     INGREDIENTS,
     NAME,
+    PACKING,
     ROOT,
     BuildError,
     Clock,
@@ -27,7 +29,7 @@ from project import (
     version,
     windows_version,
 )
-from toolchain import PYTHON_LOCK, REQUIREMENTS_LOCK, TOOLS_LOCK, native_python
+from toolchain import native_python
 from wine import Wine, windows_path
 
 _PORTABLE_NOTE = f"""{DISPLAY_NAME} {{version}} 免安装版
@@ -35,15 +37,16 @@ _PORTABLE_NOTE = f"""{DISPLAY_NAME} {{version}} 免安装版
 1. 请先把整个压缩包解压到一个文件夹（不要在压缩包里直接双击）。
 2. 双击 {GUI_EXE} 即可使用，不需要管理员权限，不连接网络。
 3. 不用时删除这个文件夹即可；报表保存在您自己选择的位置，不会随之删除。
+4. 放在 U 盘里使用、不想在电脑上留下设置和草稿的，请先在 {GUI_EXE} 旁边新建一个名为
+   “{CARRIED_FOLDER}”的文件夹。
 """
 # Files in a .zip carry dates; a fixed one makes two builds of the same sources comparable.
 _ZIP_DATE = (2020, 1, 1, 0, 0, 0)
 
 
-def source_digest() -> str:
-    """One digest over everything that decides what the frozen program is."""
-    sources = [ROOT / name for name in INGREDIENTS if (ROOT / name).exists()]
-    return digest_of([*sources, REQUIREMENTS_LOCK, TOOLS_LOCK, PYTHON_LOCK], sys.platform)
+def source_digest(*more: str) -> str:
+    """One digest over everything that decides what the frozen program is, and the files *more*."""
+    return digest_of([ROOT / name for name in (*INGREDIENTS, *more)], sys.platform)
 
 
 def freeze(workshop: Workshop, wine: Wine | None, spec: Path, digest: str) -> Path:
@@ -78,7 +81,7 @@ def freeze(workshop: Workshop, wine: Wine | None, spec: Path, digest: str) -> Pa
             f"--distpath={windows_path(folder.parent)}",
             f"--workpath={windows_path(state)}",
             windows_path(spec),
-            timeout=600,
+            timeout=1500,
             # The same sources give the same bytes, whenever and wherever they are frozen.
             environment={"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1577836800"},
         )
@@ -98,30 +101,28 @@ def measure(folder: Path) -> tuple[int, int]:
     return sum(sizes), len(sizes)
 
 
-def make_installer(workshop: Workshop) -> Path:
-    """Pack the frozen folder into the installer.
+def compile_installer(source: Path, target: Path, sign: str | None = None) -> None:
+    """Pack the program in *source* into the installer *target*.
+
+    Args:
+        source: the frozen folder; the verification also makes a small one.
+        target: the .exe to make.
+        sign: a command that signs the file named after it, for uninstaller and installer.
 
     Raises:
         BuildError: makensis is missing or fails.
     """
-    target = workshop.setup_exe()
-    size, _ = measure(workshop.frozen)
-    compile_installer(workshop.frozen, target, version(), size // 1024 + 1)
-    return target
-
-
-def compile_installer(source: Path, target: Path, text_version: str, size_kb: int) -> None:
-    """Run makensis for the program in *source*; the verification also makes small ones with it."""
     numbers = ".".join(str(part) for part in windows_version())
+    size, _ = measure(source)
     definitions = {
-        "VERSION": text_version,
+        "VERSION": version(),
         "NUMBERS": numbers,
         "SOURCE": str(source),
-        "SIZE_KB": str(size_kb),
+        "SIZE_KB": str(size // 1024 + 1),
         "OUT": str(target),
         "PICTURE": str(HERE / "side.bmp"),
         "ICON": str(ROOT / "resources" / "icons" / "app.ico"),
-    }
+    } | ({"SIGN": sign} if sign else {})
     target.unlink(missing_ok=True)
     done = subprocess.run(
         [_makensis(), "-V2", "-INPUTCHARSET", "UTF8"]
@@ -181,37 +182,46 @@ def write_checksums(workshop: Workshop) -> Path:
     return target
 
 
-def build(workshop: Workshop, wine: Wine | None, clock: Clock) -> None:
+def build(workshop: Workshop, wine: Wine | None, clock: Clock, sign: str | None = None) -> None:
     """Make installer, .zip and checksums of the sources as they are; unchanged ones are kept.
+
+    With *sign*, a command that signs the file named after it, both programs, the uninstaller and
+    the installer are signed.
 
     Raises:
         BuildError: a step fails.
     """
     clock.step("freezing the program")
-    digest = source_digest()
-    freeze(workshop, wine, ROOT / "build.spec", digest)
+    freeze(workshop, wine, ROOT / "build.spec", source_digest())
     for name in (GUI_EXE, CLI_EXE):
         if not (workshop.frozen / name).is_file():
             raise BuildError(f"the frozen program lacks {name}")
     handed_out = (workshop.setup_exe(), workshop.portable_zip(), workshop.dist / "SHA256SUMS")
-    stamp = Stamp(workshop.work / "package.stamp", digest)
-    if stamp.is_current() and all(path.is_file() for path in handed_out):
+    stamp = Stamp(workshop.work / "package.stamp", source_digest(*PACKING))
+    if sign is None and stamp.is_current() and all(path.is_file() for path in handed_out):
         return
     stamp.forget()
-    pack(workshop, clock)
+    pack(workshop, clock, sign)
     stamp.set()
 
 
-def pack(workshop: Workshop, clock: Clock) -> None:
+def pack(workshop: Workshop, clock: Clock, sign: str | None = None) -> None:
     """Make installer, .zip and checksums of the frozen folder as it is, for example just signed.
 
     Raises:
-        BuildError: there is no frozen program, or makensis fails.
+        BuildError: there is no frozen program, or signing or makensis fails.
     """
     if not (workshop.frozen / GUI_EXE).is_file():
         raise BuildError(f"there is no program in {workshop.frozen} to pack")
+    if sign is not None:
+        clock.step("signing the programs")
+        for name in (GUI_EXE, CLI_EXE):
+            # Through the shell, as makensis does it: the command is the user's own line.
+            line = f'{sign} "{workshop.frozen / name}"'
+            if subprocess.run(line, shell=True, stdin=subprocess.DEVNULL, check=False).returncode:
+                raise BuildError(f"signing failed: {line}")
     clock.step("packing installer and .zip")
     workshop.dist.mkdir(parents=True, exist_ok=True)
-    make_installer(workshop)
+    compile_installer(workshop.frozen, workshop.setup_exe(), sign)
     make_zip(workshop)
     write_checksums(workshop)

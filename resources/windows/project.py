@@ -24,8 +24,22 @@ NAME = "nianbao"
 GUI_EXE = "nianbao.exe"
 CLI_EXE = "nianbao-cli.exe"
 
-# What is inside the installer; a change of any file here means that it must be built anew.
-INGREDIENTS = ("core", "gui", "resources", "docs", "build.spec", "pyproject.toml", "LICENSE")
+# As in core/folders.py: beside the unzipped program it takes the user's data.
+CARRIED_FOLDER = "公开年报数据"
+
+# What the frozen program is made of, and what packs it: a change of any file here means that it
+# must be done anew. Of the scripts in this folder most only verify.
+INGREDIENTS = (
+    *("core", "gui", "docs", "build.spec", "pyproject.toml", "LICENSE"),
+    *("resources/forms", "resources/icons", "resources/licenses", "resources/samples"),
+    *(f"resources/windows/{name}.py" for name in ("start_gui", "start_cli", "keep_open")),
+    *(f"resources/windows/{name}.py" for name in ("trim", "notices", "precompiled")),
+    *(f"resources/windows/{name}.lock" for name in ("requirements", "tools", "python")),
+)
+PACKING = tuple(
+    f"resources/windows/{name}"
+    for name in ("installer.nsi", "side.bmp", "package.py", "project.py")
+)
 
 
 class BuildError(Exception):
