@@ -18,7 +18,11 @@ def main() -> int:
     if os.environ.get("NIANBAO_WINE"):
         QGuiApplication.setDesktopSettingsAware(False)
     application = QApplication(sys.argv)
-    application.setFont(QFont("Microsoft YaHei UI", 10))
+    font = QFont()
+    # As the program does: the second is for systems that have the first only by another name.
+    font.setFamilies(["Microsoft YaHei UI", "Noto Sans CJK SC"])
+    font.setPointSize(10)
+    application.setFont(font)
     text = sys.argv[1] if len(sys.argv) > 1 else "主动公开政府信息数"
     model = QStandardItemModel()
     for number in range(ROWS):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +20,9 @@ from wine import wait_until
 _GLYPH_PIXELS = range(3, 29)
 # Thin strokes are smoothed: half grey is ink too, tints and hairlines are not.
 _INK = bytes(1 if luminance < 192 else 0 for luminance in range(256))
+
+# Seconds for what takes one on an idle machine.
+_PATIENCE = 60
 
 # How much of a crossed box may differ from its mirror image.
 _SMOOTHED = 0.15
@@ -93,7 +98,7 @@ class Screen:
             raise BuildError(f"{error}; there are: {self.titles()}") from error
         return self.windows(title)[0]
 
-    def wait_gone(self, title: str, seconds: float = 30) -> None:
+    def wait_gone(self, title: str, seconds: float = _PATIENCE) -> None:
         """Wait until no visible window has *title* in its title."""
         wait_until(lambda: not self.windows(title), f"the end of “{title}”", seconds)
 
@@ -106,9 +111,29 @@ class Screen:
         """Press *keys* one after the other as a keyboard does (XTEST), to the focused window."""
         self._output("xdotool", "key", "--clearmodifiers", "--delay", "60", *keys)
 
-    def click(self, x: int, y: int) -> None:
-        """Click the left button at *x*, *y* of the screen."""
-        self._output("xdotool", "mousemove", str(x), str(y), "click", "1")
+    def close(self, title: str, *keys: str) -> None:
+        """Press *keys* in the window titled *title* until it is gone, by default Alt+F4.
+
+        A busy machine may show a window before it takes keys: then they are pressed once more.
+
+        Raises:
+            BuildError: it stays.
+        """
+        end = time.monotonic() + _PATIENCE
+        while windows := self.windows(title):
+            if time.monotonic() > end:
+                raise BuildError(f"“{title}” does not close; there are: {self.titles()}")
+            self.focus(windows[0])
+            self.press(*(keys or ("alt+F4",)))
+            with contextlib.suppress(BuildError):
+                self.wait_gone(title, 10)
+
+    def shoot_until(self, path: Path, enough: Callable[[Shot], bool]) -> Shot:
+        """Take pictures until one shows *enough*, or patience is at an end; return the last."""
+        end = time.monotonic() + _PATIENCE
+        while not enough(shot := self.shoot(path)) and time.monotonic() < end:
+            time.sleep(0.5)
+        return shot
 
     def shoot(self, path: Path) -> Shot:
         """Keep what is on the screen as a PNG at *path*, and return it for examination."""

@@ -11,7 +11,8 @@ import shutil
 import verify_cli
 import verify_installer
 import verify_window
-from project import Clock, Workshop, check
+from package import compile_installer
+from project import CARRIED_FOLDER, CLI_EXE, GUI_EXE, Clock, Workshop, check
 from scene import Program, Scene, unzip
 from screen import Screen
 from wine import Wine
@@ -46,6 +47,8 @@ def verify(workshop: Workshop, built_in: Wine, clock: Clock) -> None:
 
 def _verify(scene: Scene) -> None:
     before = verify_installer.files_of(scene)
+    scene.clock.step("signing")
+    _verify_signing(scene)
     scene.clock.step("targets that cannot take the program")
     verify_installer.verify_bad_targets(scene)
     scene.clock.step("installing by double click")
@@ -81,6 +84,22 @@ def _verify(scene: Scene) -> None:
     check(installed_mb <= _MOST_INSTALLED_MB, "the installed program is within its budget")
 
 
+def _verify_signing(scene: Scene) -> None:
+    """A command for signing is given the uninstaller and the installer, once each."""
+    folder = scene.workshop.work / "verify" / "signing"
+    small = folder / "small"
+    small.mkdir(parents=True)
+    for name in (GUI_EXE, CLI_EXE):
+        (small / name).write_bytes(b"MZ")
+    log = folder / "signed.txt"
+    compile_installer(small, folder / "setup.exe", f"echo >>{log}")
+    signed = log.read_text("utf-8").split()
+    check(
+        len(signed) == 2 and signed[1] == str(folder / "setup.exe"),
+        f"uninstaller and installer are signed when they are made ({len(signed)} files)",
+    )
+
+
 def _verify_portable(scene: Scene) -> None:
     """The unpacked .zip runs where it lies, without a trace of an installation."""
     folder = scene.documents() / "免安装 版"
@@ -96,3 +115,21 @@ def _verify_portable(scene: Scene) -> None:
     scene.screen.wait_for(verify_window.TITLE)
     verify_window.close(scene, process, verify_window.TITLE)
     check(not verify_installer.registry(scene), "the portable program registers nothing")
+    _verify_carried_data(scene, program)
+
+
+def _verify_carried_data(scene: Scene, program: Program) -> None:
+    """With the folder for it beside the program, all its data is there and none on the PC."""
+    carried = program.folder / CARRIED_FOLDER
+    carried.mkdir()
+    before = verify_installer.files_of(scene)
+    process = program.window()
+    scene.screen.wait_for(verify_window.TITLE)
+    verify_window.close(scene, process, verify_window.TITLE)
+    inside = "/" + carried.relative_to(scene.wine.prefix / "drive_c").as_posix()
+    new = verify_installer.files_of(scene) - before
+    check(
+        any(name.endswith("settings.ini") for name in new)
+        and all(name.startswith(f"{inside}/") for name in new),
+        f"its data goes into {CARRIED_FOLDER} beside it, and nowhere else ({len(new)} files)",
+    )

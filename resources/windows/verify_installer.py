@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from scene import Program, Scene
 from verify_window import TITLE, close, verify_glyphs
 from wine import wait_until, windows_path
 
-RUNNING, NEWER, UNWRITABLE, NO_SPACE, IN_USE = 3, 4, 5, 6, 7
+RUNNING, NEWER, UNWRITABLE, NO_SPACE, IN_USE, FOREIGN = 3, 4, 5, 6, 7, 9
 _UNINSTALL_KEY = rf"Software\Microsoft\Windows\CurrentVersion\Uninstall\{NAME}"
 # Not the installer's: temporary files, and what Wine itself writes while programs run.
 _PASSING = (
@@ -80,29 +81,23 @@ def verify_wizard(scene: Scene) -> Program:
         windows_path(scene.workshop.setup_exe()), environment={"NIANBAO_WINE": "1"}
     )
     window = scene.screen.wait_for(f"{TITLE} 安装")
-    time.sleep(1.5)
-    shot = scene.screen.shoot(scene.workshop.evidence / "installer.png")
-    verify_glyphs(shot, "the installer's first page")
+    verify_glyphs(scene, "installer.png", "the installer's first page")
     scene.screen.focus(window)
     scene.screen.press("Return")
     time.sleep(1)
-    scene.screen.shoot(scene.workshop.evidence / "installer-folder.png")
+    verify_glyphs(scene, "installer-folder.png", "the installer's second page")
     scene.screen.press("Return")
     folder = scene.wine.user_folder / "AppData" / "Local" / "Programs" / NAME
     program = Program(scene.wine, folder)
-    wait_until(lambda: (folder / "uninstall.exe").is_file(), "the files to be installed", 120)
-    wait_until(lambda: len(shortcuts(scene)) == 2, "the shortcuts")
+    wait_until(lambda: (folder / "uninstall.exe").is_file(), "the files to be installed", 300)
+    wait_until(lambda: len(shortcuts(scene)) == 2, "the shortcuts", 60)
     time.sleep(2)
     scene.screen.shoot(scene.workshop.evidence / "installer-done.png")
     # The last page's button opens the program.
-    scene.screen.focus(window)
-    scene.screen.press("Return")
-    scene.screen.wait_gone(f"{TITLE} 安装")
+    scene.screen.close(f"{TITLE} 安装", "Return")
     check(program.is_there(), f"the pages install into {scene.wine.path_of(folder)}")
-    scene.screen.focus(scene.screen.wait_for(TITLE))
-    time.sleep(1)
-    scene.screen.press("alt+F4")
-    scene.screen.wait_gone(TITLE)
+    scene.screen.wait_for(TITLE)
+    scene.screen.close(TITLE)
     process.wait(timeout=60)
     check(True, "the last page opens the program, which closes again")
     return program
@@ -116,6 +111,14 @@ def verify_silent(scene: Scene, former: Program) -> Program:
     """
     folder = scene.wine.prefix / "drive_c" / "办公 程序" / TITLE
     program = Program(scene.wine, folder)
+    process = former.window()
+    scene.screen.wait_for(TITLE)
+    code = scene.wine.run_raw(setup_line(scene, folder))
+    check(
+        code == RUNNING and former.is_there() and not folder.exists(),
+        f"a running copy is not moved to another folder ({code})",
+    )
+    close(scene, process, TITLE)
     code = scene.wine.run_raw(setup_line(scene, folder))
     check(
         code == 0 and program.is_there(), f"silent installation into {scene.wine.path_of(folder)}"
@@ -177,6 +180,16 @@ def verify_bad_targets(scene: Scene) -> None:
     """
     code = scene.wine.run_raw(setup_line(scene, "Z:\\proc\\年报"))
     check(code == UNWRITABLE, f"a folder that cannot be written is refused ({code})")
+    foreign = scene.wine.prefix / "drive_c" / "别的程序"
+    (foreign / "_internal").mkdir(parents=True)
+    (foreign / "_internal" / "other.dll").write_bytes(b"other")
+    code = scene.wine.run_raw(setup_line(scene, foreign))
+    left = sorted(path.name for path in foreign.rglob("*"))
+    check(
+        code == FOREIGN and left == ["_internal", "other.dll"],
+        f"another program's folder is refused ({code}) and left as it is",
+    )
+    shutil.rmtree(foreign)
     for what, options, expected in (
         ("too small", "size=20m", {NO_SPACE}),
         # Room for the bytes, not for the files: unpacking itself fails half way.
@@ -189,7 +202,29 @@ def verify_bad_targets(scene: Scene) -> None:
                 code in expected and not left,
                 f"a disk {what} is refused ({code}), nothing left on it {left}",
             )
+    with _small_disk(scene, "size=20m") as disk:
+        former = _cut_short(disk / "年报")
+        code = scene.wine.run_raw(setup_line(scene, disk / "年报"))
+        found = {path.name: path.read_bytes() for path in disk.rglob("*") if path.is_file()}
+        check(
+            code == NO_SPACE and found == former,
+            f"what a run that was cut short had moved is put back first ({code})",
+        )
     check(not registry(scene) and not shortcuts(scene), "refusals leave no entries")
+
+
+def _cut_short(folder: Path) -> dict[str, bytes]:
+    """Leave in *folder* what a power cut in the middle of an update leaves; the former files."""
+    (folder / ".old" / "_internal").mkdir(parents=True)
+    former = {GUI_EXE: b"gui", CLI_EXE: b"cli", "former.dll": b"dll"}
+    (folder / ".old" / GUI_EXE).write_bytes(former[GUI_EXE])
+    (folder / CLI_EXE).write_bytes(former[CLI_EXE])
+    (folder / ".old" / "_internal" / "former.dll").write_bytes(former["former.dll"])
+    (folder / "_internal").mkdir()
+    (folder / "_internal" / "new.dll").write_bytes(b"new")
+    (folder / ".new").mkdir()
+    (folder / ".new" / GUI_EXE).write_bytes(b"new")
+    return former
 
 
 @contextlib.contextmanager

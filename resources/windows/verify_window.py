@@ -41,13 +41,28 @@ def verify_window(scene: Scene, program: Program) -> None:
     second = _new_report(program, folder, "另一街道办事处")
     process = program.window(scene.wine.path_of(first))
     window = scene.screen.wait_for("某区某局")
-    time.sleep(1.5)
-    verify_glyphs(scene.screen.shoot(scene.workshop.evidence / "window.png"), "the window")
+    verify_glyphs(scene, "window.png", "the window")
+    answer = scene.wine.run_python(_IS_DPI_AWARE, "某区某局 2019年度 — 公开年报")
+    check(answer.strip() == "True", "the window is drawn sharp on each monitor (per monitor, v2)")
     _type_and_save(scene, program, window, first)
     _hand_over(scene, program, second)
     close(scene, process, "另一街道办事处")
     left = scene.screen.titles()
     check(not any(TITLE in title for title in left), "closing leaves no window behind")
+
+
+# Asks Windows how it scales a window: -4 is DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2.
+_IS_DPI_AWARE = """
+import ctypes, sys
+user = ctypes.WinDLL("user32")
+user.FindWindowW.restype = user.GetWindowDpiAwarenessContext.restype = ctypes.c_void_p
+user.FindWindowW.argtypes = [ctypes.c_wchar_p] * 2
+user.GetWindowDpiAwarenessContext.argtypes = [ctypes.c_void_p]
+user.AreDpiAwarenessContextsEqual.argtypes = [ctypes.c_void_p] * 2
+window = user.FindWindowW(None, sys.argv[1])
+context = user.GetWindowDpiAwarenessContext(window)
+print(bool(window and user.AreDpiAwarenessContextsEqual(context, ctypes.c_void_p(-4))))
+"""
 
 
 def _new_report(program: Program, folder: Path, unit: str) -> Path:
@@ -62,16 +77,31 @@ def _new_report(program: Program, folder: Path, unit: str) -> Path:
     return path
 
 
-def verify_glyphs(shot: Shot, what: str) -> None:
-    """See that *shot* shows Chinese text and not boxes.
+def _shows_text(shot: Shot) -> bool:
+    glyphs = shot.glyphs()
+    return (
+        shot.colours > _LEAST_COLOURS
+        and glyphs.distinct >= _LEAST_SHAPES
+        and glyphs.boxes <= _MOST_BOXES * glyphs.shapes
+    )
+
+
+def _shows_boxes(shot: Shot) -> bool:
+    glyphs = shot.glyphs()
+    return glyphs.boxes > 3 * _MOST_BOXES * glyphs.shapes and glyphs.distinct < _LEAST_SHAPES
+
+
+def verify_glyphs(scene: Scene, name: str, what: str) -> None:
+    """See that the screen shows Chinese text and not boxes, and keep the picture as *name*.
 
     Raises:
         BuildError: it does not.
     """
+    shot = scene.screen.shoot_until(scene.workshop.evidence / name, _shows_text)
     glyphs = shot.glyphs()
     check(shot.colours > _LEAST_COLOURS, f"{what} has {shot.colours} colours")
     check(
-        glyphs.distinct >= _LEAST_SHAPES and glyphs.boxes <= _MOST_BOXES * glyphs.shapes,
+        _shows_text(shot),
         f"{what} shows text: {glyphs.distinct} different shapes of {glyphs.shapes}, "
         f"{glyphs.boxes} boxes ({shot.path.name})",
     )
@@ -90,8 +120,7 @@ def _type_and_save(scene: Scene, program: Program, window: str, path: Path) -> N
     scene.screen.focus(window)
     scene.screen.press(*_TYPED, "Return")
     time.sleep(0.5)
-    shot = scene.screen.shoot(scene.workshop.evidence / "typed.png")
-    verify_glyphs(shot, "the window with the figure typed")
+    verify_glyphs(scene, "typed.png", "the window with the figure typed")
     scene.screen.press("ctrl+s")
     wait_until(lambda: path.read_bytes() != content, f"{path.name} to be saved")
     time.sleep(0.5)
@@ -124,9 +153,8 @@ def close(scene: Scene, process: subprocess.Popen[bytes], title: str) -> None:
     Raises:
         BuildError: it stays.
     """
-    scene.screen.focus(scene.screen.wait_for(title))
-    scene.screen.press("alt+F4")
-    scene.screen.wait_gone(title)
+    scene.screen.wait_for(title)
+    scene.screen.close(title)
     try:
         code = process.wait(timeout=60)
     except subprocess.TimeoutExpired as error:
@@ -193,12 +221,11 @@ def verify_detector_and_start(scene: Scene, program: Program) -> tuple[float, fl
     bare = windows_path(freeze_bare_window(scene.workshop, scene.wine) / "bare_window.exe")
     process = scene.wine.start(bare, _WITHOUT_GLYPHS, environment=WINE_SWITCH)
     scene.screen.wait_for(_BARE_TITLE)
-    time.sleep(1)
-    shot = scene.screen.shoot(scene.workshop.evidence / "boxes.png")
+    shot = scene.screen.shoot_until(scene.workshop.evidence / "boxes.png", _shows_boxes)
     _end(scene, process, _BARE_TITLE)
     glyphs = shot.glyphs()
     check(
-        glyphs.boxes > 3 * _MOST_BOXES * glyphs.shapes and glyphs.distinct < _LEAST_SHAPES,
+        _shows_boxes(shot),
         f"missing glyphs would be noticed: {glyphs.boxes} boxes, {glyphs.distinct} shapes",
     )
     window = scene.wine.path_of(program.folder / GUI_EXE)

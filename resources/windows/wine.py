@@ -231,7 +231,7 @@ class Wine:
             raise BuildError(f"Windows Python failed: {done.stderr.decode(errors='replace')}")
         return done.stdout.decode("utf-8").replace("\r\n", "\n")
 
-    def run_raw(self, line: str, timeout: float = 120) -> int:
+    def run_raw(self, line: str, timeout: float = 300) -> int:
         r"""Run one raw Windows command line, and return the exit code.
 
         ``/D=C:\a b`` must stand unquoted and last on an installer's command line, and Wine's own
