@@ -62,7 +62,7 @@ def side_picture() -> QImage:
     painter.fillRect(image.rect(), shade)
     QSvgRenderer(str(HERE / "app.svg")).render(painter, QRectF(34, 44, 96, 96))
     painter.end()
-    return image.convertToFormat(QImage.Format.Format_Indexed8)
+    return image.convertToFormat(QImage.Format.Format_RGB888)
 
 
 def main() -> None:

@@ -64,7 +64,7 @@ def _verify(scene: Scene) -> None:
     verify_installer.verify_refusals(scene, program)
     verify_installer.verify_update(scene, program)
     scene.clock.step("start, beside a bare window")
-    started, bare = verify_window.verify_detector_and_start(scene, program)
+    ours, bare = verify_window.verify_detector_and_start(scene, program)
     installer_mb, installed_mb, files = verify_installer.sizes(scene, program)
     scene.clock.step("removal")
     verify_installer.verify_removal(scene, program, before)
@@ -75,9 +75,12 @@ def _verify(scene: Scene) -> None:
         f"| installer | {installer_mb:.1f} MB | {_MOST_INSTALLER_MB} MB |\n"
         f"| installed | {installed_mb:.1f} MB | {_MOST_INSTALLED_MB} MB |\n"
         f"| files | {files} | |\n"
-        f"| start to window in Wine | {started:.2f} s | |\n"
-        f"| bare window, frozen the same way | {bare:.2f} s | |\n"
-        f"| ratio | {started / bare:.2f} | {_START_BUDGET:.2f} |\n",
+        f"| start to window in Wine, least | {ours.seconds:.2f} s | |\n"
+        f"| a bare window frozen the same way | {bare.seconds:.2f} s | |\n"
+        f"| ratio | {ours.seconds / bare.seconds:.2f} | {_START_BUDGET:.2f} |\n"
+        f"| processor time of the start, least | {ours.processor:.2f} s | |\n"
+        f"| a bare window's | {bare.processor:.2f} s | |\n"
+        f"| ratio | {ours.processor / bare.processor:.2f} | |\n",
         flush=True,
     )
     check(installer_mb <= _MOST_INSTALLER_MB, "the installer is within its budget")
