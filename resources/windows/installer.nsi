@@ -113,12 +113,13 @@ VIAddVersionKey /LANG=${LANG_SIMPCHINESE} "LegalCopyright" "MIT License"
       FileClose $R0
       ${Break}
     ${EndIf}
-    MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${DISPLAY}正在运行，现在不能${VERB}。$\r$\n$\r$\n\
-      请先保存报表并关闭${DISPLAY}，再单击“重试”。" /SD IDCANCEL IDRETRY +3
-    RMDir /r "${STAGE}"
-    RMDir "$INSTDIR"
-    SetErrorLevel ${ERROR_RUNNING}
-    Quit
+    ${If} ${Cmd} `MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${DISPLAY}正在运行，现在不能${VERB}。$\r$\n$\r$\n\
+        请先保存报表并关闭${DISPLAY}，再单击“重试”。" /SD IDCANCEL IDCANCEL`
+      RMDir /r "${STAGE}"
+      RMDir "$INSTDIR"
+      SetErrorLevel ${ERROR_RUNNING}
+      Quit
+    ${EndIf}
   ${Loop}
 !macroend
 !define WaitUntilClosed "!insertmacro WaitUntilClosed"

@@ -63,6 +63,8 @@ def _verify(scene: Scene) -> None:
     scene.clock.step("updates")
     verify_installer.verify_refusals(scene, program)
     verify_installer.verify_update(scene, program)
+    report = next(scene.documents().glob("二〇一九*/某区某局*.nianbao"))
+    verify_installer.verify_wizard_over_running(scene, program, report)
     scene.clock.step("start, beside a bare window")
     ours, bare = verify_window.verify_detector_and_start(scene, program)
     installer_mb, installed_mb, files = verify_installer.sizes(scene, program)

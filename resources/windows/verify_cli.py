@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from project import check, version
+from project import CLI_EXE, check, version
 from scene import SAMPLE, LinuxProgram, Program, Scene
 
 _REPORT = "某区某局 2019年度.nianbao"
@@ -66,6 +66,42 @@ def verify_command_line(scene: Scene, program: Program) -> None:
     )
     told = program.cli("--version", folder=there).stdout.decode("utf-8")
     check(version() in told, f"nianbao-cli.exe calls itself {version()}")
+    _verify_console(scene, program, there)
+
+
+# Runs a program in a console of code page 936, as Chinese PCs have it, and tells what stands there.
+_IN_CONSOLE = r"""
+import ctypes, msvcrt, subprocess, sys
+kernel = ctypes.WinDLL("kernel32")
+kernel.CreateFileW.restype = ctypes.c_void_p
+kernel.FreeConsole()
+if not (kernel.AllocConsole() and kernel.SetConsoleOutputCP(936)):
+    sys.exit("no console")
+screen, keys = (kernel.CreateFileW(name, 0xC0000000, 3, None, 3, 0, None) for name in ("CONOUT$", "CONIN$"))
+shown, typed = (msvcrt.open_osfhandle(handle, 0) for handle in (screen, keys))
+subprocess.run(sys.argv[1:], stdin=typed, stdout=shown, stderr=shown)
+class Place(ctypes.Structure):
+    _fields_ = [("x", ctypes.c_short), ("y", ctypes.c_short)]
+read = kernel.ReadConsoleOutputCharacterW
+read.argtypes = [ctypes.c_void_p, ctypes.c_wchar_p, ctypes.c_ulong, Place, ctypes.c_void_p]
+text, count = ctypes.create_unicode_buffer(4001), ctypes.c_ulong()
+read(screen, text, 4000, Place(0, 0), ctypes.byref(count))
+print(text.value)
+"""
+
+
+def _verify_console(scene: Scene, program: Program, folder: Path) -> None:
+    """In a console too the Chinese is Chinese: what is piped as UTF-8 is the same text there."""
+    exe = scene.wine.path_of(program.folder / CLI_EXE)
+    for arguments in (("forms",), ("read", "没有这个文件.xlsx")):
+        piped = program.cli(*arguments, folder=folder)
+        words = (piped.stdout + piped.stderr).decode("utf-8")
+        shown = scene.wine.run_python(_IN_CONSOLE, exe, *arguments)
+        # The console breaks lines at its edge and fills them up.
+        check(
+            "".join(words.split()) in "".join(shown.split()) and bool(words.strip()),
+            f"{arguments[0]} shows its Chinese in a console of code page 936",
+        )
 
 
 def _compare(

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from package import measure
 from project import CLI_EXE, GUI_EXE, NAME, check, version
-from scene import Program, Scene
+from scene import WINE_SWITCH, Program, Scene
 from verify_window import TITLE, close, verify_glyphs
 from wine import wait_until, windows_path
 
 RUNNING, NEWER, UNWRITABLE, NO_SPACE, IN_USE, FOREIGN = 3, 4, 5, 6, 7, 9
 _UNINSTALL_KEY = rf"Software\Microsoft\Windows\CurrentVersion\Uninstall\{NAME}"
+# What the installer calls its windows.
+_PAGES = f"{TITLE} 安装"
 # Not the installer's: temporary files, and what Wine itself writes while programs run.
 _PASSING = (
     "/Temp/",
@@ -77,10 +79,8 @@ def verify_wizard(scene: Scene) -> Program:
     Raises:
         BuildError: a page shows no Chinese, or the program is not there or does not open.
     """
-    process = scene.wine.start(
-        windows_path(scene.workshop.setup_exe()), environment={"NIANBAO_WINE": "1"}
-    )
-    window = scene.screen.wait_for(f"{TITLE} 安装")
+    process = scene.wine.start(windows_path(scene.workshop.setup_exe()), environment=WINE_SWITCH)
+    window = scene.screen.wait_for(_PAGES)
     verify_glyphs(scene, "installer.png", "the installer's first page")
     scene.screen.focus(window)
     scene.screen.press("Return")
@@ -94,13 +94,51 @@ def verify_wizard(scene: Scene) -> Program:
     time.sleep(2)
     scene.screen.shoot(scene.workshop.evidence / "installer-done.png")
     # The last page's button opens the program.
-    scene.screen.close(f"{TITLE} 安装", "Return")
+    scene.screen.close(_PAGES, "Return")
     check(program.is_there(), f"the pages install into {scene.wine.path_of(folder)}")
     scene.screen.wait_for(TITLE)
     scene.screen.close(TITLE)
     process.wait(timeout=60)
     check(True, "the last page opens the program, which closes again")
     return program
+
+
+def verify_wizard_over_running(scene: Scene, program: Program, report: Path) -> None:
+    """Install by the pages while *report* is open: it is asked to be closed, then it goes on.
+
+    Raises:
+        BuildError: nothing is asked, something was changed before, or it does not go on.
+    """
+    before = _contents(program)
+    running = program.window(scene.wine.path_of(report))
+    scene.screen.wait_for(report.stem)
+    process = scene.wine.start(windows_path(scene.workshop.setup_exe()), environment=WINE_SWITCH)
+    window = scene.screen.wait_for(_PAGES)
+    verify_glyphs(scene, "installer-running.png", "the installer's first page")
+    scene.screen.focus(window)
+    scene.screen.press("Return")
+    time.sleep(1)
+    scene.screen.press("Return")
+    wait_until(lambda: len(scene.screen.windows(_PAGES)) == 2, "the question to close it", 60)
+    verify_glyphs(scene, "installer-running.png", "the question to close the running copy")
+    question = next(other for other in scene.screen.windows(_PAGES) if other != window)
+    check(
+        _contents(program) == before, "an open report stops the installer before it changes a file"
+    )
+    close(scene, running, report.stem)
+    scene.screen.focus(question)
+    scene.screen.press("Return")
+    wait_until(
+        lambda: _contents(program).keys() == before.keys() and _contents(program) != before,
+        "the files to be replaced",
+        300,
+    )
+    time.sleep(2)
+    scene.screen.close(_PAGES, "Return")
+    scene.screen.wait_for(TITLE)
+    scene.screen.close(TITLE)
+    process.wait(timeout=60)
+    check(program.is_there(), "once it is closed, 重试 installs")
 
 
 def verify_silent(scene: Scene, former: Program) -> Program:
