@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialog
-from pytestqt.qtbot import QtBot
 
 from core.storage.lock import acquire
 from core.storage.station import Station
