@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from core.form import Form
@@ -19,8 +20,15 @@ from core.matching.labels import Labels
 from core.values import NOT_APPLICABLE, CellValue, Number
 
 _FIGURE: Final = re.compile(
-    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(?P<unit>万元|人次|[条件次篇个人份家场])"
+    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(?P<unit>万元|人次|[条件次篇个人份家场宗起名期])"
+    r"(?!左右|上下|以上|以下|以内)"
 )
+#: Words for units that the forms do not use.
+_UNITS: Final[Mapping[str, str]] = MappingProxyType(
+    {"宗": "件", "起": "件", "名": "人", "期": "次", "场": "次"}
+)
+#: Verbs for receiving an application.
+_RECEIVED: Final = re.compile(r"受理|接到|接收")
 _WORDS: Final = re.compile(r"[\u3007\u4e00-\u9fff“”\"]{2,40}\s*\Z")
 _CLAUSE: Final = re.compile(r"[,，。；;！!？?\n（）()、：:]")
 _ALL_BY: Final = re.compile(
@@ -28,7 +36,7 @@ _ALL_BY: Final = re.compile(
 )
 #: Words that a sentence has and a label has not, or the other way round.
 _FILLERS: Final = re.compile(
-    r"政府信息公开|政府信息|政务公开|信息公开|全年|本年度?|年度|今年|我[局委办区县市镇乡院所]|共计?|累计|总计|"
+    r"政府信息公开|政府信息|政务公开|信息公开|信息|全年|本年度?|年度|今年|我[局委办区县市镇乡院所]|共计?|累计|总计|"
     r"各类|形式|方式|渠道|途径|其中|全部|分别|提出|新增|情况|的|以|了|为|是|数量?$|总数$|总次数$|次数$"
 )
 #: Words between a name and its figure: 收到申请共计3件.
@@ -37,7 +45,12 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d年度?")
 _CUMULATIVE: Final = re.compile(
     r"累计|历年|截至|截止|以来|上年|去年|同比|增[长加]|减少|力争|计划|预计"
 )
-_NARROWER: Final = re.compile(r"网站|微博|微信|公报|新闻|媒体|平台|专栏|其他|非|不|未|重点|拟|类")
+#: All that may stand before a name without making another figure of it. 「通过网站主动公开」,
+#: 「下属单位收到申请」 and 「上半年收到申请」 are none of 「主动公开」 and 「收到申请」.
+_LEAD: Final = re.compile(
+    r"(?:通过|因|由|引发|引起|产生|发生|组织|开展|办理|针对|有关|涉及|依法|依规|及时|按规定|按要求"
+    r"|向社会|面向社会|公民|法人|其它?组织|和|对外|共有|本?机关|本?单位|我[局委办镇乡院所单]位?)*"
+)
 _MAX_QUOTE: Final = 40
 _MAX_TEXT: Final = 200_000
 
@@ -62,10 +75,13 @@ class Mention:
         return self.in_table != self.figure
 
 
-def find_mentions(text: str, form: Form, values: Mapping[str, CellValue]) -> tuple[Mention, ...]:
+def find_mentions(
+    text: str, form: Form, values: Mapping[str, CellValue], office: str = ""
+) -> tuple[Mention, ...]:
     """The figures in *text* that surely speak of a cell of the form, in the text's order.
 
     Each cell is mentioned once, with the first figure told of it. *values* are the table's.
+    *office*: whose report it is; what is told of anybody else is not meant.
     """
     if not text.strip():
         return ()
@@ -77,7 +93,7 @@ def find_mentions(text: str, form: Form, values: Mapping[str, CellValue]) -> tup
             for match in _FIGURE.finditer(clause):
                 before = _WORDS.search(clause, max(0, match.start() - 41), match.start())
                 words = before[0].strip() if before is not None else ""
-                key = _key(words, match["unit"], names)
+                key = _key(words, match["unit"], names, office)
                 if key is not None:
                     quote = f"{words}{match[0]}"[-_MAX_QUOTE:]
                     last = Mention(key, _number(match["number"]), quote, values.get(key))
@@ -90,18 +106,31 @@ def find_mentions(text: str, form: Form, values: Mapping[str, CellValue]) -> tup
     return tuple(found.values())
 
 
-def _key(words: str, unit: str, names: Mapping[tuple[str, str], str]) -> str | None:
+def _key(words: str, unit: str, names: Mapping[tuple[str, str], str], office: str) -> str | None:
     """The cell that a sentence's words before a figure speak of: the longest name they end with."""
     other = _CUMULATIVE.search(words)
-    essence = _LINKS.sub("", _essence(words))
+    essence = _LINKS.sub("", _essence(_RECEIVED.sub("收到", words)))
     for start in range(len(essence) - 2):
-        key = names.get((essence[start:], unit))
+        key = names.get((essence[start:], _UNITS.get(unit, unit)))
         if key is not None:
-            # 「通过网站主动公开」 is no 「主动公开」: another word before the name narrows it.
-            narrowed = _NARROWER.search(essence[:start]) is not None
+            is_whole = _is_lead(essence[:start], office)
             # 上年 makes another figure of it, unless the name itself says 上年结转.
-            return None if narrowed or (other and other[0] not in essence[start:]) else key
+            return key if is_whole and not (other and other[0] not in essence[start:]) else None
     return None
+
+
+def _is_lead(before: str, office: str) -> bool:
+    """Whether the words before a name leave its meaning: the office's own name, and the like."""
+    for end in range(len(before), -1, -1):
+        if (end == 0 or _is_short_for(before[:end], office)) and _LEAD.fullmatch(before, end):
+            return True
+    return False
+
+
+def _is_short_for(name: str, office: str) -> bool:
+    """Whether *name* is made of the office's own characters in their order (政务服务办)."""
+    rest = iter(office)
+    return len(name) > 1 and all(char in rest for char in name)
 
 
 def _part(

@@ -39,7 +39,7 @@ def of_match(
             values[key] = place.value
     year, period, said = _dated(found, path)
     findings = own_findings(checks, values)
-    mentions = find_mentions(found.document.text, form, values)
+    mentions = find_mentions(found.document.text, form, values, found.header.unit_name)
     proposal = Proposal(
         form_id=form.id,
         period=period,
