@@ -57,6 +57,7 @@ class HelpCommands(QObject):
         document = self._documents.document
         if document is not None:
             document.changed.connect(tour.close)
+            document.refused.connect(tour.close)
         self._documents.document_changed.connect(tour.close)
         return tour
 

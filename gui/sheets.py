@@ -255,6 +255,7 @@ class Sheets(QWidget):
         """Goes on in the next table, or in the one before."""
         place = self._tabs.currentIndex() + step
         if not 0 <= place < len(self._views):
+            self.said.emit("已经是最后一格" if step > 0 else "已经是第一格")
             return
         self._tabs.setCurrentIndex(place)
         moves = self._views[place].moves

@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
     def _slots(self) -> dict[str, Callable[[], object]]:
         """What each command does."""
         documents, commands, sheets = self.documents, self.commands, self.sheets
+        settled = self._settled
         return {
             "new": documents.new,
             "open": documents.open,
@@ -214,29 +215,29 @@ class MainWindow(QMainWindow):
             "charts": self.outputs.show_charts,
             "close": documents.close,
             "quit": self.close,
-            "undo": lambda: self._step(back=True),
-            "redo": lambda: self._step(back=False),
+            "undo": settled(lambda: commands.step(back=True)),
+            "redo": settled(lambda: commands.step(back=False)),
             "cut": sheets.cut,
             "copy": sheets.copy,
             "paste": sheets.paste,
             "clear": sheets.clear,
             "paste_last": documents.import_clipboard,
-            "years": documents.manage_years,
+            "years": settled(documents.manage_years),
             "enter_down": self._set_enter,
             "enter_right": self._set_enter,
             "skip_computed": self._set_enter,
             "find": self.search.start,
             "header": self.header.edit_field,
             "copy_last": sheets.copy_last,
-            "zero_section": commands.fill_section_with_zero,
-            "zero_all": commands.fill_all_with_zero,
-            "compute": commands.compute,
-            "review": self._review,
+            "zero_section": settled(commands.fill_section_with_zero),
+            "zero_all": settled(commands.fill_all_with_zero),
+            "compute": settled(commands.compute),
+            "review": settled(self._review),
             "next_finding": commands.next_finding,
             "previous_finding": lambda: commands.next_finding(-1),
             "next_blank": commands.next_blank,
             "copy_findings": self.findings.copy_all,
-            "explain": self._explain,
+            "explain": settled(self._explain),
             "next_pane": lambda: self.panes.go_round(1),
             "previous_pane": lambda: self.panes.go_round(-1),
             "left_pane": self.panes.toggle_left,
@@ -323,6 +324,8 @@ class MainWindow(QMainWindow):
         if document is not None:
             section = next(s for s in document.session.form.sections if s.code == code)
             self.sheets.go_to_section(section)
+            # Where a refused text holds the sheet, the list must not say otherwise.
+            self.sections.set_current_cell(self.commands.current_cell)
 
     def _show_title(self) -> None:
         document = self.documents.document
@@ -340,26 +343,27 @@ class MainWindow(QMainWindow):
         if document is not None:
             self.status.show_saved(self.documents.saved_at, dirty=document.is_dirty)
 
-    def _step(self, *, back: bool) -> None:
-        """Undoes or redoes, unless what is being typed stands in the way."""
-        refused = self.pending.take_over()
-        if refused:
-            self.status.say(refused)
-        else:
-            self.commands.step(back=back)
+    def _settled(self, do: Callable[[], object]) -> Callable[[], None]:
+        """*do*, once what is being typed is taken over; where that is refused it is said instead."""
+
+        def when_settled() -> None:
+            refused = self.pending.take_over()
+            if refused:
+                self.status.say(refused)
+            else:
+                do()
+
+        return when_settled
 
     # -- what the menus 审核, 查看 and 帮助 do --------------------------------------------------
 
     def _review(self) -> None:
         self.panes.show_right()
-        self.pending.take_over()
         self.findings.refresh()
         self.commands.review()
 
     def _explain(self) -> None:
         """Opens the explanation that the current cell asks for."""
-        if self.pending.take_over():
-            return
         self.panes.show_right()
         if not self.findings.explain(self.commands.current_cell):
             self.status.say("这一格没有可以说明的审核结果")

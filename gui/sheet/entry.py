@@ -107,6 +107,8 @@ class EntryGrid(Grid):
             index = self.index_at_place(place)
             if self.currentIndex() != index:
                 self.setCurrentIndex(index)
+            # It may have been scrolled away with the mouse.
+            self.bring_into_view(index)
             self.edit(index)
             editor = self.indexWidget(index) or self.viewport().findChild(CellEditor)
             if not isinstance(editor, CellEditor):

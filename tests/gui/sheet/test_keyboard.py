@@ -75,6 +75,17 @@ def test_after_f2_arrow_keys_move_in_the_text_and_after_a_digit_they_leave(
     assert desk.sheet.current_key() == "3-1:natural"
 
 
+def test_typing_brings_back_a_cell_that_was_scrolled_away(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    sheet = desk.sheet
+    sheet.verticalScrollBar().setValue(sheet.verticalScrollBar().maximum())
+    desk.press("5")
+    assert sheet._editor is not None
+    assert sheet.viewport().rect().contains(sheet._editor.geometry())
+    desk.press(Key.Key_Return)
+    assert dict(desk.values) == {"1.1": 5}
+
+
 def test_backspace_opens_the_cell_empty_as_in_excel(make_desk: MakeDesk) -> None:
     desk = make_desk(values={"1.1": 31, "1.1.1": 5})
     desk.shift(Key.Key_Down)

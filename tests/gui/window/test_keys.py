@@ -92,6 +92,24 @@ def test_undo_reaches_everything_and_shows_what_it_changed(
     assert document.session.value("9.1") == 5
 
 
+def test_what_is_done_to_the_report_comes_after_what_is_being_typed(
+    qtbot: QtBot, window: MainWindow, document: Document
+) -> None:
+    window.sheets.go_to("9.1")
+    qtbot.keyClicks(QApplication.focusWidget(), "7")
+    window.actions_["zero_section"].trigger()
+    assert [document.session.value(f"9.{number}") for number in (1, 2, 3)] == [7, 0, 0]
+    window.actions_["undo"].trigger()
+    assert [document.session.value(f"9.{number}") for number in (1, 2, 3)] == [7, None, None]
+    window.sheets.go_to("9.2")
+    qtbot.keyClicks(QApplication.focusWidget(), "2.5")
+    for command in ("zero_section", "compute", "review", "explain"):
+        window.actions_[command].trigger()
+        assert "“2.5”有小数" in window.status.note
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert document.session.value("9.2") is None
+
+
 def letters_of(menu: QMenu) -> list[tuple[str, list[str]]]:
     """Each menu from *menu* down: its title and its entries."""
     found = [(menu.title(), [a.text() for a in menu.actions() if not a.isSeparator()])]
