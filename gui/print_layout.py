@@ -135,7 +135,7 @@ def content_of(
         if number == 0:
             sheet.above = _top(form, sheet.width, fonts) + sheet.above
         if number == len(form.grids) - 1:
-            sheet.below = _sign_off(form, sheet.width, fonts)
+            sheet.below = _notes(form, sheet.width, fonts) + _sign_off(form, sheet.width, fonts)
         sheets.append(sheet)
     if with_explanations:
         sheets.append(_explanations_sheet(printed_explanations(session), fonts))
@@ -193,18 +193,21 @@ def _table_sheet(
 
 def _box(session: Session, cell: GridCell, x: float, width: float, fonts: PrintFonts) -> Box:
     text = cell.full_text
+    figure = cell.key is not None
     if cell.key is not None:
         text = format_value(session.value(cell.key))
     bold = cell.role in (Role.HEADING, Role.SECTION)
     centred = cell.role in (Role.HEADING, Role.UNIT, Role.FIGURE, Role.EMPTY)
-    font = fonts.bold if bold else fonts.plain
     indent = cell.indent * INDENT_MILLIMETRES * UNITS_PER_MM
+    room = width - indent - 2 * _PADDING
+    font = fonts.bold if bold else fonts.fitting(text, room) if figure else fonts.plain
+    lines = (text,) if figure and text else font.lines(text, room) if text else ()
     return Box(
         line=cell.line,
         height=cell.height,
         x=x,
         width=width,
-        lines=font.lines(text, width - indent - 2 * _PADDING) if text else (),
+        lines=lines,
         font=font,
         align=Align.CENTRE if centred else Align.LEFT,
         indent=indent + _PADDING,
@@ -237,6 +240,15 @@ def _top(form: PrintedForm, width: float, fonts: PrintFonts) -> list[Strip]:
     ):
         strips += [_line(part, points, font, width, align) for part in font.lines(text, width)]
     return strips
+
+
+def _notes(form: PrintedForm, width: float, fonts: PrintFonts) -> list[Strip]:
+    """The form's notes under its last table."""
+    return [
+        _line(part, LEAST_POINTS, fonts.plain, width, Align.LEFT)
+        for note in form.notes
+        for part in fonts.plain.lines(note, width)
+    ]
 
 
 def _sign_off(form: PrintedForm, width: float, fonts: PrintFonts) -> list[Strip]:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
 from PySide6.QtGui import QFontDatabase, QPageLayout, QPageSize, QPdfWriter, QRawFont
 
 from core.session import Session
+from core.writing.grid import printed_form
 from gui.print_layout import PagePart, PrintSheet
 from gui.print_pages import draw_pages, footer_text, pages_of
 from gui.print_text import UNITS_PER_POINT, PrintFonts
@@ -21,12 +22,12 @@ _LIST: Final = re.compile(rb"\[[^\]]*\]")
 _ENTRY: Final = re.compile(rb"<([0-9A-Fa-f]{4})>")
 
 
-def standard_layout() -> QPageLayout:
-    """Upright A4 with margins of 20 mm, as the workbook is set up."""
+def standard_layout(*, wide: bool = False) -> QPageLayout:
+    """A4 with margins of 20 mm, upright or for *wide* tables on its side, as the workbook is set up."""
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     return QPageLayout(
         QPageSize(QPageSize.PageSizeId.A4),
-        QPageLayout.Orientation.Portrait,
+        QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait,
         margins,
         QPageLayout.Unit.Millimeter,
     )
@@ -37,7 +38,7 @@ def pdf_steps(session: Session, *, with_explanations: bool = True) -> Generator[
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
-    writer.setPageLayout(standard_layout())
+    writer.setPageLayout(standard_layout(wide=printed_form(session.report).is_wide))
     writer.setResolution(72 * UNITS_PER_POINT)
     report = session.report
     writer.setTitle(f"{report.unit_name} {report.period.label} {report.form.title}".strip())

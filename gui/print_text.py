@@ -14,6 +14,9 @@ UNITS_PER_POINT: Final = 20
 UNITS_PER_MM: Final = UNITS_PER_POINT * 72 / 25.4
 #: 宋体 is what official documents are set in, and on every Windows; the others stand in elsewhere.
 _FAMILIES: Final = ("SimSun", "宋体", "NSimSun", "Noto Serif CJK SC", "Noto Sans CJK SC")
+#: The size of plain text, and the smallest that is read without a glass.
+_PLAIN_POINTS: Final = 10.5
+_LEAST_POINTS: Final = 4.0
 #: Where the baseline lies in a line of text, as shares of the font's size: CJK glyphs fill the em
 #: square from 0.12 under the baseline to 0.88 above it (OpenType, baseline tags ``ideo``/``romn``).
 _ASCENT: Final = 0.88
@@ -74,7 +77,18 @@ class PrintFonts:
     """The fonts of a printed form, made anew for each printing: fonts live as long as Qt does."""
 
     def __init__(self) -> None:
-        self.plain = PrintFont(10.5, 14.5)
+        self.plain = PrintFont(_PLAIN_POINTS, 14.5)
         self.bold = PrintFont(10.5, 14.5, bold=True)
         self.title = PrintFont(18, 24, bold=True)
         self.footer = PrintFont(9, 12)
+        self._smaller: dict[float, PrintFont] = {}
+
+    def fitting(self, figure: str, width: float) -> PrintFont:
+        """The plain font, as much smaller as *figure* needs: a figure is never broken in two."""
+        needed = self.plain.width(figure)
+        if needed <= width:
+            return self.plain
+        points = max(_LEAST_POINTS, int(2 * _PLAIN_POINTS * width / needed) / 2)
+        if points not in self._smaller:
+            self._smaller[points] = PrintFont(points, 14.5)
+        return self._smaller[points]

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from core.problems import NianbaoError, Problem
 from core.session import Session
 from core.storage.durable import write_durably
+from core.writing.grid import printed_form
 from gui.document import Document
 from gui.print_pages import draw_pages, pages_of
 from gui.print_pdf import pdf_steps, standard_layout
@@ -23,6 +24,8 @@ from gui.settings import Settings
 from gui.slices import finished
 
 _EXPLANATIONS: Final = "print_explanations"
+#: The settings of the paper: for upright tables, for wide ones.
+_PAPER: Final = ("print_layout", "print_layout_wide")
 
 
 class PrintProblem(Problem):
@@ -51,10 +54,11 @@ def explanations_wanted(settings: Settings) -> bool:
 
 def print_preview(document: Document, parent: QWidget | None, settings: Settings) -> None:
     """Shows what would be printed; the user prints from there. Printer and paper are remembered."""
-    printer = remembered_printer(settings)
+    wide = printed_form(document.session.report).is_wide
+    printer = remembered_printer(settings, wide=wide)
     dialog = preview_dialog(document.session, printer, parent, settings)
     dialog.exec()
-    remember_printer(printer, settings)
+    remember_printer(printer, settings, wide=wide)
     dialog.deleteLater()
 
 
@@ -87,22 +91,25 @@ def print_on(printer: QPrinter, session: Session, *, with_explanations: bool = T
         raise NianbaoError(PrintProblem.NO_DEVICE, name=printer.printerName()) from error
 
 
-def remembered_printer(settings: Settings) -> QPrinter:
-    """The printer and paper that were used last; the system's printer and A4 the first time."""
+def remembered_printer(settings: Settings, *, wide: bool = False) -> QPrinter:
+    """The printer and paper that were used last; the system's printer and A4 the first time.
+
+    Forms with *wide* tables go on paper on its side, and have a paper of their own remembered.
+    """
     name = settings.text("printer")
     info = QPrinterInfo.printerInfo(name) if name else QPrinterInfo.defaultPrinter()
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     if not info.isNull():
         printer.setPrinterName(info.printerName())
-    printer.setPageLayout(layout_from(settings.text("print_layout")))
+    printer.setPageLayout(layout_from(settings.text(_PAPER[wide]), wide=wide))
     return printer
 
 
-def remember_printer(printer: QPrinter, settings: Settings) -> None:
+def remember_printer(printer: QPrinter, settings: Settings, *, wide: bool = False) -> None:
     """Keeps the printer and its paper for the next time."""
     if printer.outputFormat() is QPrinter.OutputFormat.NativeFormat:
         settings.set_text("printer", printer.printerName())
-    settings.set_text("print_layout", layout_text(printer.pageLayout()))
+    settings.set_text(_PAPER[wide], layout_text(printer.pageLayout()))
 
 
 def layout_text(layout: QPageLayout) -> str:
@@ -117,9 +124,9 @@ def layout_text(layout: QPageLayout) -> str:
     )
 
 
-def layout_from(text: str) -> QPageLayout:
+def layout_from(text: str, *, wide: bool = False) -> QPageLayout:
     """What :func:`layout_text` wrote; the standard where it is missing or damaged."""
-    layout = standard_layout()
+    layout = standard_layout(wide=wide)
     try:
         kept = json.loads(text)
         size = next(id_ for id_ in QPageSize.PageSizeId if QPageSize.key(id_) == kept["paper"])
@@ -129,6 +136,6 @@ def layout_from(text: str) -> QPageLayout:
         return layout
     layout.setPageSize(QPageSize(size))
     layout.setMargins(QMarginsF(left, top, right, bottom))
-    if landscape:
-        layout.setOrientation(QPageLayout.Orientation.Landscape)
+    side, upright = QPageLayout.Orientation.Landscape, QPageLayout.Orientation.Portrait
+    layout.setOrientation(side if landscape else upright)
     return layout

@@ -16,8 +16,13 @@ from core.report import HEADER_FIELDS, Report
 #: Printed width of a figure column and of the unit column, in millimetres.
 FIGURE_WIDTH = 17.0
 UNIT_WIDTH = 14.0
-#: What an A4 page leaves between margins of 20 mm, in millimetres.
+#: What an A4 page leaves between margins of 20 mm, in millimetres: upright, and on its side.
 PAGE_WIDTH = 170.0
+WIDE_PAGE_WIDTH = 257.0
+#: Labels and figures of many columns want at least this; labels of many columns are wider then.
+_LABEL_LEAST = 45.0
+_FIGURE_LEAST = 11.0
+_FIGURE_NARROW = 13.5
 #: A Chinese character of the text's size, and what a cell keeps free beside its text.
 _CHARACTER = 3.71
 _PADDING = 1.6
@@ -69,6 +74,11 @@ class Grid:
     head: int
     cells: tuple[GridCell, ...]
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is laid out for a page on its side."""
+        return sum(self.widths) > PAGE_WIDTH + 0.5
+
 
 @dataclass(frozen=True)
 class PrintedForm:
@@ -79,6 +89,12 @@ class PrintedForm:
     office: str
     grids: tuple[Grid, ...]
     sign_off: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether any of its tables is laid out for a page on its side."""
+        return any(grid.is_wide for grid in self.grids)
 
 
 def printed_form(report: Report) -> PrintedForm:
@@ -95,7 +111,15 @@ def printed_form(report: Report) -> PrintedForm:
             for name, label in HEADER_FIELDS.items()
             if name != "unit_name"
         ),
+        notes=_numbered(form.notes),
     )
+
+
+def _numbered(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """The notes under the last table as they are printed: 注：1.… 2.…, one a line."""
+    if len(notes) == 1:
+        return (f"注：{notes[0]}",)
+    return tuple(f"{'　　' if at > 1 else '注：'}{at}.{note}" for at, note in enumerate(notes, 1))
 
 
 def lay_out(form: Form, table: Table, *, several: bool = False) -> Grid:
@@ -219,9 +243,7 @@ def _draw_list(drawing: _Drawing) -> None:
     """One line a row: label, unit, figures."""
     table, form = drawing.table, drawing.form
     head = drawing.head = drawing.heading_height
-    figures = max(FIGURE_WIDTH * len(table.columns), 26.0)
-    drawing.widths = [PAGE_WIDTH - UNIT_WIDTH - figures, UNIT_WIDTH]
-    drawing.widths += [figures / len(table.columns)] * len(table.columns)
+    drawing.widths = _list_widths(len(table.columns))
     drawing.add(0, 0, Role.HEADING, table.row_heading, height=head, note=table.note)
     drawing.add(0, 1, Role.HEADING, table.unit_heading, height=head)
     drawing.add_column_headings(0, 2, head)
@@ -233,15 +255,33 @@ def _draw_list(drawing: _Drawing) -> None:
         drawing.add_figures(row, line, 2)
 
 
+def _list_widths(columns: int) -> list[float]:
+    """Label, unit and figures: on an upright page if labels have room there, else on its side."""
+    for page, figure in (
+        (PAGE_WIDTH, max(FIGURE_WIDTH, 26.0 / columns)),
+        (PAGE_WIDTH, _FIGURE_NARROW),
+        (WIDE_PAGE_WIDTH, FIGURE_WIDTH),
+        (WIDE_PAGE_WIDTH, _FIGURE_NARROW),
+        (WIDE_PAGE_WIDTH, _FIGURE_LEAST),
+    ):
+        label = page - UNIT_WIDTH - figure * columns
+        if label >= _LABEL_LEAST:
+            return [label, UNIT_WIDTH, *[figure] * columns]
+    # Wider than any page: whoever prints it makes it smaller.
+    return [_LABEL_LEAST, UNIT_WIDTH, *[_FIGURE_LEAST] * columns]
+
+
 def _draw_matrix(drawing: _Drawing) -> None:
     """Labels in nested columns at the left, headings merged down over the rows under them."""
     table = drawing.table
     depth = max(row.level for row in table.rows) + 1
     head = drawing.head = drawing.heading_height
-    figures = 13.5 * len(table.columns)
+    figures = _FIGURE_NARROW * len(table.columns)
     narrow = 13.0
-    drawing.widths = [narrow] * (depth - 1) + [PAGE_WIDTH - figures - narrow * (depth - 1)]
-    drawing.widths += [13.5] * len(table.columns)
+    used = figures + narrow * (depth - 1)
+    page = PAGE_WIDTH if PAGE_WIDTH - used >= _LABEL_LEAST else WIDE_PAGE_WIDTH
+    drawing.widths = [narrow] * (depth - 1) + [max(page - used, _LABEL_LEAST)]
+    drawing.widths += [_FIGURE_NARROW] * len(table.columns)
     drawing.add(0, 0, Role.HEADING, table.note or table.row_heading, height=head, width=depth)
     drawing.add_column_headings(0, depth, head)
     line = head
@@ -341,6 +381,7 @@ def _draw_across(drawing: _Drawing) -> None:
         if covered:
             drawing.add(row.level, start, Role.HEADING, row.label, width=covered, height=height)
         for offset, column in enumerate(row.columns):
-            drawing.add(depth, start + offset, Role.HEADING, column.label)
+            label = _in_words(column.label, drawing.widths[start + offset])
+            drawing.add(depth, start + offset, Role.HEADING, label)
             drawing.add(depth + 1, start + offset, Role.FIGURE, key=table.key(row, column))
     drawing.head = depth + 1

@@ -36,6 +36,8 @@ from core.writing.heights import (
     TEXT_POINTS,
     TITLE_POINTS,
     line_heights,
+    text_height,
+    text_lines,
 )
 from core.writing.payload import PAYLOAD_SHEET, payload_rows
 
@@ -57,6 +59,8 @@ _FONTS = {
     "bold": Font(name=FONT, size=TEXT_POINTS, bold=True),
 }
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+#: Excel shows ##### in place of a number that does not fit; this makes it smaller instead.
+_FIGURE = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 _UNWRAPPED = Alignment(horizontal="left", vertical="center")
 
@@ -131,11 +135,12 @@ def _write_sheet(
     head_end = line + grid.head - 1
     last = line + grid.lines - 1
     if number == len(printed.grids) - 1:
+        last = _write_notes(sheet, printed, last + 1, grid)
         last = _write_sign_off(sheet, printed, last + 2, columns)
     if grid.head:
         sheet.print_title_rows = f"{line}:{head_end}"
         sheet.freeze_panes = f"A{head_end + 1}"
-    _set_up_page(sheet, columns, last)
+    _set_up_page(sheet, columns, last, wide=grid.is_wide)
     return _Placed(name, addresses)
 
 
@@ -216,7 +221,9 @@ def _figure_cell(sheet: Worksheet, line: int, column: int, value: CellValue) -> 
 
 def _alignment(printed: GridCell) -> Alignment:
     match printed.role:
-        case Role.HEADING | Role.UNIT | Role.FIGURE | Role.EMPTY:
+        case Role.FIGURE:
+            return _FIGURE
+        case Role.HEADING | Role.UNIT | Role.EMPTY:
             return _CENTRE
         case _ if printed.indent:
             return Alignment(
@@ -224,6 +231,15 @@ def _alignment(printed: GridCell) -> Alignment:
             )
         case _:
             return _LEFT
+
+
+def _write_notes(sheet: Worksheet, printed: PrintedForm, line: int, grid: Grid) -> int:
+    """The form's notes under the last table, from *line* on; the last line that is taken."""
+    width = sum(grid.widths)
+    for offset, note in enumerate(printed.notes):
+        height = text_height(text_lines(note, width))
+        _write_line(sheet, line + offset, len(grid.widths), note, "plain", _LEFT, height)
+    return line + len(printed.notes) - 1
 
 
 def _write_sign_off(sheet: Worksheet, printed: PrintedForm, line: int, columns: int) -> int:
@@ -235,10 +251,10 @@ def _write_sign_off(sheet: Worksheet, printed: PrintedForm, line: int, columns: 
     return line + 1
 
 
-def _set_up_page(sheet: Worksheet, columns: int, last: int) -> None:
+def _set_up_page(sheet: Worksheet, columns: int, last: int, *, wide: bool = False) -> None:
     setup = sheet.page_setup
     setup.paperSize = 9  # A4 (ECMA-376 part 1, 18.18.43)
-    setup.orientation = "portrait"  # every table is laid out for the width of upright A4
+    setup.orientation = "landscape" if wide else "portrait"
     setup.fitToWidth = 1
     setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

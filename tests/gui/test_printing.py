@@ -19,7 +19,12 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo, QPrintP
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialog
 from pytestqt.qtbot import QtBot
 
+from core.checks import CheckSet
+from core.form import Form
+from core.form_toml import read_form
+from core.period import Period
 from core.reading.dispatch import read_document
+from core.report import Report
 from core.session import Edit, Session
 from core.values import NOT_APPLICABLE
 from core.writing.xlsx import export_report
@@ -39,6 +44,7 @@ from gui.printing import (
 from gui.settings import Settings
 from gui.slices import finished
 from tests.core.figures import baseline_2018, consistent_2021, figures_2018, fill, session_of
+from tests.core.own_forms import OWN_FORMS
 
 SOFFICE = shutil.which("soffice")
 HEADER = {
@@ -64,6 +70,11 @@ def report_2021() -> Session:
     fill(session, consistent_2021(session.form, random.Random(5)))
     session.apply(Edit("", cells={"2-1.1:made": NOT_APPLICABLE}, header={"unit_name": "某区某局"}))
     return session
+
+
+def own_forms() -> dict[str, Form]:
+    forms = {form_id: read_form(text.encode()).form for form_id, text in OWN_FORMS.items()}
+    return {form_id: form for form_id, form in forms.items() if form is not None}
 
 
 REPORTS = {"2014": report_2014, "2021": report_2021}
@@ -371,3 +382,43 @@ def test_a_merged_box_that_a_page_cuts_keeps_its_text() -> None:
     assert _belongs_here(box, 2, 5, 1500.0)
     assert not _belongs_here(box, 2, 3, 300.0)
     assert _belongs_here(box, 3, 8, 1500.0)
+
+
+def test_a_long_figure_is_made_smaller_and_never_broken(qtbot: QtBot) -> None:
+    """Six digits in the columns of the 2021 matrix, which must stay on one page."""
+    session = session_of("cn-2021", 2023)
+    figures = consistent_2021(session.form, random.Random(5))
+    large = {
+        key: int(str(value)) * 1000 if key[0] == "3" else value for key, value in figures.items()
+    }
+    fill(session, large)
+    session.apply(Edit("", cells={"3-1:other": 1234567890123}))
+    pages = page_texts(pdf_bytes(session, with_explanations=False))
+    assert len(pages) == 3
+    assert "1234567890123" in pages[1]
+    total = session.value("3-3.7:total")
+    assert f"{total}" in pages[1] and len(str(total)) == 6
+
+
+def test_wide_tables_and_notes_are_printed_as_in_the_workbook(qtbot: QtBot) -> None:
+    checks = {name: CheckSet(form) for name, form in own_forms().items()}
+    wide = Session(Report(checks["year-months"].form, Period(2024)), checks["year-months"])
+    (page,) = PdfReader(BytesIO(pdf_bytes(wide, with_explanations=False))).pages
+    assert page.mediabox.width > page.mediabox.height
+    quarter = checks["jd-quarter"]
+    upright = Session(Report(quarter.form, Period.parse("2024-Q1")), quarter)
+    (text,) = page_texts(pdf_bytes(upright, with_explanations=False))
+    assert "注：1.本表于季后5日内报送。" in text
+    assert text.index("注：") < text.index("单位负责人")
+
+
+def test_the_paper_of_wide_tables_is_remembered_by_itself(tmp_path: Path) -> None:
+    kept = Settings(tmp_path / "settings.ini")
+    side, upright = QPageLayout.Orientation.Landscape, QPageLayout.Orientation.Portrait
+    printer = remembered_printer(kept, wide=True)
+    assert printer.pageLayout().orientation() is side
+    printer.setPageOrientation(upright)
+    remember_printer(printer, kept, wide=True)
+    assert remembered_printer(kept, wide=True).pageLayout().orientation() is upright
+    assert remembered_printer(kept).pageLayout().orientation() is upright
+    assert kept.text("print_layout") == ""
