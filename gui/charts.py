@@ -30,6 +30,7 @@ from gui.background import Background
 from gui.chart_svg import Picture, draw, load_library
 from gui.dialogs import Dialogs
 from gui.document import Document
+from gui.help_key import help_at
 from gui.plain import plain_tip
 from gui.tokens import LIGHT, Tokens
 
@@ -286,6 +287,7 @@ class ChartDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("图表")
+        help_at(self, "图表")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(1120, 640)

@@ -45,9 +45,10 @@ class HelpCommands(QObject):
 
     def show_manual(self) -> None:
         """Opens the manual beside the window."""
-        from gui.help import show_manual
+        from gui.manual import show_manual
 
-        show_manual(self._window, self._documents.dialogs)
+        topic = "" if self._documents.document is not None else "开始"
+        show_manual(self._window, self._documents.dialogs, topic)
 
     def show_tour(self) -> Tour:
         """Points at the parts of the window; the first change of the report ends it."""

@@ -28,6 +28,7 @@ from core.period import Comparison, Period
 from core.problems import NianbaoError
 from core.proposal import BaselineWarning, Proposal
 from core.report import Baseline, Report
+from gui.help_key import help_at
 from gui.import_picks import pick_cell, pick_place
 from gui.import_questions import ImportQuestions
 from gui.import_rows import PreviewRow, Show, notes_of, preview_rows
@@ -94,6 +95,7 @@ class ImportDialog(QDialog):
         self._around = around or Surroundings()
         step = self._around.step
         self.setWindowTitle(f"导入上年报表（{step}）" if step else "导入上年报表")
+        help_at(self, "导入上年文件")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.resize(1180, 680)
         self._report = report

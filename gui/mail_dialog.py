@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from core.problems import NianbaoError
 from core.session import Session
 from core.writing.eml import recipients_of
+from gui.help_key import help_at
 from gui.style import set_styled
 
 
@@ -54,6 +55,7 @@ class MailDialog(QDialog):
     def __init__(self, proposed: Mail, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("导出并写邮件")
+        help_at(self, "写邮件")
         self.setMinimumWidth(560)
         self.recipients = QLineEdit(proposed.recipients, self)
         self.recipients.setPlaceholderText("name@example.cn；多个收件人用分号隔开，也可以留空")

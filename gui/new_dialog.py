@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from core.form import Form
 from core.period import FIRST_YEAR, LAST_YEAR, Period, PeriodKind, kind_name
 from core.problems import NianbaoError
+from gui.help_key import help_at
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class NewDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("新建报表")
+        help_at(self, "新建空白报表")
         self.setMinimumWidth(460)
         self._forms = list(forms)
         self._today = today

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from core.problems import NianbaoError
 from gui.check_box import CheckBox
 from gui.dialogs import Dialogs
+from gui.help_key import help_at
 
 #: Paints the pages on a printer, with 审核说明 or without. Raises :class:`NianbaoError`.
 Paint = Callable[[QPrinter, bool], None]
@@ -52,6 +53,7 @@ class PrintPreview(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("打印预览")
+        help_at(self, "打印和 PDF")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.resize(1000, 720)
         self._printer = printer

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.report import Baseline, Report
+from gui.help_key import help_at
 from gui.plain import plain_tip
 
 _HEADINGS: Final = ("时间", "用作", "数", "填报单位", "来源文件")
@@ -30,6 +31,7 @@ class YearsDialog(QDialog):
     def __init__(self, report: Report, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("管理历年数据")
+        help_at(self, "导入上年文件")
         self.resize(820, 380)
         self._report = report
         self._kept = list(report.baselines)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QW
 
 from core.report import Report
 from core.storage.compare import differences
+from gui.help_key import help_at
 from gui.safety.difference_table import DifferenceTable
 
 
@@ -41,6 +42,7 @@ class ConflictDialog(QDialog):
     def __init__(self, conflict: Conflict, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("文件被别的程序改动过")
+        help_at(self, "保存和恢复")
         self.resize(760, 460)
         self.choice = Choice.CANCEL
         heading = QLabel(f"“{conflict.file}”打开以后被别的程序改动过", self)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from core.storage.journals import KEPT_DAYS
 from core.storage.recovery import FileState, Recovery
+from gui.help_key import help_at
 from gui.safety.difference_table import DifferenceTable
 
 _PLACE = "文件 → 找回未保存的内容"
@@ -65,6 +66,7 @@ class RecoveryDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("找回未保存的内容")
+        help_at(self, "保存和恢复")
         self.resize(900, 520)
         self.decision: Decision | None = None
         self._offers = list(offers)

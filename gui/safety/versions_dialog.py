@@ -22,6 +22,7 @@ from core.problems import NianbaoError
 from core.report import Report
 from core.storage.backups import DAYS, LAST_SAVES, Version
 from core.storage.compare import differences
+from gui.help_key import help_at
 from gui.safety.difference_table import DifferenceTable
 
 
@@ -60,6 +61,7 @@ class VersionsDialog(QDialog):
     def __init__(self, shelf: Shelf, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("历史版本")
+        help_at(self, "保存和恢复")
         self.resize(900, 540)
         self.choice: VersionChoice | None = None
         self._shelf = shelf

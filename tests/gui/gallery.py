@@ -25,9 +25,9 @@ from core.storage.backups import Version
 from core.storage.compare import differences
 from gui.charts import ChartDialog
 from gui.crash import Failure
-from gui.help import ManualWindow, manual_path
 from gui.import_dialog import ImportDialog
 from gui.mail_dialog import MailDialog, proposed_mail
+from gui.manual import ManualWindow, manual_path
 from gui.new_dialog import NewDialog
 from gui.pick_dialog import Entry, PickDialog
 from gui.printing import preview_dialog, remembered_printer
@@ -202,11 +202,10 @@ def tour(stage: Stage) -> QImage:
     return image
 
 
-def tour_third(stage: Stage) -> QImage:
-    """The third step of the tour."""
+def tour_second(stage: Stage) -> QImage:
+    """The second step of the tour."""
     stage.open_2019()
     shown = stage.window.help.show_tour()
-    shown.next()
     shown.next()
     image = stage.picture()
     shown.close()
@@ -251,7 +250,7 @@ WINDOW_SCENES: Final[Mapping[str, Scene]] = {
     "refused": refused,
     "zoomed": zoomed,
     "tour-1": tour,
-    "tour-3": tour_third,
+    "tour-2": tour_second,
     "menu-file": file_menu,
     "menu-view": report_menu,
 }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QTextDocument
 from pytestqt.qtbot import QtBot
 
+from core.catalog import Catalog
 from gui.actions import COMMANDS, MENUS
-from gui.help import ManualWindow, manual_path
+from gui.manual import ManualWindow, manual_path
+from gui.new_dialog import NewDialog
 
 TEXT = manual_path().read_text("utf-8")
 DOCS = manual_path().parent
@@ -75,3 +78,82 @@ def test_the_window_shows_its_pictures_and_follows_its_links(qtbot: QtBot) -> No
     for link in outside:
         window.page.anchorClicked.emit(QUrl(link))
         assert window.page.toPlainText().startswith(title)
+
+
+TOPICS = sorted(
+    {
+        topic
+        for path in (DOCS.parent / "gui").rglob("*.py")
+        for topic in re.findall(r'help_at\(self, "([^"]+)"\)', path.read_text("utf-8"))
+    }
+)
+
+
+@pytest.fixture
+def manual(qtbot: QtBot) -> ManualWindow:
+    window = ManualWindow()
+    qtbot.addWidget(window)
+    assert window.show_file(manual_path())
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+@pytest.mark.parametrize("topic", [*TOPICS, "开始"])
+def test_a_dialog_opens_the_manual_at_its_own_heading(
+    qtbot: QtBot, manual: ManualWindow, topic: str
+) -> None:
+    assert manual.show_topic(topic)
+    at = manual.page.cursorForPosition(QPoint(40, 30)).block()
+    assert topic in (at.text(), at.next().text(), at.previous().text())
+
+
+def test_an_unknown_heading_changes_nothing(manual: ManualWindow) -> None:
+    assert not manual.show_topic("没有这一节")
+    assert not manual.show_topic("")
+
+
+def test_searching_counts_marks_and_goes_round(qtbot: QtBot, manual: ManualWindow) -> None:
+    qtbot.keyClick(manual, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert manual.search.hasFocus()
+    manual.search.setText("历史版本")
+    count = manual.page.toPlainText().count("历史版本")
+    assert count > 0
+    assert manual.found.text() == f"第 1 处，共 {count} 处"
+    assert len(manual.page.extraSelections()) == count
+    for _ in range(count):
+        qtbot.keyClick(manual.search, Qt.Key.Key_Return)
+    assert manual.found.text() == f"第 1 处，共 {count} 处"
+    manual.search.setText("没有这个词吧")
+    assert manual.found.text() == "没有找到"
+    manual.search.clear()
+    assert manual.found.text() == ""
+    assert not manual.page.extraSelections()
+
+
+def test_pictures_follow_the_width_of_the_window(qtbot: QtBot, manual: ManualWindow) -> None:
+    kind = QTextDocument.ResourceType.ImageResource.value
+    wide = manual.page.loadResource(kind, QUrl("images/main.png"))
+    manual.resize(620, 600)
+    qtbot.waitUntil(lambda: manual.width() == 620)
+    narrow = manual.page.loadResource(kind, QUrl("images/main.png"))
+    assert narrow.width() < wide.width()
+    assert narrow.width() <= manual.page.viewport().width()
+    qtbot.waitUntil(lambda: manual.page._room == manual.page._width())
+    assert manual.page.document().idealWidth() <= manual.page.viewport().width()
+
+
+def test_f1_in_a_dialog_opens_the_manual_over_it(qtbot: QtBot) -> None:
+    dialog = NewDialog(Catalog.standard().all_forms()[0], "某局", date(2020, 1, 8))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.keyClick(dialog, Qt.Key.Key_F1)
+    (manual,) = dialog.findChildren(ManualWindow)
+    assert manual.isVisible()
+    qtbot.waitUntil(lambda: manual.contents.currentItem() is not None)
+    current = manual.contents.currentItem()
+    assert current is not None and current.text(0) == "新建空白报表"
+    assert dialog.isVisible()

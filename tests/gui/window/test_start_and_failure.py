@@ -14,7 +14,8 @@ import pytest
 from core.storage.lock import acquire
 from core.storage.station import Station
 from gui.crash import LOG_NAME, Failure, Recorder
-from gui.help import ManualWindow, save_diagnostics
+from gui.help import save_diagnostics
+from gui.manual import ManualWindow
 from gui.window import MainWindow
 from tests.gui.window.answers import AnsweringDialogs
 
