@@ -27,6 +27,8 @@ from gui.tokens import Tokens
 
 _Flag = QItemSelectionModel.SelectionFlag
 _Left = Qt.MouseButton.LeftButton
+#: Qt compares each selected cell with each other one.
+_MOST_SELECTED = 500
 #: How often a sheet scrolls on while the mouse drags beyond its edge.
 _DRAG_MILLISECONDS = 60
 
@@ -118,7 +120,12 @@ class CellGrid(EntryGrid):
         self.scrollTo(index)
 
     def select_keys(self, keys: Collection[str]) -> None:
-        """Selects the cells of these keys that are shown; the current cell stays."""
+        """Selects the cells of these keys that are shown, unless they are thousands.
+
+        The current cell stays.
+        """
+        if len(keys) > _MOST_SELECTED:
+            return
         selection = QItemSelection()
         for key in keys:
             index = self.sheet_model.index_of_key(key)
