@@ -21,6 +21,7 @@ from core.form import Form
 from core.matching.labels import Labels
 from core.matching.match import match
 from core.matching.model import Match
+from core.matching.pieces import MAX_CELLS, passed_over
 from core.matching.printed import as_document
 from core.matching.recognise import fitted, recognise
 from core.offers import of_match, own_findings
@@ -248,6 +249,9 @@ def _matched(
     best = candidates[0] if candidates else None
     if form_id is None:
         if best is None:
+            if passed_over(document):
+                limit = MAX_CELLS // 10_000
+                raise NianbaoError(BaselineProblem.TOO_LARGE, file=file, limit=limit)
             raise NianbaoError(BaselineProblem.NOTHING_FITS, file=file)
         form = best.form
     else:

@@ -15,6 +15,7 @@ from core.form import Form, Level
 from core.matching.figures import is_mark
 from core.matching.header import year_of_name
 from core.matching.model import Match, RowMatch
+from core.matching.pieces import passed_over
 from core.narrative import Mention, find_mentions
 from core.period import Period, PeriodKind
 from core.proposal import BaselineRemark, Proposal
@@ -200,6 +201,10 @@ def _dated(found: Match, path: Path) -> tuple[int | None, Period | None, list[st
 
 def _match_remarks(found: Match) -> list[str]:
     said: list[str] = []
+    tables = found.document.tables
+    large = [tables[at].name or f"第 {at + 1} 个表" for at in passed_over(found.document)]
+    if large:
+        said.append(BaselineRemark.PASSED_OVER.sentence(count=len(large), names=_listed(large)))
     if found.needs_choice:
         taken = next((c.label for c in found.choices if c.id == found.choice), "")
         said.append(BaselineRemark.CHOICE.sentence(label=taken))

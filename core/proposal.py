@@ -22,6 +22,10 @@ class BaselineProblem(Problem):
         "文件“{file}”里没有找到与已有表样相符的统计表，请确认选对了文件；"
         "如果表样是单位自制的，请先添加表样。"
     )
+    TOO_LARGE = (
+        "文件“{file}”里的表过大（超过 {limit} 万格），不像是统计表，没有与表样对照，"
+        "请确认选对了文件。"
+    )
     NOT_THIS_FORM = "文件“{file}”里没有与“{form}”相同的指标，没有可以导入的内容，请确认选对了文件。"
     OTHER_FORM = (
         "文件“{file}”是“{other}”，与“{form}”没有相同的指标，没有可以导入的内容，请确认选对了文件。"
@@ -32,6 +36,7 @@ class BaselineProblem(Problem):
 class BaselineRemark(Problem):
     """What a clerk is told about a proposal as a whole."""
 
+    PASSED_OVER = "文件中有 {count} 个表过大或过多，没有与表样对照：{names}。"
     CHOICE = "文件中有不止一份表或一列数字可以导入，现按{label}读取，请核对，也可以另选。"
     UNSURE = "有 {count} 处数字需要核对：{names}。"
     UNMATCHED = "文件中有 {count} 处数字在表样中没有对应的格，没有读取：{names}。"

@@ -42,6 +42,8 @@ _LETTER: Final = re.compile(r"[^\W_]")
 _TAILS: Final = frozenset("():; ")
 _UNIT_NOTE: Final = re.compile(r"(?:计量)?单位\s*:?\s*([^\s:]{1,3})\Z")
 _UNIT_TAIL: Final = re.compile(r"[,;\s]*(?:计量)?单位\s*:\s*([^\s:()]{1,3})\s*\Z")
+#: Longer texts are no labels: the longest official one has 60 characters, and as many of notes.
+_LONGEST: Final = 500
 #: The most that two labels can be alike without being equal.
 _NEARLY: Final = 0.99
 #: Notes that make another figure of a row: this year's count is not the running total.
@@ -89,8 +91,10 @@ class Labels:
         known = self._read.get(text)
         if known is None:
             # Most cells of a table are bare numbers.
-            bare = text.isascii() and text.isdigit()
-            known = Label(text, text, text) if bare else self._taken_apart(text)
+            if text.isascii() and text.isdigit():
+                known = Label(text, text, text)
+            else:
+                known = self._taken_apart(text) if len(text) <= _LONGEST else Label(text, "", "")
             self._read[text] = known
         return known
 

@@ -13,13 +13,16 @@ from typing import Final
 
 from core.matching.columns import body_start
 from core.matching.header import piece_year, year_in
-from core.matching.sheet import Piece
+from core.matching.sheet import MAX_WIDTH, Piece
 from core.matching.vocabulary import TableWords, Vocabulary
 from core.reading.raw import RawDocument
 
 #: A part whose rows are this much the same as rows found before begins another group.
 _REPEATED: Final = 0.5
 _MAX_CELLS_ASKED: Final = 60
+#: What is looked at of a document, in its order: a form of 10,000 rows has 60,000 cells.
+MAX_CELLS: Final = 250_000
+_MAX_TABLES: Final = 2_000
 #: The fewest words of a table of the form that a part of a file must bear to be taken for it.
 _LEAST_WORDS: Final = 2
 #: Sheets longer than this are only searched for labels that are equal to the form's.
@@ -49,6 +52,19 @@ class Group:
         return sum(map(len, self.covered.values()))
 
 
+def passed_over(document: RawDocument) -> list[int]:
+    """The numbers of the tables that are too large, or too many, to be compared with a form."""
+    found: list[int] = []
+    left = MAX_CELLS
+    for number, table in enumerate(document.tables):
+        cells = sum(min(len(row), MAX_WIDTH) for row in table.rows)
+        if cells > left or number >= _MAX_TABLES:
+            found.append(number)
+        else:
+            left -= cells
+    return found
+
+
 def find_groups(document: RawDocument, vocabulary: Vocabulary) -> list[Group]:
     """The groups of the document that bear labels of the form, in the file's order."""
     parts = _parts(document, vocabulary)
@@ -70,7 +86,10 @@ def _parts(
     document: RawDocument, vocabulary: Vocabulary
 ) -> list[tuple[Piece, TableWords, frozenset[str]]]:
     found: list[tuple[Piece, TableWords, frozenset[str]]] = []
+    left_out = set(passed_over(document))
     for number, table in enumerate(document.tables):
+        if number in left_out:
+            continue
         whole = Piece.whole(number, table, vocabulary.labels)
         single = len(vocabulary.tables) == 1
         pieces = _stacked(whole, vocabulary) if single else _split(whole, vocabulary)

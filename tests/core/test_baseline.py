@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from core.baseline import as_json, propose, to_baseline, warnings
+from core.baseline import as_json, propose, propose_document, to_baseline, warnings
 from core.catalog import Catalog
 from core.matching.match import reassign
 from core.offers import with_match, with_zeros
 from core.period import Period
 from core.problems import NianbaoError
 from core.proposal import BaselineProblem, Proposal
-from core.reading.raw import ReadProblem
+from core.reading.raw import RawDocument, RawTable, ReadProblem
 from core.report import Report
 from core.session import Session
 from core.storage.files import save_report
@@ -386,6 +386,20 @@ def test_a_dash_is_asked_about_once_and_is_nothing_before(tmp_path: Path) -> Non
     assert "没有按 0 读取" not in remarks(zeroed)
     assert f"{len(zeros)} 格按 0 计" in remarks(zeroed)
     assert with_zeros(proposal, blanks=True, marks=False) == proposal
+
+
+def test_a_huge_sheet_beside_the_form_is_passed_over_and_named() -> None:
+    """What a system exported, in the same workbook: 100,000 rows, none of them of the form."""
+    rows = tuple((f"收到申请第{at}号", "信函", str(at)) for at in range(100_000))
+    form = CATALOG.form("cn-2014-beijing")
+    own = tuple((row.label, str(figures_2018().get(row.code, ""))) for row in form.tables[0].rows)
+    document = RawDocument("xlsx", (RawTable(rows, "台账"), RawTable(own, "2018年")))
+    proposal = propose_document(document, "去年.xlsx", "", CATALOG)
+    assert proposal.values == figures_2018()
+    assert "台账" in remarks(proposal)
+    with pytest.raises(NianbaoError) as caught:
+        propose_document(RawDocument("xlsx", document.tables[:1]), "台账.xlsx", "", CATALOG)
+    assert caught.value.problem is BaselineProblem.TOO_LARGE
 
 
 def test_a_file_of_half_a_year_says_so(tmp_path: Path) -> None:
