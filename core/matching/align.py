@@ -27,15 +27,17 @@ MAX_AREA: Final = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row on either side: its label, its unit if known, whether it has figures.
+    """One row on either side: its label, its unit if known, whether anything stands in its figures.
 
-    ``figure`` is what stands in the row, to tell a harmless repetition from a contradiction.
+    ``figure`` is what stands there, to tell a harmless repetition from a contradiction; ``counts``
+    says whether that is a number, and not the heading of a page.
     """
 
     label: Label
     unit: str = ""
     has_figures: bool = True
     figure: str = ""
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ class _Context:
     def _is_undisputed(self, pair: Pair) -> bool:
         """Whether neither row right beside it in the file has figures and no place in the form."""
         return not any(
-            0 <= at < len(self._raw) and at not in self._of_raw and self._raw[at].has_figures
+            0 <= at < len(self._raw) and at not in self._of_raw and self._raw[at].counts
             for at in (pair.raw - 1, pair.raw + 1)
         )
 

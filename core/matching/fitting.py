@@ -310,6 +310,7 @@ class _Fitter:
                 entry.unit,
                 any(entry.piece.text(p.row, p.column) for p in entry.places),
                 "|".join(entry.piece.text(p.row, p.column) for p in entry.places),
+                any(entry.piece.is_number(p.row, p.column) for p in entry.places),
             )
             for entry in entries
         ]

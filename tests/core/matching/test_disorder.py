@@ -150,6 +150,19 @@ def test_an_orderly_table_is_certain(form: Form) -> None:
     assert matched.unsure == []
 
 
+def test_a_heading_repeated_on_each_page_casts_no_doubt() -> None:
+    truth, rows = rows_2014(6)
+    listed: list[Printed] = []
+    for code, row in rows.items():
+        listed.append(row)
+        # Beside the rows whose labels stand twice, where a stranger would be minded.
+        if code in ("3.3", "4.1", "4.2", "4.3", "5.2"):
+            listed.append(Printed("", "统计指标", ("统计数",), "单位"))
+    matched = match_2014(listed)
+    assert matched.values == truth
+    assert matched.unsure == []
+
+
 def test_a_row_deleted_casts_no_doubt_on_the_others() -> None:
     _, rows = rows_2014(2)
     matched = match_2014(row for row in rows.values() if row.code != "4.1")
