@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from core.matching.model import SURE, Position, RowMatch
+from core.matching.model import SURE, MatchNote, Position, RowMatch
 from core.problems import Problem
 from core.proposal import BaselineRemark, Proposal
 from core.values import format_value
@@ -148,7 +148,7 @@ def _of_cell(proposal: Proposal, key: str, doubt: str) -> PreviewRow:
         if taken:
             return replace(row, standing=Standing.UNSURE if doubt else Standing.SURE)
         return replace(row, standing=Standing.MISSING, remark="文件中没有这一项，留空")
-    said = " ".join(part for part in (place.remark, doubt) if part)
+    said = " ".join(part for part in (_own_remark(place), doubt) if part)
     row = replace(
         row,
         label=_label(place),
@@ -165,6 +165,14 @@ def _of_cell(proposal: Proposal, key: str, doubt: str) -> PreviewRow:
         return replace(row, standing=Standing.SURE, certainty=SURE, remark=doubt or "按 0 计")
     unsure = place.certainty < SURE or bool(doubt)
     return replace(row, standing=Standing.UNSURE if unsure else Standing.SURE)
+
+
+def _own_remark(place: RowMatch) -> str:
+    """What is said of this place alone: which column is meant is asked once, above the lines."""
+    said = place.remark
+    for question in (MatchNote.COLUMN, MatchNote.TABLE):
+        said = said.replace(question.sentence(), "")
+    return said
 
 
 def _own_figure(proposal: Proposal, key: str) -> str:

@@ -193,9 +193,8 @@ def _fit_group(
 def _doubted(row: RowMatch) -> RowMatch:
     if row.key is None:
         return row
-    remark = MatchNote.COLUMN.sentence().replace("几列数字", "几份相似的表")
-    remark = remark.replace("哪一列", "哪一份")
-    return replace(row, certainty=min(row.certainty, 0.5), remark=remark + row.remark)
+    remark = MatchNote.TABLE.sentence() + row.remark
+    return replace(row, certainty=min(row.certainty, 0.5), remark=remark)
 
 
 def _choices(
