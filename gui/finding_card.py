@@ -44,6 +44,9 @@ class FindingCard(QFrame):
         super().__init__(parent)
         self._document = document
         self.finding = finding
+        #: What the card says now; ``None`` before it says anything.
+        self._shown: object = None
+        self.setToolTip("点击转到这一格")
         #: The explanation as it was when the text box opened.
         self._before: Explanation | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -81,6 +84,11 @@ class FindingCard(QFrame):
         session = self._document.session
         explanation = session.explanation(finding)
         explained, stale = session.is_explained(finding), session.is_stale(finding)
+        shown = (finding, explanation, explained, stale, self.is_explaining)
+        if shown == self._shown:
+            # As most cards do when a figure changes; each that is set anew is also laid out anew.
+            return
+        self._shown = shown
         self._sentence.setText(finding.message)
         if explanation is not None:
             before = "数字已改动，请确认说明是否仍然适用：" if stale else "说明："
@@ -94,7 +102,6 @@ class FindingCard(QFrame):
         set_styled(self, "card", self._kind(explained))
         spoken = f"{'已说明' if explained else self._level_name()}：{finding.message}"
         self.setAccessibleName(spoken)
-        self.setToolTip("点击转到这一格")
 
     @property
     def sentence(self) -> str:

@@ -273,26 +273,24 @@ class FindingsPanel(QWidget):
             self.refresh()
 
     def _show_state(self, session: Session | None) -> None:
-        self._copy.setVisible(session is not None)
-        self._state.setVisible(session is not None)
-        blank = len(session.report.blank) if session is not None else 0
-        self._blank.setVisible(blank > 0)
-        self._blank.setText(f"还有 {blank} 格未填，转到下一格")
-        if session is None:
-            return
-        progress = session.progress()
-        if progress.done:
+        progress = session.progress() if session is not None else None
+        if progress is None or progress.errors or progress.warnings:
+            text = ""
+        elif progress.done:
             text = "✓ 可报送：已全部填写，没有要改正或说明的地方。"
         elif not progress.filled:
             text = "填写以后，这里会列出要改正和要说明的地方。"
-        elif not (progress.errors or progress.warnings):
-            text = "已填的数字没有问题。"
         else:
-            text = ""
+            text = "已填的数字没有问题。"
+        blank = progress.total - progress.filled if progress is not None else 0
+        # Each once: what is shown for a moment only has the whole pane laid out twice.
+        self._copy.setVisible(session is not None)
+        self._blank.setText(f"还有 {blank} 格未填，转到下一格")
+        self._blank.setVisible(blank > 0)
         self._state.setText(text)
         self._state.setVisible(bool(text))
-        tone = "done" if progress.done else "muted"
-        set_styled(self._state, "tone", tone)
+        done = progress is not None and progress.done
+        set_styled(self._state, "tone", "done" if done else "muted")
 
     def _place(self, session: Session, groups: list[Group]) -> set[str]:
         """Puts headings and cards in order; the ids of the checks that have a card."""

@@ -36,6 +36,7 @@ class StatusLine(QStatusBar):
             "转到下一条需要说明的审核结果", self.warning_requested, "explain"
         )
         self._ready = QLabel(self)
+        self._ready.setStyleSheet("font-weight: 600; padding: 0 6px;")
         self.addWidget(self._ready)
         self._refusal = ""
         # Cut where there is no room: a long sentence must not make the window wider.
@@ -49,7 +50,7 @@ class StatusLine(QStatusBar):
         self._zoom.setToolTip("表格大小。按住 Ctrl 滚动滚轮可放大缩小，点这里恢复 100%")
         self._zoom.clicked.connect(self.zoom_reset_requested)
         self.addPermanentWidget(self._zoom)
-        self._parts = (self._filled, self._errors, self._warnings, self._ready, self._zoom)
+        self._parts = (self._filled, self._ready, self._zoom)
         self.show_progress(None)
         self.show_zoom(100)
 
@@ -57,6 +58,8 @@ class StatusLine(QStatusBar):
         """Shows how far the report is; empty without one."""
         for part in self._parts:
             part.setVisible(progress is not None)
+        self._errors.setVisible(progress is not None and progress.errors > 0)
+        self._warnings.setVisible(progress is not None and progress.warnings > 0)
         if progress is None:
             self._saved.clear()
             return
@@ -64,11 +67,8 @@ class StatusLine(QStatusBar):
         self._filled.setText(f"已填 {progress.filled}/{progress.total}")
         set_styled(self._filled, "tone", "done" if complete else "")
         self._errors.setText(f"● 必须改正 {progress.errors}")
-        self._errors.setVisible(progress.errors > 0)
         self._warnings.setText(f"▲ 需要说明 {progress.warnings}")
-        self._warnings.setVisible(progress.warnings > 0)
         self._ready.setText("✓ 可报送" if progress.done else "尚不可报送")
-        self._ready.setStyleSheet("font-weight: 600; padding: 0 6px;")
         set_styled(self._ready, "tone", "done" if progress.done else "")
 
     def show_saved(self, saved: datetime | None, *, dirty: bool) -> None:
