@@ -57,6 +57,8 @@ class CheckSet:
         binding = binding or bind_checks(form)
         self.bound: Final = binding.checks
         self.mistakes: list[Mistake] = list(binding.mistakes)
+        #: Bound check id → its index in :attr:`bound`.
+        self.index_of: Final = {check.id: index for index, check in enumerate(self.bound)}
         self._reading: dict[str, list[int]] = {}
         self._reading_last: dict[str, list[int]] = {}
         #: Computed cell → the checks that can compute it, in the form's order.

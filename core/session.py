@@ -88,7 +88,6 @@ class Session:
         self.report = report
         self.checks = checks
         self._findings: dict[int, Finding] = {}
-        self._index_of = {bound.id: index for index, bound in enumerate(checks.bound)}
         self._section_of = {
             key: section.code for section in report.form.sections for key in section.cells
         }
@@ -128,6 +127,11 @@ class Session:
         """Every finding, explained or not, in the form's order of checks."""
         return [self._findings[index] for index in sorted(self._findings)]
 
+    def finding(self, check: str) -> Finding | None:
+        """The finding of the bound check of that id; ``None`` where it holds or is undecided."""
+        index = self.checks.index_of.get(check)
+        return None if index is None else self._findings.get(index)
+
     def findings_at(self, key: str) -> list[Finding]:
         """The findings shown at the cell, errors first."""
         found = [
@@ -139,7 +143,7 @@ class Session:
 
     def cells_of_checks(self, checks: Iterable[str]) -> set[str]:
         """The cells at which the findings of these bound checks (by id) are shown, if they fail."""
-        indexes = (self._index_of.get(check) for check in checks)
+        indexes = (self.checks.index_of.get(check) for check in checks)
         return {
             key
             for index in indexes
@@ -312,7 +316,7 @@ class Session:
             if name not in HEADER_FIELDS:
                 raise NianbaoError(SessionProblem.UNKNOWN_HEADER, name=name)
         for check in edit.explanations:
-            if check not in self._index_of and check not in self.report.explanations:
+            if check not in self.checks.index_of and check not in self.report.explanations:
                 raise NianbaoError(SessionProblem.NO_FINDING, check=check)
         return cells
 
@@ -415,8 +419,8 @@ class Session:
                 del self.report.explanations[check]
             else:
                 self.report.explanations[check] = explanation
-            if check in self._index_of:
-                self._note(self._index_of[check])
+            if check in self.checks.index_of:
+                self._note(self.checks.index_of[check])
         return changed
 
     def _judge(self, indexes: Iterable[int]) -> set[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -17,23 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from core.checks import Finding
-from core.form import Form, Level
-from core.session import Session
+from core.form import Form
+from core.session import Change, Session
 from gui.document import Document
 from gui.finding_card import FindingCard
+from gui.finding_order import FindingOrder, Group, grouped
 from gui.style import set_styled
 from gui.tokens import PANES_MILLISECONDS
 
 _SHOWN_AT_FIRST: Final = 60
-
-
-class Group(NamedTuple):
-    """Findings under one heading. ``tone`` is the colour's name in the style sheet."""
-
-    title: str
-    sign: str
-    tone: str
-    findings: tuple[Finding, ...]
 
 
 def section_titles(form: Form) -> dict[str, str]:
@@ -41,41 +35,15 @@ def section_titles(form: Form) -> dict[str, str]:
     return {key: section.title for section in form.sections for key in section.cells}
 
 
-def grouped(session: Session) -> list[Group]:
-    """The session's findings as the panel orders them: by what is to be done, then by place.
-
-    Cells are counted through the form, so those of a section stand together.
-    """
-    cells = session.form.cells
-
-    def place(finding: Finding) -> int:
-        return cells[finding.at[0]].index
-
-    explanations = session.report.explanations
-    errors: list[Finding] = []
-    soft: list[Finding] = []
-    jumps: list[Finding] = []
-    explained: list[Finding] = []
-    for finding in sorted(session.findings, key=place):
-        if finding.check in explanations and session.is_explained(finding):
-            explained.append(finding)
-        elif finding.level is Level.ERROR:
-            errors.append(finding)
-        else:
-            (jumps if finding.jump else soft).append(finding)
-    word = session.form.period_word
-    groups = (
-        Group("必须改正", "●", "error", tuple(errors)),
-        Group("需要说明", "▲", "explain", tuple(soft)),
-        Group(f"与{word}相比变动较大，需要说明", "▲", "explain", tuple(jumps)),
-        Group("已说明", "✓", "done", tuple(explained)),
-    )
-    return [group for group in groups if group.findings]
-
-
 def _heading_shape(entry: tuple[str, str]) -> str:
     """A heading for comparison: the tone, no check's id; its text may change and it still stands."""
     return f"\n{entry[0]}"
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many entries the two lists have in common at the beginning."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return sum(1 for _ in same)
 
 
 def findings_text(session: Session) -> str:
@@ -128,13 +96,14 @@ class FindingsPanel(QWidget):
         self.setAccessibleName("审核结果")
         self._document: Document | None = None
         self._cards: dict[str, FindingCard] = {}
-        self._headings: list[QLabel] = []
+        self._order: FindingOrder | None = None
         self._titles: dict[str, str] = {}
         #: The cell whose findings are to be shown as soon as the panel is up to date; "" for none.
         self._cell_due = ""
-        #: What stands in the list: tones of headings and checks of cards, from top to bottom;
-        #: ``None`` where it is another report's.
-        self._shape: list[str] | None = None
+        #: What stands in the list, from top to bottom: headings and cards, and the tones of headings
+        #: and the checks of cards.
+        self._listed: list[QLabel | FindingCard] = []
+        self._shape: list[str] = []
         self._limit = _SHOWN_AT_FIRST
         # Several changes in a row are shown once; typing never waits for this panel.
         self._later = QTimer(self)
@@ -184,26 +153,33 @@ class FindingsPanel(QWidget):
     def set_document(self, document: Document | None) -> None:
         """Shows the findings of *document*."""
         if self._document is not None:
-            self._document.changed.disconnect(self._later.start)
+            self._document.changed.disconnect(self._changed)
         self._document = document
         self._limit = _SHOWN_AT_FIRST
         self._titles = section_titles(document.session.form) if document is not None else {}
-        for card in self._cards.values():
-            card.deleteLater()
+        self._order = FindingOrder(document.session) if document is not None else None
+        for widget in self._listed:
+            widget.hide()
+            widget.deleteLater()
+        self._listed.clear()
         self._cards.clear()
-        self._shape = None
+        self._shape = []
         self._cell_due = ""
         if document is not None:
-            document.changed.connect(self._later.start)
+            document.changed.connect(self._changed)
         self.refresh()
+
+    def _changed(self, change: Change) -> None:
+        if self._order is not None:
+            self._order.note(change.findings)
+        self._later.start()
 
     def refresh(self) -> None:
         """Brings the panel up to date with the report now."""
         self._later.stop()
         session = self._document.session if self._document is not None else None
-        groups = grouped(session) if session is not None else []
         self._show_state(session)
-        wanted = self._place(session, groups) if session is not None else set[str]()
+        wanted = self._place(session) if session is not None else set[str]()
         for check in [check for check in self._cards if check not in wanted]:
             card = self._cards.pop(check)
             card.hide()
@@ -292,76 +268,85 @@ class FindingsPanel(QWidget):
         done = progress is not None and progress.done
         set_styled(self._state, "tone", "done" if done else "muted")
 
-    def _place(self, session: Session, groups: list[Group]) -> set[str]:
+    def _place(self, session: Session) -> set[str]:
         """Puts headings and cards in order; the ids of the checks that have a card."""
+        assert self._order is not None
+        groups = self._order.groups(self._limit)
         entries = self._entries(groups, several=len(session.form.sections) > 1)
-        shape = [_heading_shape(e) if isinstance(e, tuple) else e.check for e in entries]
-        if shape != self._shape:
-            self._shape = shape
-            self._rebuild(entries)
-        headings = iter(self._headings)
+        self._arrange(entries)
         wanted: set[str] = set()
-        for entry in entries:
+        for widget, entry in zip(self._listed, entries, strict=True):
             if isinstance(entry, tuple):
-                next(headings).setText(entry[1])
+                assert isinstance(widget, QLabel)
+                widget.setText(entry[1])
             else:
                 wanted.add(entry.check)
                 self._cards[entry.check].show_finding(entry)
-        total = sum(len(group.findings) for group in groups)
-        self._more.setVisible(total > len(wanted))
-        self._more.setText(f"还有 {total - len(wanted)} 条，显示更多")
+        left = sum(group.total for group in groups) - len(wanted)
+        self._more.setText(f"还有 {left} 条，显示更多")
+        self._more.setVisible(left > 0)
         return wanted
 
     def _entries(self, groups: list[Group], *, several: bool) -> list[tuple[str, str] | Finding]:
         """What is listed, from top to bottom: headings as tone and text, and findings."""
         entries: list[tuple[str, str] | Finding] = []
-        left = self._limit
         for group in groups:
-            if not left:
+            if not group.findings:
                 break
-            entries.append((group.tone, f"{group.sign} {group.title} {len(group.findings)}"))
+            entries.append((group.tone, f"{group.sign} {group.title} {group.total}"))
             section = ""
-            for finding in group.findings[:left]:
+            for finding in group.findings:
                 title = self._titles[finding.at[0]]
                 if several and title != section:
                     section = title
                     entries.append(("muted", title))
                 entries.append(finding)
-            left -= min(left, len(group.findings))
         return entries
 
-    def _rebuild(self, entries: list[tuple[str, str] | Finding]) -> None:
-        """Makes the headings anew and puts the cards between them; cards that stand are kept."""
-        assert self._document is not None
-        for heading in self._headings:
-            heading.hide()
-            heading.deleteLater()
-        self._headings.clear()
-        for place, entry in enumerate(entries):
-            if isinstance(entry, tuple):
-                self._heading(place, entry[1], entry[0])
-                continue
-            card = self._cards.get(entry.check)
-            if card is None:
-                card = FindingCard(self._document, entry, self)
-                card.go_to.connect(self.go_to)
-                card.grown.connect(self._show_whole)
-                card.left.connect(self.left)
-                self._cards[entry.check] = card
-            if self._list.indexOf(card) != place:
-                self._list.removeWidget(card)
-                self._list.insertWidget(place, card)
-            card.show()
+    def _arrange(self, entries: list[tuple[str, str] | Finding]) -> None:
+        """Puts a heading or a card in the list for each entry; cards that stand are kept.
 
-    def _heading(self, place: int, text: str, tone: str) -> None:
+        Only what lies between the first and the last difference is touched: a finding more or less
+        would else have every card laid out anew.
+        """
+        shape = [_heading_shape(e) if isinstance(e, tuple) else e.check for e in entries]
+        start = _alike(shape, self._shape)
+        end = min(_alike(shape[::-1], self._shape[::-1]), min(len(shape), len(self._shape)) - start)
+        for widget in self._listed[start : len(self._listed) - end]:
+            self._list.removeWidget(widget)
+            if isinstance(widget, QLabel):
+                widget.hide()
+                widget.deleteLater()
+        made = [self._heading(e) if isinstance(e, tuple) else self._card(e)
+                for e in entries[start : len(entries) - end]]  # fmt: skip
+        for place, widget in enumerate(made, start):
+            self._list.insertWidget(place, widget)
+            widget.show()
+        self._listed[start : len(self._listed) - end] = made
+        self._shape = shape
+
+    def _card(self, finding: Finding) -> FindingCard:
+        """The card of the finding, which may stand already."""
+        card = self._cards.get(finding.check)
+        if card is None:
+            assert self._document is not None
+            card = FindingCard(self._document, finding, self)
+            card.go_to.connect(self.go_to)
+            card.grown.connect(self._show_whole)
+            card.left.connect(self.left)
+            self._cards[finding.check] = card
+        return card
+
+    @staticmethod
+    def _heading(entry: tuple[str, str]) -> QLabel:
+        tone, text = entry
         heading = QLabel(text)
         heading.setProperty("tone", tone)
         heading.setWordWrap(True)
         if tone != "muted":
             heading.setProperty("rank", "group")
             heading.setContentsMargins(0, 6, 0, 0)
-        self._list.insertWidget(place, heading)
-        self._headings.append(heading)
+        return heading
 
     def _show_more(self) -> None:
         self._limit += _SHOWN_AT_FIRST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +31,7 @@ from core.form import Section
 from core.session import Progress, Session
 from gui.plain import plain_tip
 from gui.tokens import Tokens
+from gui.viewport import own_viewport
 
 _ITEM_HEIGHT: Final = 36
 _MARGIN: Final = 6
@@ -133,17 +135,21 @@ class _SectionDelegate(QStyledItemDelegate):
         self.tokens = tokens
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        metrics: QFontMetrics = option.fontMetrics  # type: ignore[attr-defined]
+        return QSize(120, self.height(index))
+
+    def height(self, index: _Index) -> int:
+        """How high the line is: its title may take two."""
         view = self.parent()
         state = index.data(_PROGRESS_ROLE)
         assert isinstance(view, SectionList)
+        metrics = view.fontMetrics()
         lines = 1
         if isinstance(state, SectionState):
             inner = view.viewport().width() - 2 * _MARGIN - _PADDING - _END
             room = _title_room(metrics, state, inner)
             lines = 1 if metrics.horizontalAdvance(state.name) <= room else 2
         height = max(_ITEM_HEIGHT, metrics.lineSpacing() + _AROUND)
-        return QSize(120, height + (lines - 1) * metrics.lineSpacing())
+        return height + (lines - 1) * metrics.lineSpacing()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         state = index.data(_PROGRESS_ROLE)
@@ -217,6 +223,7 @@ class SectionList(QListView):
 
     def __init__(self, tokens: Tokens, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        own_viewport(self)
         self.setObjectName("pane")
         self.setAccessibleName("目录：各部分填报进度")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -233,6 +240,20 @@ class SectionList(QListView):
         self.viewportEntered.connect(self._left_lines)
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
+
+    def dataChanged(self, topLeft: _Index, bottomRight: _Index, roles: Sequence[int] = ()) -> None:
+        """Draws the line anew; Qt's own would ask for the height of every line after each key.
+
+        Called by the model for one line at a time.
+        """
+        # As in gui.sheet.grid: here, for what it brings with it.
+        from PySide6.QtGui import QAccessible
+
+        place = self.visualRect(topLeft)
+        if QAccessible.isActive() or self._delegate.height(topLeft) != place.height():
+            super().dataChanged(topLeft, bottomRight, roles)
+        else:
+            self.viewport().update(place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Titles take one line or two, as there is room."""

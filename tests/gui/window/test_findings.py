@@ -16,7 +16,8 @@ from core.report import Report
 from core.session import Session
 from core.values import CellValue
 from gui.finding_card import FindingCard
-from gui.findings import findings_text, grouped
+from gui.finding_order import grouped
+from gui.findings import findings_text
 from gui.window import MainWindow
 from tests.gui.window.answers import AnsweringDialogs
 
