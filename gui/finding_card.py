@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.checks import Finding
 from core.form import Level
@@ -23,8 +15,10 @@ from core.session import Edit
 from gui.document import Document
 from gui.style import set_styled
 
-_EDITOR_HEIGHT: Final = 84
-_MAX_LENGTH: Final = 2000
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QPlainTextEdit
+
+    from gui.explanation_box import ExplanationBox
 
 
 class FindingCard(QFrame):
@@ -66,14 +60,13 @@ class FindingCard(QFrame):
         buttons.addWidget(self._confirm)
         buttons.addWidget(self._explain)
         buttons.addStretch(1)
-        self._editor = self._made_editor()
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(12, 10, 12, 10)
-        whole.setSpacing(6)
-        whole.addWidget(self._sentence)
-        whole.addWidget(self._written)
-        whole.addLayout(buttons)
-        whole.addWidget(self._editor)
+        self._box: ExplanationBox | None = None
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(12, 10, 12, 10)
+        self._whole.setSpacing(6)
+        self._whole.addWidget(self._sentence)
+        self._whole.addWidget(self._written)
+        self._whole.addLayout(buttons)
         self.show_finding(finding)
 
     # -- what is shown ------------------------------------------------------------------------
@@ -111,12 +104,12 @@ class FindingCard(QFrame):
     @property
     def is_explaining(self) -> bool:
         """Whether the text box is open."""
-        return not self._editor.isHidden()
+        return self._box is not None and not self._box.isHidden()
 
     @property
     def text_box(self) -> QPlainTextEdit:
         """Where the explanation is written."""
-        return self._text
+        return self._writing.box
 
     @property
     def explain_button(self) -> QPushButton:
@@ -131,25 +124,23 @@ class FindingCard(QFrame):
     @property
     def ok_button(self) -> QPushButton:
         """确定 under the text box."""
-        return self._ok
+        return self._writing.ok
 
     def start_explaining(self) -> None:
         """Opens the text box, with what was written before."""
         if self.is_explaining:
-            self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.text_box.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         explanation = self._document.session.explanation(self.finding)
         self._before = explanation
-        self._text.setPlainText(explanation.text if explanation is not None else "")
-        self._text.selectAll()
-        self._editor.show()
+        self._writing.open(explanation.text if explanation is not None else "")
         self.show_finding(self.finding)
-        self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.text_box.setFocus(Qt.FocusReason.OtherFocusReason)
         self.grown.emit()
 
     def stop_explaining(self) -> None:
         """Closes the text box; the explanation is what it was before."""
-        self._editor.hide()
+        self._writing.hide()
         check = self.finding.check
         if self._document.session.report.explanations.get(check) != self._before:
             self._document.submit(Edit("审核说明", explanations={check: self._before}))
@@ -158,31 +149,18 @@ class FindingCard(QFrame):
 
     # -- inside -------------------------------------------------------------------------------
 
-    def _made_editor(self) -> QWidget:
-        editor = QWidget(self)
-        self._text = QPlainTextEdit(editor)
-        self._text.setPlaceholderText("写明原因，例如：本年新开设政务微信，转发信息较多。")
-        self._text.setAccessibleName("审核说明")
-        self._text.setFixedHeight(_EDITOR_HEIGHT)
-        self._text.setTabChangesFocus(True)
-        self._text.installEventFilter(self)
-        self._ok = QPushButton("确定", editor)
-        self._ok.setProperty("role", "primary")
-        self._ok.setToolTip("Ctrl+Enter")
-        self._ok.clicked.connect(self._take_over)
-        cancel = QPushButton("取消", editor)
-        cancel.clicked.connect(self.stop_explaining)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._ok)
-        buttons.addWidget(cancel)
-        buttons.addStretch(1)
-        box = QVBoxLayout(editor)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(6)
-        box.addWidget(self._text)
-        box.addLayout(buttons)
-        editor.hide()
-        return editor
+    @property
+    def _writing(self) -> ExplanationBox:
+        """The text box, made when it is first wanted: it costs as much as the rest of the card."""
+        if self._box is None:
+            from gui.explanation_box import ExplanationBox
+
+            self._box = ExplanationBox(self)
+            self._box.confirmed.connect(self._take_over)
+            self._box.cancelled.connect(self.stop_explaining)
+            self._box.left.connect(self.left)
+            self._whole.addWidget(self._box)
+        return self._box
 
     def _level_name(self) -> str:
         return "必须改正" if self.finding.level is Level.ERROR else "需要说明"
@@ -196,14 +174,15 @@ class FindingCard(QFrame):
 
     def commit(self) -> None:
         """Takes over what is written so far; the text box stays open."""
-        text = self._text.toPlainText().strip()[:_MAX_LENGTH]
-        before = "" if self._before is None else self._before.text
-        if self.is_explaining and text != before:
+        if not self.is_explaining:
+            return
+        text = self._writing.text
+        if text != ("" if self._before is None else self._before.text):
             self._document.submit(self._document.session.explain(self.finding, text))
 
     def _take_over(self) -> None:
-        text = self._text.toPlainText().strip()[:_MAX_LENGTH]
-        self._editor.hide()
+        text = self._writing.text
+        self._writing.hide()
         self._document.submit(self._document.session.explain(self.finding, text))
         self.show_finding(self.finding)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -213,22 +192,6 @@ class FindingCard(QFrame):
         if explanation is not None:
             edit = self._document.session.explain(self.finding, explanation.text)
             self._document.submit(edit)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ctrl+Enter takes the text over, Esc leaves it."""
-        if watched is self._text and isinstance(event, QKeyEvent):
-            if event.type() != QEvent.Type.KeyPress:
-                return False
-            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self._take_over()
-                self.left.emit()
-                return True
-            if event.key() == Qt.Key.Key_Escape:
-                self.stop_explaining()
-                self.left.emit()
-                return True
-        return super().eventFilter(watched, event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click goes to the cell."""
