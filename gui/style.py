@@ -129,7 +129,6 @@ QHeaderView::section { background: $heading; color: $muted; border: none; paddin
     font-weight: 600; }
 QTableWidget { gridline-color: $line; }
 
-SheetView { background: $paper; border: none; }
 QWidget#pane, QWidget#headerForm { background: $paper; }
 QScrollArea#helpPane, QScrollArea#helpPane > QWidget > QWidget#inside { background: $page; }
 QScrollArea#helpPane { border-top: 1px solid $line; }
