@@ -27,7 +27,7 @@ from gui.finding_order import FindingOrder, Group, grouped
 from gui.style import set_styled
 from gui.tokens import PANES_MILLISECONDS
 
-_SHOWN_AT_FIRST: Final = 60
+_SHOWN_AT_FIRST: Final = 30
 
 
 def section_titles(form: Form) -> dict[str, str]:

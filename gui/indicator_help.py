@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.checks import CheckSet
 from core.form import Level
+from gui.tokens import PANES_MILLISECONDS
 
 
 class Requirement(NamedTuple):
@@ -60,18 +61,34 @@ class IndicatorHelp(QScrollArea):
             layout.addWidget(label)
         layout.addStretch(1)
         self.setWidget(inside)
+        #: What is explained, and what is to be.
         self._shown: tuple[CheckSet, str] | None = None
+        self._wanted: tuple[CheckSet, str] | None = None
+        # To lay a page of help out takes longer than a key may: it follows a pause.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(PANES_MILLISECONDS)
+        self._later.timeout.connect(self.refresh)
 
     def show_cell(self, checks: CheckSet | None, key: str) -> None:
-        """Explains the cell of that key; nothing without a form."""
-        if checks is None or key not in checks.form.cells:
-            self._shown = None
+        """Explains the cell of that key, once keys have stopped; nothing without a form."""
+        self._wanted = (checks, key) if checks is not None and key in checks.form.cells else None
+        if self._wanted is None or self._shown is None:
+            self.refresh()
+        else:
+            self._later.start()
+
+    def refresh(self) -> None:
+        """Explains the current cell now."""
+        self._later.stop()
+        if self._shown == self._wanted:
+            return
+        self._shown = self._wanted
+        if self._wanted is None:
             self._name.clear()
             self._text.clear()
             return
-        if self._shown == (checks, key):
-            return
-        self._shown = (checks, key)
+        checks, key = self._wanted
         cell = checks.form.cells[key]
         self._name.setText(f"{checks.form.cell_name(key)}（{cell.unit.name}）")
         self._text.setText(_page(checks, key))
@@ -80,6 +97,7 @@ class IndicatorHelp(QScrollArea):
     @property
     def text(self) -> str:
         """What the pane says, as HTML."""
+        self.refresh()
         return self._text.text()
 
 

@@ -95,6 +95,8 @@ class _SectionModel(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._states: list[SectionState] = []
+        #: Cell → the line of its section.
+        self.line_of: dict[str, int] = {}
 
     @property
     def states(self) -> list[SectionState]:
@@ -105,6 +107,9 @@ class _SectionModel(QAbstractListModel):
         if [s.section.code for s in states] != [s.section.code for s in self._states]:
             self.beginResetModel()
             self._states = states
+            self.line_of = {
+                key: line for line, state in enumerate(states) for key in state.section.cells
+            }
             self.endResetModel()
             return
         before, self._states = self._states, states
@@ -297,11 +302,9 @@ class SectionList(QListView):
 
     def set_current_cell(self, key: str) -> None:
         """Marks the section in which the cell stands."""
-        for row, state in enumerate(self._model.states):
-            if key in state.section.cells:
-                if self.currentIndex().row() != row:
-                    self.setCurrentIndex(self._model.index(row))
-                return
+        line = self._model.line_of.get(key)
+        if line is not None and self.currentIndex().row() != line:
+            self.setCurrentIndex(self._model.index(line))
 
     def _choose(self, index: _Index) -> None:
         self.chosen.emit(self._model.states[index.row()].section.code)

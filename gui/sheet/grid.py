@@ -114,6 +114,10 @@ class Grid(QTreeView):
         palette.setColor(QPalette.ColorRole.Base, self.colours.paper)
         palette.setColor(QPalette.ColorRole.Window, self.colours.paper)
         self.setPalette(palette)
+        # By a palette, not by the style sheet: behind a style sheet's background Qt does not move what
+        # is drawn already, and scrolling by a row would draw the whole sheet anew. Where the program
+        # has a style sheet at all, a palette does not reach the viewport by itself.
+        self.viewport().setPalette(palette)
 
     def fit_columns(self) -> None:
         """Shares the width: figures get theirs, the label and the findings what is left."""
