@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -19,14 +19,18 @@ from PySide6.QtWidgets import (
 
 from core.period import Period, PeriodProblem, kind_name
 from core.problems import NianbaoError
-from core.report import HEADER_FIELDS
+from core.report import HEADER_FIELDS, Report
 from core.session import Change, Edit
 from gui.document import Document
+from gui.plain import plain_tip
 from gui.style import set_styled
 
 _PERIOD: Final = "period"
 _COLUMNS: Final = 4
 _MAX_LENGTH: Final = 200
+_BETWEEN: Final = " · "
+#: So many characters of a name are shown however little room there is.
+_LEAST_NAME: Final = 6
 
 
 class _Field(QLineEdit):
@@ -200,28 +204,45 @@ class HeaderForm(QWidget):
             if edit.text() != text:
                 edit.setText(text)
             self._mark(name, "")
-        self._line.setText(self._summary_text(document))
+        self._show_line()
 
-    @staticmethod
-    def _summary_text(document: Document) -> str:
-        report = document.session.report
-        word = report.form.period_word
-        baseline = report.baseline
-        if baseline is None:
-            last = f"{word} 未导入"
-        else:
-            found = sum(1 for key in report.form.cells if key in baseline.values)
-            last = f"{word} {baseline.period.label}（已导入 {found}/{len(report.form.cells)}）"
-            others = [str(b.period) for b in report.baselines if b.period != baseline.period]
-            if others:
-                last += f"，另有历年 {'、'.join(others)}"
-        parts = [
-            f"填报单位 <b>{_escaped(report.unit_name) or '—'}</b>",
-            f"<b>{report.period.label}</b>",
-            last,
-            f"填报人 {_escaped(report.header['preparer']) or '—'}",
-        ]
-        return " · ".join(parts)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fits the line to the new width."""
+        super().resizeEvent(event)
+        self._show_line()
+
+    def _show_line(self) -> None:
+        """Shows all of the line, at the cost of a long name of the office or of the preparer."""
+        if self._document is None:
+            return
+        report = self._document.session.report
+        parts = _summary(report)
+        bold = QFont(self._line.font())
+        bold.setBold(True)
+        plain, strong = QFontMetrics(self._line.font()), QFontMetrics(bold)
+
+        def width() -> int:
+            words = sum(
+                (strong if part.bold else plain).horizontalAdvance(part.text) for part in parts
+            )
+            heads = sum(plain.horizontalAdvance(part.head) for part in parts)
+            return words + heads + plain.horizontalAdvance(_BETWEEN) * (len(parts) - 1)
+
+        whole = _BETWEEN.join(part.head + part.text for part in parts)
+        room = self._line.width()
+        for number in (0, len(parts) - 1):
+            over = width() - room
+            if over > 0:
+                metrics = strong if parts[number].bold else plain
+                least = metrics.horizontalAdvance(parts[number].text[:_LEAST_NAME])
+                wanted = metrics.horizontalAdvance(parts[number].text) - over - 2
+                cut = metrics.elidedText(
+                    parts[number].text, Qt.TextElideMode.ElideMiddle, max(wanted, least)
+                )
+                parts[number] = parts[number]._replace(text=cut)
+        self._line.setText(_BETWEEN.join(part.html for part in parts))
+        shown = _BETWEEN.join(part.head + part.text for part in parts)
+        self._line.setToolTip(plain_tip(whole) if shown != whole else "")
 
     def _submit(self, name: str) -> None:
         document = self._document
@@ -273,3 +294,37 @@ def _period(text: str, current: Period) -> Period:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+class _Part(NamedTuple):
+    """A part of the line: what it is, and what stands there."""
+
+    head: str
+    text: str
+    bold: bool = False
+
+    @property
+    def html(self) -> str:
+        """The part as the label takes it."""
+        text = _escaped(self.text)
+        return _escaped(self.head) + (f"<b>{text}</b>" if self.bold else text)
+
+
+def _summary(report: Report) -> list[_Part]:
+    """The line: whose report it is, for which period, what it is compared with, who fills it in."""
+    word = report.form.period_word
+    baseline = report.baseline
+    if baseline is None:
+        last = f"{word} 未导入"
+    else:
+        found = sum(1 for key in report.form.cells if key in baseline.values)
+        last = f"{word} {baseline.period.label}（已导入 {found}/{len(report.form.cells)}）"
+        others = [str(b.period) for b in report.baselines if b.period != baseline.period]
+        if others:
+            last += f"，另有历年 {'、'.join(others)}"
+    return [
+        _Part("填报单位 ", report.unit_name or "—", bold=True),
+        _Part("", report.period.label, bold=True),
+        _Part("", last),
+        _Part("填报人 ", report.header["preparer"] or "—"),
+    ]

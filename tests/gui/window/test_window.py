@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QImage
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QTextDocumentFragment
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -21,6 +21,7 @@ from core.catalog import Catalog
 from core.form import Level
 from core.period import Period
 from core.report import Report
+from core.session import Edit
 from core.storage.files import save_report
 from gui.actions import COMMANDS, MENUS, Actions
 from gui.document import Document
@@ -438,3 +439,18 @@ def test_the_tour_has_four_steps_and_never_takes_the_keyboard(
     with qtbot.waitSignal(tour.destroyed):
         qtbot.keyClicks(QApplication.focusWidget() or window, "2\r")
     assert document.session.value("1.2") == 2
+
+
+def test_a_long_name_gives_way_so_that_the_header_line_is_whole(
+    qtbot: QtBot, window: MainWindow, document: Document
+) -> None:
+    long = "新疆维吾尔自治区巴音郭楞蒙古自治州住房和城乡建设局（人民防空办公室）政务服务科"
+    document.submit(Edit("填写", header={"unit_name": long, "preparer": "王芳"}))
+    line = next(label for label in window.header.findChildren(QLabel) if "填报人" in label.text())
+    plain = QTextDocumentFragment.fromHtml(line.text()).toPlainText()
+    assert plain.endswith("填报人 王芳") and "…" in plain and "2019年度" in plain
+    assert line.toolTip().startswith(f"填报单位 {long}")
+    assert line.sizeHint().width() <= line.width()
+    window.resize(2200, 768)
+    qtbot.waitUntil(lambda: long in line.text())
+    assert line.toolTip() == ""
