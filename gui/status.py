@@ -71,9 +71,12 @@ class StatusLine(QStatusBar):
         self._ready.setText("✓ 可报送" if progress.done else "尚不可报送")
         set_styled(self._ready, "tone", "done" if progress.done else "")
 
-    def show_saved(self, saved: datetime | None, *, dirty: bool) -> None:
+    def show_saved(self, saved: datetime | None, *, dirty: bool, read_only: bool = False) -> None:
         """Shows when the report was last saved, or that there is something to save."""
-        if saved is None:
+        set_styled(self._saved, "tone", "explain" if read_only else "muted")
+        if read_only:
+            self._saved.setText("只读：别处正开着，保存时请另存为")
+        elif saved is None:
             self._saved.setText("尚未保存")
         else:
             self._saved.setText(f"{'有改动，上次保存' if dirty else '已保存'} {saved:%H:%M}")
@@ -104,6 +107,11 @@ class StatusLine(QStatusBar):
         """What the line says about the report."""
         parts = (self._filled, self._errors, self._warnings, self._ready)
         return " · ".join(part.text() for part in parts if not part.isHidden())
+
+    @property
+    def saved(self) -> str:
+        """What is said of the file: when it was saved, or that it is read-only."""
+        return self._saved.text()
 
     @property
     def note(self) -> str:

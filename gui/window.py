@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
         documents.commit_pending = self.pending.take_over
         documents.document_changed.connect(self._document_changed)
         documents.saved.connect(self._show_saved)
-        documents.read_only_changed.connect(self._show_title)
+        documents.read_only_changed.connect(self._show_saved)
         documents.said.connect(self.status.say)
         documents.recent_changed.connect(self._show_recent)
         commands.go_to.connect(self.sheets.go_to)
@@ -341,7 +341,11 @@ class MainWindow(QMainWindow):
         document = self.documents.document
         self._show_title()
         if document is not None:
-            self.status.show_saved(self.documents.saved_at, dirty=document.is_dirty)
+            self.status.show_saved(
+                self.documents.saved_at,
+                dirty=document.is_dirty,
+                read_only=self.documents.is_read_only,
+            )
 
     def _settled(self, do: Callable[[], object]) -> Callable[[], None]:
         """*do*, once what is being typed is taken over; where that is refused it is said instead."""

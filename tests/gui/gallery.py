@@ -23,6 +23,8 @@ from core.report import Baseline, Report
 from core.session import Edit, Session
 from core.storage.backups import Version
 from core.storage.compare import differences
+from core.storage.lock import acquire
+from core.storage.station import Station
 from gui.charts import ChartDialog
 from gui.crash import Failure
 from gui.import_dialog import ImportDialog
@@ -111,6 +113,20 @@ def without_baseline(stage: Stage) -> QImage:
     stage.close_report()
     stage.window.documents.begin(report)
     return stage.picture()
+
+
+def read_only(stage: Stage) -> QImage:
+    """A file that somebody else has open."""
+    path = stage.reports / "借阅中.nianbao"
+    path.write_bytes(stage.report_2019.read_bytes())
+    other = Station("李四", "财务室-2", "another installation", 4711, "then")
+    lock = acquire(path, other).lock
+    stage.of_modal(lambda: stage.open(path), QMessageBox)
+    image = stage.picture()
+    stage.close_report()
+    if lock is not None:
+        lock.release()
+    return image
 
 
 def header_open(stage: Stage) -> QImage:
@@ -242,6 +258,7 @@ WINDOW_SCENES: Final[Mapping[str, Scene]] = {
     "2021-4": last_table_2021,
     "ready": ready,
     "no-baseline": without_baseline,
+    "read-only": read_only,
     "header": header_open,
     "filter-empty": nothing_left_to_show,
     "search-none": search_finds_nothing,

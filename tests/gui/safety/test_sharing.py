@@ -44,6 +44,7 @@ def test_a_report_open_elsewhere_is_read_only_and_saved_under_another_name(
     assert window.documents.open_file(path)
     assert len(dialogs.told) == 1 and "李四（财务室-2）" in dialogs.told[0]
     assert window.windowTitle() == "某区某局 2019年度 [只读] — 公开年报"
+    assert window.status.saved.startswith("只读")
     type_figure(qtbot, window, "1.1", "31")
     # First the very same file again, which is refused, then another one.
     dialogs.paths = [path, tmp_path / "我的一份.nianbao"]
@@ -55,6 +56,7 @@ def test_a_report_open_elsewhere_is_read_only_and_saved_under_another_name(
     mine = tmp_path / "我的一份.nianbao"
     assert open_report(mine, catalog).report.values == {"1.1": 31, "2.1": 4}
     assert window.windowTitle() == "某区某局 2019年度 — 公开年报"
+    assert window.status.saved.startswith("已保存")
     assert lock_file(mine).exists() and lock_file(path).exists()
 
 
