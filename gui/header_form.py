@@ -59,10 +59,12 @@ class HeaderForm(QWidget):
     Signals:
         left(): the user has finished here and wants to go on in the sheet.
         folded(bool): the fields were hidden or shown.
+        import_requested(): the user wants last year's figures beside this year's.
     """
 
     left = Signal()
     folded = Signal(bool)
+    import_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +81,7 @@ class HeaderForm(QWidget):
         self._summary.clicked.connect(lambda: self.set_folded(not self.is_folded))
         self._line = QLabel(self)
         self._line.setProperty("markup", "html")
+        self._line.linkActivated.connect(lambda _: self.import_requested.emit())
         self._line.setMinimumWidth(0)
         self._problem = QLabel(self)
         self._problem.setProperty("tone", "error")
@@ -302,11 +305,14 @@ class _Part(NamedTuple):
     head: str
     text: str
     bold: bool = False
+    link: bool = False
 
     @property
     def html(self) -> str:
         """The part as the label takes it."""
         text = _escaped(self.text)
+        if self.link:
+            text = f'<a href="#" style="text-decoration: none">{text}</a>'
         return _escaped(self.head) + (f"<b>{text}</b>" if self.bold else text)
 
 
@@ -314,17 +320,17 @@ def _summary(report: Report) -> list[_Part]:
     """The line: whose report it is, for which period, what it is compared with, who fills it in."""
     word = report.form.period_word
     baseline = report.baseline
-    if baseline is None:
-        last = f"{word} 未导入"
-    else:
+    last, link = "导入…", True
+    if baseline is not None:
+        link = False
         found = sum(1 for key in report.form.cells if key in baseline.values)
-        last = f"{word} {baseline.period.label}（已导入 {found}/{len(report.form.cells)}）"
+        last = f"{baseline.period.label}（已导入 {found}/{len(report.form.cells)}）"
         others = [str(b.period) for b in report.baselines if b.period != baseline.period]
         if others:
             last += f"，另有历年 {'、'.join(others)}"
     return [
         _Part("填报单位 ", report.unit_name or "—", bold=True),
         _Part("", report.period.label, bold=True),
-        _Part("", last),
+        _Part(f"{word} " if baseline is not None else f"{word} 未导入，", last, link=link),
         _Part("填报人 ", report.header["preparer"] or "—"),
     ]

@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QMainWindow,
-    QMenu,
     QSizePolicy,
     QSplitter,
     QStackedWidget,
@@ -39,7 +38,7 @@ from gui.indicator_help import IndicatorHelp
 from gui.outputs import Outputs
 from gui.panes import Panes
 from gui.pending import Pending
-from gui.plain import plain_tip
+from gui.recent_menu import RecentMenu
 from gui.report_commands import ReportCommands
 from gui.safety.failures import Failures
 from gui.safety.rescue import Rescue
@@ -118,8 +117,7 @@ class MainWindow(QMainWindow):
     # -- putting together ---------------------------------------------------------------------
 
     def _put_together(self) -> None:
-        self._recent = QMenu("最近打开(&R)", self)
-        self._recent.setToolTipsVisible(True)
+        self._recent = RecentMenu(self)
         self.actions_.fill_menu_bar(self.menuBar(), self._recent)
         bar = QToolBar("工具栏", self)
         bar.setObjectName("main")
@@ -181,6 +179,7 @@ class MainWindow(QMainWindow):
         self.findings.left.connect(self.sheets.focus)
         self.findings.copied.connect(lambda: self.status.say("已复制全部审核结果"))
         self.header.left.connect(self.sheets.focus)
+        self.header.import_requested.connect(documents.import_last_year)
         self.search.go_to.connect(self.sheets.go_to)
         self.search.left.connect(self.sheets.focus)
         self.status.blank_requested.connect(commands.next_blank)
@@ -194,6 +193,7 @@ class MainWindow(QMainWindow):
         start.new_requested.connect(documents.new)
         start.open_requested.connect(documents.open)
         start.file_requested.connect(documents.open_file)
+        self._recent.file_requested.connect(documents.open_file)
         start.forget_requested.connect(self._forget)
 
     def _slots(self) -> dict[str, Callable[[], object]]:
@@ -431,12 +431,7 @@ class MainWindow(QMainWindow):
     def _show_recent(self) -> None:
         paths = self.settings.recent
         self.start_page.show_recent(paths)
-        self._recent.clear()
-        self._recent.setEnabled(bool(paths))
-        for number, path in enumerate(paths, start=1):
-            action = self._recent.addAction(f"&{number % 10} {path.name.replace('&', '&&')}")
-            action.setToolTip(plain_tip(str(path)))
-            action.triggered.connect(lambda _=False, path=path: self.documents.open_file(path))
+        self._recent.show_files(paths)
 
     def _look_into(self, path: Path) -> Glance | None:
         return glance(path, self.documents.catalog)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QTextDocumentFragment
 from PySide6.QtWidgets import (
     QApplication,
@@ -454,3 +454,17 @@ def test_a_long_name_gives_way_so_that_the_header_line_is_whole(
     window.resize(2200, 768)
     qtbot.waitUntil(lambda: long in line.text())
     assert line.toolTip() == ""
+
+
+def test_without_last_year_the_header_line_leads_to_the_import(
+    qtbot: QtBot, window: MainWindow, dialogs: AnsweringDialogs, catalog: Catalog
+) -> None:
+    window.documents.begin(Report(catalog.form("cn-2014-beijing"), Period(2019)))
+    line = next(label for label in window.header.findChildren(QLabel) if "填报人" in label.text())
+    assert "上年 未导入，" in line.text()
+    asked: list[str] = []
+    dialogs.open_paths = lambda title, *_: asked.append(title) or []  # type: ignore[method-assign,func-returns-value]
+    text = QTextDocumentFragment.fromHtml(line.text()).toPlainText()
+    before = line.fontMetrics().horizontalAdvance(text[: text.index("导入…")])
+    qtbot.mouseClick(line, LEFT, pos=QPoint(before + 14, line.height() // 2))
+    assert asked == ["导入上年报表"]
