@@ -11,10 +11,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Final
 
 from core.drafting.outline import Line, with_levels
+from core.drafting.proposals import (
+    NUMBER,
+    DraftColumn,
+    children_of,
+    column_rule,
+    row_rules,
+    total_rules,
+)
 from core.matching.figures import is_mark, looks_like_figure, plain
 from core.problems import NianbaoError, Problem
 from core.reading.raw import RawDocument, RawTable
@@ -22,11 +29,22 @@ from core.values import UNITS
 
 _UNIT_HEADING: Final = re.compile(r"(计量)?单位")
 _LEFT_OUT: Final = re.compile(r"序号|行次|行号|编号|代码|代号|备注|说明|审核")
-_TOTAL: Final = re.compile(r"合\s*计|总\s*计|小\s*计")
+#: A form compares by itself: columns of the period before are not its own.
+_COMPARED: Final = re.compile(r"上年|去年|上期|同期|上季|上月|增减|增幅|增长|同比|环比")
+_PERIODS: Final = (
+    ("quarter", re.compile(r"季度|季报")),
+    ("half-year", re.compile(r"半年")),
+    ("month", re.compile(r"\d月|月份|月报|月度")),
+)
+#: 2024年第1季度 in a title is of one report, not of the form.
+_DATE: Final = re.compile(
+    r"[（(]?\s*\d{4}\s*年(?:度|\s*第?[1-4一二三四]\s*季度|\s*[上下]半年|\s*\d{1,2}\s*月份?)?\s*[）)]?"
+)
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
-_NUMBER: Final = re.compile(r"\d[\d,，]*(\.\d+)?")
 _MAX_HEADINGS: Final = 4
 _DEFAULT_UNIT: Final = "件"
+#: Of rows without a unit whose figures have decimal places.
+_NUMBER_UNIT: Final = "数"
 
 
 class DraftProblem(Problem):
@@ -45,13 +63,6 @@ class _Shape:
     figures: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class _Column:
-    code: str
-    label: str
-    group: str
-
-
 def draft_form(document: RawDocument, form_id: str, file: str) -> str:
     """The TOML text of a form made after the largest table in *document*.
 
@@ -61,14 +72,17 @@ def draft_form(document: RawDocument, form_id: str, file: str) -> str:
     if not candidates:
         raise NianbaoError(DraftProblem.NO_TABLE, file=file)
     table, shape = max(candidates, key=lambda one: len(one[0].rows) - one[1].body)
-    title = _title(table, shape, document) or form_id
+    said = _title(table, shape, document)
+    title = _DATE.sub("", said).strip() or form_id
+    kind = next((kind for kind, pattern in _PERIODS if pattern.search(said)), "year")
     columns = _columns(table, shape)
     lines = with_levels(_lines(table, shape))
     if shape.unit is None:
         lines = _with_default_units(lines)
     if not any(line.unit for line in lines):
         raise NianbaoError(DraftProblem.NO_TABLE, file=file)
-    return _toml(form_id, title, file, columns, lines)
+    over_all = _columns_heading(table, shape)
+    return _toml(form_id, title, kind, file, over_all, columns, lines)
 
 
 # -- the table's shape ------------------------------------------------------------------------
@@ -87,6 +101,7 @@ def _shape(table: RawTable) -> _Shape | None:
         return None
     # Texts to the right of the figures are remarks.
     figures = [c for c, kind in enumerate(kinds) if kind == "figure" and c > labels[0]]
+    figures = [c for c in figures if not _COMPARED.search(headings[c])] or figures
     if not figures:
         return None
     labels = [column for column in labels if column < figures[0]]
@@ -156,8 +171,8 @@ def _heading(table: RawTable, body: int, column: int) -> str:
     return ""
 
 
-def _columns(table: RawTable, shape: _Shape) -> list[_Column]:
-    columns: list[_Column] = []
+def _columns(table: RawTable, shape: _Shape) -> list[DraftColumn]:
+    columns: list[DraftColumn] = []
     taken: Counter[str] = Counter()
     for number, column in enumerate(shape.figures, start=1):
         label = _heading(table, shape.body, column) or f"第{number}栏"
@@ -165,13 +180,25 @@ def _columns(table: RawTable, shape: _Shape) -> list[_Column]:
         for row in table.rows[max(shape.body - _MAX_HEADINGS, 0) : shape.body]:
             text = "".join(row[column].split()) if column < len(row) else ""
             spans = sum("".join(row[c].split()) == text for c in shape.figures if c < len(row))
-            if text and text != label and 1 < spans < len(row) - len(shape.labels):
+            over_labels = any("".join(row[c].split()) == text for c in shape.labels if c < len(row))
+            several = 1 < spans < len(shape.figures)
+            if text and text != label and several and not over_labels:
                 group = text
         taken[label] += 1
         if taken[label] > 1:
             label = f"{label}（{taken[label]}）"
-        columns.append(_Column(f"c{number}", label, group))
+        columns.append(DraftColumn(f"c{number}", label, group))
     return columns
+
+
+def _columns_heading(table: RawTable, shape: _Shape) -> str:
+    """What stands over all columns of figures together and over nothing else, if anything does."""
+    for row in table.rows[max(shape.body - _MAX_HEADINGS, 0) : shape.body]:
+        texts = {"".join(row[c].split()) for c in shape.figures if c < len(row)}
+        others = {"".join(row[c].split()) for c in shape.labels if c < len(row)}
+        if len(shape.figures) > 1 and len(texts) == 1 and "" not in texts and not texts & others:
+            return texts.pop()
+    return ""
 
 
 def _title(table: RawTable, shape: _Shape, document: RawDocument) -> str:
@@ -213,17 +240,24 @@ def _lines(table: RawTable, shape: _Shape) -> list[Line]:
         if unit == plain(label):
             unit = ""
         if not unit and shape.unit is None and any(map(_is_figure, figures)):
-            unit = _DEFAULT_UNIT
-        if not unit and any(_NUMBER.fullmatch(figure) for figure in figures):
-            unit = _DEFAULT_UNIT
+            unit = _default_unit(figures)
+        if not unit and any(NUMBER.fullmatch(figure) for figure in figures):
+            unit = _default_unit(figures)
         lines.append(Line(label, unit=unit, figures=figures))
     return lines
 
 
+def _default_unit(figures: Sequence[str]) -> str:
+    broken = any((found := NUMBER.match(figure)) and found[1] for figure in figures)
+    return _NUMBER_UNIT if broken else _DEFAULT_UNIT
+
+
 def _with_default_units(lines: Sequence[Line]) -> list[Line]:
-    """Without a unit column a row is a heading only if others stand under it."""
+    """Without a unit column a row is a heading only if others stand under it; all count in one."""
+    units = {line.unit for line in lines}
+    unit = _NUMBER_UNIT if _NUMBER_UNIT in units else _DEFAULT_UNIT
     return [
-        line if line.unit or _children(lines, number) else replace(line, unit=_DEFAULT_UNIT)
+        replace(line, unit=unit) if line.unit or not children_of(lines, number) else line
         for number, line in enumerate(lines)
     ]
 
@@ -249,84 +283,17 @@ def _codes(lines: Iterable[Line]) -> list[str]:
     return codes
 
 
-# -- the rules that the figures show ------------------------------------------------------------
-
-
-def _value(text: str) -> Decimal | None:
-    found = _NUMBER.match(text)
-    return Decimal(found[0].replace(",", "").replace("，", "")) if found else None
-
-
-def _children(lines: Sequence[Line], parent: int) -> list[int]:
-    found: list[int] = []
-    for number in range(parent + 1, len(lines)):
-        if lines[number].level <= lines[parent].level:
-            break
-        if lines[number].level == lines[parent].level + 1:
-            found.append(number)
-    return found
-
-
-def _adds_up(lines: Sequence[Line], parent: int, children: Sequence[int]) -> bool | None:
-    """Whether the parts sum to the whole in every column; ``None`` where no figures tell."""
-    seen = None
-    for column, text in enumerate(lines[parent].figures):
-        whole = _value(text)
-        parts = [_value(lines[child].figures[column]) for child in children]
-        known = [part for part in parts if part is not None]
-        if whole is None or len(known) < len(parts):
-            continue
-        if sum(known) != whole:
-            return False
-        if whole:  # 0 = 0 + 0 tells nothing
-            seen = True
-    return seen
-
-
-def _row_rules(
-    lines: Sequence[Line], codes: Sequence[str], suffix: str
-) -> tuple[list[str], list[str]]:
-    """(sums, bounds) that the rows' figures bear out."""
-    sums: list[str] = []
-    bounds: list[str] = []
-    for number, line in enumerate(lines):
-        children = [child for child in _children(lines, number) if lines[child].unit]
-        if not line.unit or not children:
-            continue
-        code = codes[number]
-        same_unit = all(lines[child].unit == line.unit for child in children)
-        if not same_unit:
-            continue
-        parts_of = all(lines[child].of_which for child in children)
-        adds_up = _adds_up(lines, number, children) if len(children) > 1 else False
-        if adds_up or (adds_up is None and not parts_of):
-            sums.append(f"[{code}{suffix}] = sum([{code}.*{suffix}])")
-        elif parts_of:
-            bounds.append(f"[{code}.*{suffix}] <= [{code}{suffix}]")
-    return sums, bounds
-
-
-def _column_rule(columns: Sequence[_Column], lines: Sequence[Line]) -> str:
-    """The rule that a 合计 column is the sum of the others, where the figures bear it out."""
-    totals = [n for n, column in enumerate(columns) if _TOTAL.search(column.label)]
-    if len(totals) != 1 or len(columns) < 3 or totals[0] not in (0, len(columns) - 1):
-        return ""
-    others = [n for n in range(len(columns)) if n != totals[0]]
-    for line in lines:
-        values = [_value(text) for text in line.figures]
-        if len(values) < len(columns) or None in values:
-            continue
-        if values[totals[0]] != sum(v for n in others if (v := values[n]) is not None):
-            return ""
-    first, final = columns[others[0]].code, columns[others[-1]].code
-    return f"[**:{columns[totals[0]].code}] = sum([**:{first}..{final}])"
-
-
 # -- the text -----------------------------------------------------------------------------------
 
 
 def _toml(
-    form_id: str, title: str, file: str, columns: Sequence[_Column], lines: Sequence[Line]
+    form_id: str,
+    title: str,
+    kind: str,
+    file: str,
+    over_all: str,
+    columns: Sequence[DraftColumn],
+    lines: Sequence[Line],
 ) -> str:
     codes = _codes(lines)
     several = len(columns) > 1
@@ -337,14 +304,17 @@ def _toml(
         f"id = {_quoted(form_id)}",
         f"name = {_quoted(title)}",
         f"title = {_quoted(title)}",
-        'period = "year"',
+        f'period = "{kind}"',
     ]
     own_units = {line.unit: _decimals(lines, line.unit) for line in lines if line.unit}
     own_units = {unit: places for unit, places in own_units.items() if unit not in UNITS}
     if own_units:
         out += ["", "[units]"]
         out += [f"{_quoted(unit)} = {places}" for unit, places in own_units.items()]
-    out += ["", "[[tables]]", "columns = ["]
+    out += ["", "[[tables]]"]
+    if over_all:
+        out.append(f"columns_heading = {_quoted(over_all)}")
+    out.append("columns = [")
     for column in columns:
         group = f", group = {_quoted(column.group)}" if column.group else ""
         out.append(
@@ -353,9 +323,10 @@ def _toml(
     out += ["]", "rows = ["]
     out += [_row_text(line, code) for line, code in zip(lines, codes, strict=True)]
     out.append("]")
-    sums, bounds = _row_rules(lines, codes, ":*" if several else "")
-    if several and (rule := _column_rule(columns, lines)):
+    sums, bounds = row_rules(lines, codes, ":*" if several else "")
+    if several and (rule := column_rule(columns, lines)):
         out += _check_text("合计栏", [rule], computes=True)
+    sums += total_rules(lines, codes, columns)
     if sums:
         out += _check_text("合计", sums, computes=True)
     if bounds:
@@ -390,7 +361,7 @@ def _check_text(name: str, rules: Sequence[str], *, computes: bool) -> list[str]
 def _decimals(lines: Sequence[Line], unit: str) -> int:
     """The most decimal places that figures of an unknown unit have in the table."""
     texts = [text for line in lines if line.unit == unit for text in line.figures]
-    places = [len(found[1]) - 1 for text in texts if (found := _NUMBER.match(text)) and found[1]]
+    places = [len(found[1]) - 1 for text in texts if (found := NUMBER.match(text)) and found[1]]
     return min(max(places, default=0), 6)
 
 

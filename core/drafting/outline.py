@@ -25,6 +25,7 @@ _STYLES: Final = (
     ("circled", re.compile(r"[①-⑳]")),
 )
 _OF_WHICH: Final = re.compile(r"其\s*中\s*[:：、，]?\s*")
+_TOTAL: Final = re.compile(r"[合总共]\s*计(?:数)?")
 _NOTE: Final = re.compile(r"\s*\n\s*[（(](?P<note>[^（）()]{2,})[）)]\s*\Z")
 
 
@@ -66,6 +67,11 @@ def indentation(label: str) -> int:
     return width
 
 
+def is_total(label: str) -> bool:
+    """Whether the row is the total of those beside it."""
+    return _TOTAL.fullmatch(label.strip()) is not None
+
+
 def with_levels(lines: Sequence[Line]) -> list[Line]:
     """*lines* with their levels, 其中 and notes taken out of the raw labels."""
     found: list[Line] = []
@@ -95,6 +101,8 @@ def with_levels(lines: Sequence[Line]) -> list[Line]:
             body, of_which, level = raw.strip(), True, previous.level
         else:
             body, of_which, whole = raw.strip(), False, indentation(raw)
+            if is_total(raw) and not whole:
+                stack.clear()  # of the whole table, whatever stands above it
             level = _outline_level(stack, style, indentation(raw))
         note = _NOTE.search(body)
         label = body[: note.start()] if note else body

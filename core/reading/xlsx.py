@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.problems import NianbaoError
 from core.reading.limits import Budget, Limits
@@ -22,6 +22,8 @@ from core.reading.sparse import Region, SparseSheet
 from core.reading.xmlsafe import attribute, child, children, parse_xml, scan_xml
 from core.reading.zipsafe import SafeZip
 
+#: Excel indents no further.
+_MAX_INDENT: Final = 15
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 #: ``_x000D_`` in a string stands for the character of that number (ECMA-376 part 1, 22.4.2.4).
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -64,12 +66,22 @@ class _Text:
         return "".join(self._parts)
 
 
+class _Style(NamedTuple):
+    """How a cell shows a number, and the blanks that stand for the indentation of a text."""
+
+    kind: NumberFormat
+    blanks: str
+
+
+_PLAIN: Final = _Style(GENERAL, "")
+
+
 @dataclass
 class _Book:
     """What the sheets of one workbook share."""
 
     strings: list[str] = field(default_factory=list[str])
-    styles: list[NumberFormat] = field(default_factory=list[NumberFormat])
+    styles: list[_Style] = field(default_factory=list[_Style])
     since_1904: bool = False
 
 
@@ -163,8 +175,8 @@ def _shared_strings(package: SafeZip, links: dict[str, Relationship], budget: Bu
     return strings
 
 
-def _styles(package: SafeZip, links: dict[str, Relationship], budget: Budget) -> list[NumberFormat]:
-    """For each cell style whether it shows a date, a percentage or anything else."""
+def _styles(package: SafeZip, links: dict[str, Relationship], budget: Budget) -> list[_Style]:
+    """For each cell style how it shows a number, and how far it moves a text in."""
     target = next((link.target for link in links.values() if link.kind == "styles"), None)
     data = package.read_optional(target) if target else None
     if data is None:
@@ -175,11 +187,14 @@ def _styles(package: SafeZip, links: dict[str, Relationship], budget: Budget) ->
         number = _integer(attribute(element, "numFmtId"))
         if number is not None:
             codes[number] = attribute(element, "formatCode") or ""
-    kinds: list[NumberFormat] = []
+    styles: list[_Style] = []
     for element in children(root, "cellXfs"):
         number = _integer(attribute(element, "numFmtId")) or 0
-        kinds.append(number_format(number, codes.get(number)))
-    return kinds
+        alignment = child(element, "alignment")
+        indent = _integer(attribute(alignment, "indent")) if alignment is not None else None
+        kind = number_format(number, codes.get(number))
+        styles.append(_Style(kind, "\u3000" * min(indent or 0, _MAX_INDENT)))
+    return styles
 
 
 class _SheetHandler:
@@ -257,6 +272,8 @@ class _SheetHandler:
     def _cell_text(self, stored: str) -> str:
         if not stored:
             return ""
+        styles = self._book.styles
+        style = styles[self._style] if 0 <= self._style < len(styles) else _PLAIN
         if self._kind == "s":
             number = _integer(stored.strip())
             strings = self._book.strings
@@ -264,16 +281,14 @@ class _SheetHandler:
                 raise NianbaoError(
                     ReadProblem.DAMAGED, file=self._budget.file, reason="单元格文字丢失"
                 )
-            return strings[number]
+            return style.blanks + strings[number] if style.blanks else strings[number]
         if self._kind in ("inlineStr", "str", "e"):
-            return _unescape(stored)
+            return style.blanks + _unescape(stored)
         if self._kind == "b":
             return "TRUE" if stored.strip() == "1" else "FALSE"
         if self._kind == "d":
             return stored.strip().removesuffix("T00:00:00").replace("T", " ")
-        styles = self._book.styles
-        kind = styles[self._style] if 0 <= self._style < len(styles) else GENERAL
-        return number_text(stored, kind, since_1904=self._book.since_1904)
+        return number_text(stored, style.kind, since_1904=self._book.since_1904)
 
 
 def _read_sheet(pieces: Iterable[bytes], book: _Book, budget: Budget) -> _Sheet:
