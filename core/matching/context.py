@@ -53,6 +53,7 @@ class _Context:
         #: How often the form prints a label, and where the file does.
         self._wanted = Counter(item.label.core for item in form)
         self._printed = _places(raw)
+        self._in_place: dict[str, bool] = {}
 
     def confirmed(self) -> list[Pair]:
         doubted = self._doubted(frozenset())
@@ -90,11 +91,19 @@ class _Context:
             claims = {self._raw[at].figure for at in places}
             alone = pair.form not in self._columns
             return len(claims) == 1 and (alone or self._is_under_its_parent(pair, sure))
-        if not all(self._is_in_place(at, core) for at in places):
+        if not self._all_in_place(core):
             return False
         complete = len(places) == self._wanted[core]
         beside = self._is_undisputed(pair) if complete else self._touches(pair)
         return beside and self._is_under_its_parent(pair, sure)
+
+    def _all_in_place(self, core: str) -> bool:
+        """Whether every row of the file called so is; asked of each of them, found out once."""
+        known = self._in_place.get(core)
+        if known is None:
+            known = all(self._is_in_place(at, core) for at in self._printed[core])
+            self._in_place[core] = known
+        return known
 
     def _is_in_place(self, at: int, core: str) -> bool:
         """Whether the file's row is paired, in order, with one of the form's rows called so."""
