@@ -168,6 +168,7 @@ def as_json(proposal: Proposal) -> JsonObject:
         "missing": list[Json](proposal.missing),
         "unmatched": _raw_rows(proposal),
         "confidence": Decimal(str(proposal.confidence)),
+        "doubted": dict[str, Json](proposal.doubted),
     }
 
 

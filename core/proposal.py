@@ -110,6 +110,12 @@ class Proposal:
         return tuple(key for key, value in self.values.items() if value is NOT_APPLICABLE)
 
     @property
+    def doubted(self) -> dict[str, str]:
+        """The cells whose figure, or whose place in the file, somebody should look at, and why."""
+        rows = self.match.unsure if self.match is not None else []
+        return {row.key: row.remark for row in rows if row.key is not None}
+
+    @property
     def marks(self) -> str:
         """The marks that stand in place of numbers, each once, as a sentence quotes them."""
         return "”“".join(dict.fromkeys(self.marked.values()))

@@ -78,7 +78,7 @@ def test_what_read_prints() -> None:
     content = as_json(propose(SAMPLE_2018, CATALOG))
     assert list(content) == [
         "form", "year", "unit_name", "header", "values", "not_applicable", "missing",
-        "unmatched", "confidence",
+        "unmatched", "confidence", "doubted",
     ]  # fmt: skip
     assert content["form"] == "cn-2014-beijing"
     assert content["year"] == 2018
@@ -373,6 +373,10 @@ def test_a_dash_is_asked_about_once_and_is_nothing_before(tmp_path: Path) -> Non
     zeros = {key for key, value in true.items() if value == 0}
     proposal = propose(with_marks(tmp_path / "a.xlsx"), CATALOG)
     assert set(proposal.marked) == zeros
+    doubted = as_json(proposal)["doubted"]
+    assert isinstance(doubted, dict)
+    assert set(doubted) == zeros
+    assert all("不确定是 0 还是没有数据" in str(remark) for remark in doubted.values())
     assert set(proposal.marked.values()) == {"—", "无"}
     assert proposal.values == {key: value for key, value in true.items() if value != 0}
     assert proposal.blank_details == ()
