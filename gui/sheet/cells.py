@@ -61,6 +61,8 @@ class CellGrid(EntryGrid):
         #: The end of a stretched selection: place of the row, column of the sheet.
         self._lead: tuple[int, int] | None = None
         self._dragged_to: QPoint | None = None
+        #: Whether Ctrl and the mouse add to the selection, which is Qt's to do.
+        self._adding = False
         self._dragging = QTimer(self)
         self._dragging.setInterval(_DRAG_MILLISECONDS)
         self._dragging.timeout.connect(self._drag_on)
@@ -235,6 +237,7 @@ class CellGrid(EntryGrid):
         plain = event.button() == _Left and index.isValid()
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         self._dragged_to = event.position().toPoint() if plain and not control else None
+        self._adding = plain and bool(control)
         if plain and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._stretch(index)
             return
@@ -242,8 +245,11 @@ class CellGrid(EntryGrid):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Stretches the selection while the left button is held."""
-        if self._dragged_to is None or not event.buttons() & _Left:
+        if self._adding or not event.buttons() & _Left:
             super().mouseMoveEvent(event)
+            return
+        if self._dragged_to is None:
+            # The press was none: a refused text holds its cell, and Qt would take it away.
             return
         self._dragged_to = event.position().toPoint()
         inside = self.viewport().rect().contains(self._dragged_to)
@@ -256,6 +262,7 @@ class CellGrid(EntryGrid):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ends a drag."""
         self._dragged_to = None
+        self._adding = False
         self._dragging.stop()
         super().mouseReleaseEvent(event)
 

@@ -96,6 +96,8 @@ class Transfer:
         places = sheet.selected_places()
         here = sheet.place()
         refusal = "" if places and sheet.can_type else sheet.refuses_typing()
+        if not refusal and not places and not self._at_label():
+            refusal = "请先点住要填的格，再粘贴。"
         if refusal or here is None:
             return [refusal] if refusal else []
         plan = plan_paste(block, session, sheet.moves, sheet.sheet_model.tree, places or [here])
@@ -104,6 +106,11 @@ class Transfer:
             if sheet.document.submit(edit) is not None:
                 sheet.said.emit(f"已粘贴 {len(plan.cells)} 格，可以撤销")
         return plan.listed
+
+    def _at_label(self) -> bool:
+        """Whether a row's label is current: where a table copied with its labels is pasted."""
+        columns = self._sheet.sheet_model.columns
+        return columns[self._sheet.currentIndex().column()].role is Role.LABEL
 
     def _selected(self) -> dict[Node, set[int]]:
         """The columns selected in each row; the current cell where nothing is selected."""

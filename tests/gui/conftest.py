@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 # Set before Qt is loaded; `QT_QPA_PLATFORM=xcb pytest` still shows the windows.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -22,3 +27,10 @@ def runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
         folder = tmp_path_factory.mktemp("runtime")
         folder.chmod(0o700)
         os.environ["XDG_RUNTIME_DIR"] = str(folder)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_clipboard(qapp: QApplication) -> Iterator[None]:
+    """Empty the clipboard at the end: offscreen, Qt holds what was copied until Python has gone."""
+    yield
+    qapp.clipboard().clear()
