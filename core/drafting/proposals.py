@@ -46,7 +46,7 @@ def _adds_up(lines: Sequence[Line], parent: int, children: Sequence[int]) -> boo
     seen = None
     for column, text in enumerate(lines[parent].figures):
         whole = value_of(text)
-        parts = [value_of(lines[child].figures[column]) for child in children]
+        parts = [value_of(_figure(lines[child], column)) for child in children]
         known = [part for part in parts if part is not None]
         if whole is None or len(known) < len(parts):
             continue
@@ -135,6 +135,11 @@ def _beside(lines: Sequence[Line], total: int) -> list[int]:
         if lines[number].level == level:
             below.append(number)
     return [part for part in above or below if not is_total(lines[part].label)]
+
+
+def _figure(line: Line, column: int) -> str:
+    """The row's figure in a column; rows that only group others have none."""
+    return line.figures[column] if column < len(line.figures) else ""
 
 
 def _only(line: Line, column: int) -> Line:
