@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from core.glance import Glance
 from gui.background import Background
+from gui.elided import ElidedLabel
 from gui.recent_file import RecentFile
 
 _WIDTH: Final = 760
@@ -143,10 +144,10 @@ class StartPage(QScrollArea):
         buttons.setSpacing(10)
         for button in (self.import_button, self.new_button, self.open_button):
             buttons.addWidget(button)
-        hint = QLabel("也可以把文件拖进窗口", card)
+        hint = ElidedLabel("也可以把文件拖进窗口", card)
         hint.setProperty("tone", "muted")
-        buttons.addStretch(1)
-        buttons.addWidget(hint)
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        buttons.addWidget(hint, 1)
         inner = QVBoxLayout(card)
         inner.setContentsMargins(22, 20, 22, 20)
         inner.setSpacing(18)
