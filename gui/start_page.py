@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -20,10 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.glance import Glance
-from gui.background import Background
-from gui.elided import ElidedLabel
-from gui.recent_file import RecentFile
+if TYPE_CHECKING:
+    from core.glance import Glance
+    from gui.recent_file import RecentFile
 
 _WIDTH: Final = 760
 #: A year's work, as the first thing that is seen.
@@ -144,6 +143,8 @@ class StartPage(QScrollArea):
         buttons.setSpacing(10)
         for button in (self.import_button, self.new_button, self.open_button):
             buttons.addWidget(button)
+        from gui.elided import ElidedLabel
+
         hint = ElidedLabel("也可以把文件拖进窗口", card)
         hint.setProperty("tone", "muted")
         hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -156,6 +157,10 @@ class StartPage(QScrollArea):
         return card
 
     def _list_recent(self) -> None:
+        # Here, as most starts open a file and need none of this.
+        from gui.background import Background
+        from gui.recent_file import RecentFile
+
         while self._recent.count():
             widget = self._recent.takeAt(0).widget()
             if widget is not None:

@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 )
 
 from core.form import Level
-from core.glance import Glance, glance
 from core.session import Change
 from gui.actions import Actions
 from gui.crash import Recorder
@@ -56,6 +55,7 @@ from gui.tokens import PANES_MILLISECONDS, Tokens
 from gui.window_state import WindowState
 
 if TYPE_CHECKING:
+    from core.glance import Glance
     from gui.tour import Step
 
 PROGRAM: Final = "公开年报"
@@ -434,6 +434,8 @@ class MainWindow(QMainWindow):
         self._recent.show_files(paths)
 
     def _look_into(self, path: Path) -> Glance | None:
+        from core.glance import glance
+
         return glance(path, self.documents.catalog)
 
     def _forget(self, path: Path) -> None:
