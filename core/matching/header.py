@@ -21,14 +21,18 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "填表单位": "unit_name",
         "编报单位": "unit_name",
         "报送单位": "unit_name",
+        "编制单位": "unit_name",
+        "上报单位": "unit_name",
         "单位名称": "unit_name",
         "单位负责人": "leader",
         "单位领导": "leader",
         "负责人": "leader",
         "审核人": "reviewer",
+        "审核": "reviewer",
         "填报人": "preparer",
         "填表人": "preparer",
         "制表人": "preparer",
+        "制表": "preparer",
         "经办人": "preparer",
         "联系人": "preparer",
         "联系电话": "phone",
@@ -37,6 +41,12 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "填表日期": "date",
         "报出日期": "date",
         "报送日期": "date",
+        "上报日期": "date",
+        "填报时间": "date",
+        "填表时间": "date",
+        "报出时间": "date",
+        "报送时间": "date",
+        "上报时间": "date",
         "日期": "date",
     }
 )
@@ -47,6 +57,16 @@ _FIELD: Final = re.compile(
 _HAN_DIGITS: Final = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
 #: A year on its own: not that of a day (填报日期：2019年1月10日) or of an edition (2014年版).
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20|21)\d\d)\s*(?:年度|年(?!版|\s*\d{1,2}\s*月\s*\d))")
+#: A year from its first day to its last.
+_WHOLE_YEAR: Final = re.compile(
+    r"(?<!\d)((?:19|20|21)\d\d)\s*年\s*0?1\s*月\s*0?1\s*日?\s*起?\s*[-—–~～至到]+\s*(?:\1\s*年)?\s*"
+    r"12\s*月\s*31\s*日"
+)
+#: 「单位：某局（盖章）」; 单位 without a seal after the name is a unit of counting.
+_SEALED: Final = re.compile(r"单\s*位\s*[:：]\s*([^:：]{2,40}?)\s*[(（]\s*[盖公]?\s*章\s*[)）]")
+#: A field that is none of ours, after a gap: 「　单位：万元」.
+_NEXT_FIELD: Final = re.compile(r"\s+[\u4e00-\u9fff]{2,6}\s*[:：].*\Z", re.DOTALL)
+_YEAR_BEHIND: Final = re.compile(r"[\s(（]+(?:19|20|21)\d\d\s*年度?\s*[)）]?\s*\Z")
 _LONGEST_TITLE: Final = 60
 _BARE_YEAR: Final = re.compile(r"(?<!\d)((?:19|20|21)\d\d)(?!\d)")
 _HAN_YEAR: Final = re.compile(r"([二一][〇零○O一二三四五六七八九]{3})\s*年")
@@ -85,7 +105,7 @@ def _ends_word(text: str, word: str) -> bool:
 def year_in(text: str) -> int | None:
     """The first year named in *text* as one (2018年, 二〇一八年度), if any."""
     body = plain(text)
-    found = _YEAR.search(body)
+    found = _YEAR.search(body) or _WHOLE_YEAR.search(body)
     if found is not None:
         return _checked(found[1])
     spelled = _HAN_YEAR.search(body)
@@ -190,9 +210,15 @@ def _read_fields(fields: dict[str, str], line: str) -> None:
     for at, match in enumerate(found):
         end = found[at + 1].start() if at + 1 < len(found) else len(line)
         value = line[match.end() : end].strip(" \u3000:：\t_＿，,;；。")
+        value = _NEXT_FIELD.sub("", value)
         name = _WORDS["".join(match[1].split())]
+        if name == "unit_name":
+            value = _YEAR_BEHIND.sub("", value)
         if value and not fields[name] and len(value) <= 60 and not _is_noise(name, value):
             fields[name] = value
+    sealed = _SEALED.search(line)
+    if sealed is not None and not fields["unit_name"]:
+        fields["unit_name"] = sealed[1]
 
 
 def _is_field(line: str, match: re.Match[str]) -> bool:

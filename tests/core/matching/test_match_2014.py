@@ -314,6 +314,28 @@ def test_year_and_office_from_the_title(text: str, year: int | None, office: str
     assert (header.year, header.unit_name) == (year, office)
 
 
+@pytest.mark.parametrize(
+    ("head", "year", "fields"),
+    [
+        ("填报单位（盖章）：某区某局　　填报时间：2019年1月8日", None,
+         {"unit_name": "某区某局", "date": "2019年1月8日"}),
+        ("填报单位：某区某局　2018年度", 2018, {"unit_name": "某区某局"}),
+        ("单位：某区某局（盖章）", None, {"unit_name": "某区某局"}),
+        ("编制单位：某区某局　单位：万元", None, {"unit_name": "某区某局"}),
+        ("单位：件", None, {}),
+        ("报告期：2018年1月1日至2018年12月31日", 2018, {}),
+        ("统计期限自2018年1月1日起至12月31日止", 2018, {}),
+        ("负责人（签字）：张三　审核：李四　填表人：王五　上报时间：2019.1.10", None,
+         {"leader": "张三", "reviewer": "李四", "preparer": "王五", "date": "2019.1.10"}),
+    ],
+)  # fmt: skip
+def test_one_line_of_a_header(head: str, year: int | None, fields: dict[str, str]) -> None:
+    raw = RawDocument("xlsx", (table(["指标", "单位", "统计数=0"], [head]),))
+    matched = match(raw, FORM)
+    assert (matched.header.year, dict(matched.header.fields)) == (year, fields)
+    assert matched.values == TRUE
+
+
 # -- rows that differ ---------------------------------------------------------------------------
 
 
