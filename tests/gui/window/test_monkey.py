@@ -1,4 +1,4 @@
-"""Keys pressed at random all over the window: nothing breaks, and undoing leads back to the start."""
+"""Keys and mouse at random all over the window: nothing breaks, and undoing leads back to the start."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import random
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +21,7 @@ from gui.window import MainWindow
 from tests.gui.window.answers import AnsweringDialogs
 
 Key = Qt.Key
+LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -53,6 +55,24 @@ COMMANDS = [
 CLIPBOARD = ["1", "1\r\n2\r\n3", "4\t5", "x", "", "/", "7\t8\r\n9\t10", "１，０２４"]
 
 
+def drag(window: MainWindow, rng: random.Random) -> None:
+    """Presses the mouse somewhere on the sheet, its headings or the sections, and drags a little."""
+    sheet = window.sheets.current
+    assert sheet is not None
+    place = rng.choice(
+        [sheet.viewport()] * 5 + [sheet.headings.viewport(), window.sections.viewport()]
+    )
+    modifier = rng.choice([NONE, NONE, SHIFT, CONTROL])
+    start = QPoint(rng.randrange(place.width()), rng.randrange(place.height()))
+    end = start + QPoint(rng.randrange(-90, 90), rng.randrange(-90, 900))
+    press = rng.choice([QTest.mousePress, QTest.mousePress, QTest.mouseDClick])
+    press(place, LEFT, modifier, start)
+    if rng.random() < 0.5:
+        QTest.mouseMove(place, (start + end) / 2)
+        QTest.mouseMove(place, end)
+    QTest.mouseRelease(place, LEFT, modifier, end)
+
+
 @pytest.mark.parametrize("form_id", ["cn-2014-beijing", "cn-2021"])
 @pytest.mark.parametrize("seed", range(int(os.environ.get("NIANBAO_MONKEYS", "1"))))
 def test_random_keys_break_nothing_and_are_undone(
@@ -76,7 +96,7 @@ def test_random_keys_break_nothing_and_are_undone(
     history: list[str] = []
     try:
         for _ in range(300):
-            dialogs.agreements = [True]
+            dialogs.agreements, dialogs.paths = [True], [None]
             if rng.random() < 0.04:
                 command = rng.choice(COMMANDS)
                 history.append(command)
@@ -86,6 +106,10 @@ def test_random_keys_break_nothing_and_are_undone(
                 QGuiApplication.clipboard().setText(rng.choice(CLIPBOARD))
             if rng.random() < 0.1:
                 window.sheets.focus()
+            if rng.random() < 0.1:
+                history.append("mouse")
+                drag(window, rng)
+                continue
             key, modifier = rng.choice(KEYS)
             history.append(f"{key} {modifier.value}")
             target = QApplication.focusWidget()
