@@ -50,8 +50,12 @@ class ReportCommands(QObject):
         what = stack.undoText() if back else stack.redoText()
         change = document.undo() if back else document.redo()
         self.said.emit(f"已{'撤销' if back else '重做'}：{what}")
-        if change is not None and change.edit.cells:
-            self.show_cells.emit(set(change.edit.cells))
+        if change is None:
+            return
+        explained = document.session.cells_of_checks(change.edit.explanations)
+        cells = set(change.edit.cells) or explained
+        if cells:
+            self.show_cells.emit(cells)
 
     # -- 报表 ---------------------------------------------------------------------------------
 

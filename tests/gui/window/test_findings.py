@@ -154,6 +154,20 @@ def test_an_explanation_being_written_is_saved_with_the_report(
     assert session.explanation(card.finding) is None
 
 
+def test_undoing_an_explanation_leads_to_what_it_explained(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    document = window.documents.document
+    assert document is not None
+    card = card_at(window, "1.3.4")
+    document.submit(session.explain(card.finding, "转发较多"))
+    window.sheets.go_to("9.1")
+    qtbot.keyClick(window.sheets.current, Qt.Key.Key_Z, CONTROL)
+    assert session.explanation(card.finding) is None
+    assert window.commands.current_cell == "1.3.4"
+    assert window.status.note == "已撤销：审核说明"
+
+
 def test_the_panes_are_reached_by_keys(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     def in_pane() -> str:
         focused = QApplication.focusWidget()
