@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.period import Period, PeriodProblem, kind_name
+from core.period import Period, PeriodKind, PeriodProblem, kind_name
 from core.problems import NianbaoError
 from core.report import HEADER_FIELDS, Report
 from core.session import Change, Edit
@@ -325,7 +325,9 @@ def _summary(report: Report) -> list[_Part]:
         link = False
         found = sum(1 for key in report.form.cells if key in baseline.values)
         last = f"{baseline.period.label}（已导入 {found}/{len(report.form.cells)}）"
-        others = [str(b.period) for b in report.baselines if b.period != baseline.period]
+        earlier = [b.period for b in report.baselines if b.period != baseline.period]
+        yearly = report.form.period_kind is PeriodKind.YEAR
+        others = [str(period.year) if yearly else period.label for period in earlier]
         if others:
             last += f"，另有历年 {'、'.join(others)}"
     return [

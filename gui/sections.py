@@ -104,7 +104,8 @@ class _SectionModel(QAbstractListModel):
 
     def show(self, states: list[SectionState]) -> None:
         """Shows *states*, telling the view only about lines that differ."""
-        if [s.section.code for s in states] != [s.section.code for s in self._states]:
+        # Of another form, even where its sections have the same codes.
+        if [id(s.section) for s in states] != [id(s.section) for s in self._states]:
             self.beginResetModel()
             self._states = states
             self.line_of = {

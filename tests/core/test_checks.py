@@ -264,6 +264,40 @@ def test_a_published_report_of_the_2021_edition_passes() -> None:
     assert "相差 1" in finding.message
 
 
+def test_a_published_report_with_reviews_and_suits_passes() -> None:
+    """深圳市市场监督管理局龙华监管局, 2023: the figures its published report tells in words.
+
+    112 applications came in and 9 were carried over; 60 granted, 13 in part, 6 refused, 26 not held,
+    3 not dealt with, 11 otherwise; 2 carried on. Seven reviews, six upheld and one pending; two suits
+    without a review before, both pending, and one after a review, upheld. How the groups of results
+    divide is not told: a place of each stands for it here, in the totals' column.
+    """
+    checks = checks_of("cn-2021")
+    rows = [row for row in checks.form.table("3").rows if row.columns]
+    values: dict[str, CellValue] = {f"{row.code}:total": 0 for row in rows}
+    counts = {
+        "3-1": 112, "3-2": 9, "3-3.1": 60, "3-3.2": 13, "3-3.3.8": 6, "3-3.4.1": 26,
+        "3-3.5.1": 3, "3-3.6.3": 11, "3-3.7": 119, "3-4": 2,
+    }  # fmt: skip
+    values |= {f"{code}:total": count for code, count in counts.items()}
+    table_4 = {"4-1": (6, 0, 0, 1, 7), "4-2.1": (0, 0, 0, 2, 2), "4-2.2": (1, 0, 0, 0, 1)}
+    for code, figures in table_4.items():
+        columns = checks.form.table("4").columns
+        values |= {f"{code}:{c.code}": n for c, n in zip(columns, figures, strict=True)}
+    last: dict[str, CellValue] = {"3-4:total": 9, "4-1:pending": 2, "4-2.1:pending": 0}
+    assert checks.run(values, last) == []
+    for key, check in (
+        ("4-1:upheld", "复议诉讼总计@4-1"),
+        ("4-2.1:pending", "复议诉讼总计@4-2.1"),
+        ("3-3.7:total", "收办平衡@total"),
+        ("3-2:total", "上年结转@total"),
+    ):
+        found = {f.check for f in checks.run({**values, key: int(str(values[key])) + 1}, last)}
+        assert check in found
+    (soft,) = checks.run(values, {"4-2.2:pending": 2})
+    assert soft.level is Level.WARNING and "上年的" in soft.message
+
+
 def test_a_total_that_its_parts_do_not_make_is_marked_once() -> None:
     checks = checks_of("cn-2014-beijing")
     found = {f.check: f for f in checks.run({**figures_2018(), "1.2.2": 2}, {})}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from core.values import CellValue
 from gui.import_dialog import ImportDialog, Surroundings
 from gui.import_rows import PreviewRow, Show, Standing
 from gui.pick_dialog import PickDialog
+from tests.core.figures import consistent_2021
+from tests.core.matching.published_2021 import as_html, table_2, table_3, table_4
 from tests.gui.importing.conftest import Clerk
 from tests.gui.importing.makers import FORM, exported, report, table_rows, workbook
 
@@ -339,3 +342,29 @@ def test_the_keyboard_alone_is_enough(qtbot: QtBot, clerk: Clerk, preview: Previ
     clerk.will(PickDialog, lambda picker: qtbot.keyClick(picker.search, Qt.Key.Key_Escape))
     qtbot.keyClick(dialog.table, Qt.Key.Key_F2)
     assert dialog.table.current_row == before
+
+
+def test_a_published_page_of_the_2021_form_asks_once_about_its_blanks(
+    preview: Preview, catalog: Catalog, tmp_path: Path
+) -> None:
+    """Three tables with merged cells in a web page, the details blank beside filled totals."""
+    form = catalog.form("cn-2021")
+    full = consistent_2021(form, random.Random(3))
+    shown = {key: value for key, value in full.items() if value or key.endswith(":total")}
+    parts = [as_html(make(form, shown)) for make in (table_2, table_3, table_4)]
+    page = "<html><meta charset=utf-8><p>某区某局2022年政府信息公开工作年度报告</p>"
+    path = tmp_path / "2022年报.html"
+    path.write_text(page + "".join(parts), encoding="utf-8")
+    dialog = preview(path, Report(form, Period(2023)))
+    blank = [key for key in full if key not in shown and key[0] in "34"]
+    assert dialog.questions.zero_box.isVisible()
+    assert f"明细空白的 {len(blank)} 格" in dialog.questions.zero_box.text()
+    assert set(dialog.proposal.blank_details) == set(blank)
+    assert dialog.proposal.values == shown
+    dialog.questions.zero_box.click()
+    assert dialog.proposal.values == {
+        key: full[key] for key in full if key in shown or key in blank
+    }
+    assert dialog.proposal.findings == ()
+    dialog.questions.zero_box.click()
+    assert dialog.proposal.values == shown
