@@ -82,6 +82,11 @@ class RecentFile(QWidget):
                 self._details.style().polish(self._details)
         self._name()
 
+    @property
+    def said(self) -> str:
+        """What is said of the report; empty until it is known."""
+        return self._details.text()
+
     def _put_together(self) -> None:
         name = ElidedLabel(self.path.stem, self.button)
         name.setProperty("rank", "group")

@@ -276,6 +276,8 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentIndex(_START if document is None else _REPORT)
         self.panes.set_active(document is not None)
         if document is None:
+            # What was said is of a report that is gone.
+            self.status.say("")
             self._show_recent()
             self.indicator_help.show_cell(None, "")
         else:

@@ -39,6 +39,9 @@ REFERENCE: Final = ROOT / "tests" / "reference" / "screens"
 #: place for the pointer outside the window.
 SIZES: Final = {"1366x768": (1366, 768), "1920x1080": (1920, 1080)}
 _SCREEN: Final = "1960x1120x24"
+OFFICE_SIZE: Final = "1366x768"
+#: Besides the window with the 2014 form: the start page and the 2021 form's matrix.
+OTHERS: Final = ("start", "matrix")
 #: Percent of scaling → what Qt is told.
 SCALES: Final = (100, 150)
 THEMES: Final = ("light", "dark")
@@ -59,7 +62,8 @@ _FONTS: Final = """<?xml version="1.0"?>
 
 def reference_names(scale: int) -> list[str]:
     """The pictures that are compared at one scaling: ``main-1366x768-150-dark``."""
-    return [f"main-{size}-{scale}-{theme}" for size in SIZES for theme in THEMES]
+    main = [f"main-{size}-{scale}-{theme}" for size in SIZES for theme in THEMES]
+    return [*main, *(f"{name}-{OFFICE_SIZE}-{scale}-light" for name in OTHERS)]
 
 
 # -- without Qt: starting what shows the window ---------------------------------------------------
@@ -187,7 +191,19 @@ def _reference_scenes(scale: int) -> dict[str, Callable[[Stage], QImage | None]]
                 return stage.picture()
 
             scenes[f"main-{size}-{scale}-{theme}"] = scene
+    for name in OTHERS:
+        scenes[f"{name}-{OFFICE_SIZE}-{scale}-light"] = _other_scene(name)
     return scenes
+
+
+def _other_scene(name: str) -> Callable[[Stage], QImage | None]:
+    from tests.gui import scenes
+
+    def scene(stage: Stage) -> QImage:
+        stage.dress("light", *SIZES[OFFICE_SIZE])
+        return scenes.begin(stage) if name == "start" else scenes.matrix(stage)
+
+    return scene
 
 
 def _manual_scenes() -> Mapping[str, Callable[[Stage], QImage | None]]:

@@ -67,6 +67,7 @@ def test_the_page_begins_with_what_was_worked_on_last(
     window.documents.close()
     qtbot.waitUntil(window.start_page.isVisible)
     assert QApplication.focusWidget() is window.start_page.file_button(path)
+    assert window.status.note == ""
 
 
 def test_a_long_line_is_cut_and_told_whole_in_a_tip(qtbot: QtBot) -> None:
