@@ -7,10 +7,16 @@ from typing import Final
 
 from core.problems import NianbaoError
 from core.reading.limits import Budget, Limits
-from core.reading.numbers import plain_number
+from core.reading.numbers import (
+    GENERAL,
+    NumberFormat,
+    NumberKind,
+    number_format,
+    number_text,
+)
 from core.reading.raw import RawDocument, RawTable, ReadProblem
 from core.reading.sparse import Region, SparseSheet
-from core.reading.xmlsafe import Element, attribute, child, local_name, parse_xml
+from core.reading.xmlsafe import Element, attribute, child, children, local_name, parse_xml
 
 _MAX_INDEX: Final = 1_048_576
 
@@ -23,7 +29,9 @@ def read_excel_xml(data: bytes, file: str, limits: Limits) -> RawDocument:
     budget = limits.start(file)
     tables: list[RawTable] = []
     remarks: list[str] = []
-    for sheet in _named(parse_xml(data, budget), "Worksheet"):
+    root = parse_xml(data, budget)
+    formats = _number_formats(root)
+    for sheet in _named(root, "Worksheet"):
         name = attribute(sheet, "Name") or ""
         visible = child(child(sheet, "WorksheetOptions"), "Visible")
         if visible is not None and visible.text in ("SheetHidden", "SheetVeryHidden"):
@@ -31,13 +39,25 @@ def read_excel_xml(data: bytes, file: str, limits: Limits) -> RawDocument:
             continue
         table = child(sheet, "Table")
         if table is not None:
-            tables.append(_sheet(table, budget).table(name))
+            tables.append(_sheet(table, formats, budget).table(name))
     if not tables:
         raise NianbaoError(ReadProblem.NO_TABLE, file=file)
     return RawDocument("excel_xml", tuple(tables), remarks=tuple(remarks))
 
 
-def _sheet(table: Element, budget: Budget) -> SparseSheet:
+def _number_formats(root: Element) -> dict[str, NumberFormat]:
+    """How the cells of each style show their numbers; dates have a type of their own here."""
+    found: dict[str, NumberFormat] = {}
+    for style in children(root, "Styles"):
+        element = child(style, "NumberFormat")
+        code = attribute(element, "Format") if element is not None else None
+        shown = number_format(0, "0%" if code == "Percent" else code)
+        if shown.kind is not NumberKind.DATE:
+            found[attribute(style, "ID") or ""] = shown
+    return found
+
+
+def _sheet(table: Element, formats: dict[str, NumberFormat], budget: Budget) -> SparseSheet:
     cells = SparseSheet(budget)
     row_number = -1
     for row in _named(table, "Row"):
@@ -48,7 +68,8 @@ def _sheet(table: Element, budget: Budget) -> SparseSheet:
             budget.spend_cells()
             data = child(cell, "Data")
             if data is not None:
-                cells.put(row_number, column, _text(data))
+                shown = formats.get(attribute(cell, "StyleID") or "", GENERAL)
+                cells.put(row_number, column, _text(data, shown))
             across, down = _count(cell, "MergeAcross"), _count(cell, "MergeDown")
             if across or down:
                 cells.merge(Region(row_number, column, row_number + down, column + across))
@@ -57,7 +78,7 @@ def _sheet(table: Element, budget: Budget) -> SparseSheet:
     return cells
 
 
-def _text(data: Element) -> str:
+def _text(data: Element, shown: NumberFormat) -> str:
     # A text with formatting is broken up into HTML elements.
     stored = "".join(
         part for item in data.iter() for part in (item.text, item.tail if item is not data else "")
@@ -65,7 +86,7 @@ def _text(data: Element) -> str:
     )  # fmt: skip
     kind = attribute(data, "Type")
     if kind == "Number":
-        return plain_number(stored) or stored.strip()
+        return number_text(stored, shown, since_1904=False)
     if kind == "Boolean":
         return "TRUE" if stored.strip() == "1" else "FALSE"
     if kind == "DateTime":

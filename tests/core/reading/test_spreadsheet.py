@@ -422,6 +422,28 @@ def test_binary_workbooks() -> None:
     assert "藏" in document.remarks[1]
 
 
+def test_excel_xml_shows_its_numbers_as_their_styles_say() -> None:
+    cells = "".join(
+        f'<Cell ss:StyleID="{style}"><Data ss:Type="Number">{number}</Data></Cell>'
+        for style, number in (("a", "0.5"), ("b", "30000"), ("c", "31.0"), ("d", "1024"), ("", "7"))
+    )
+    styles = "".join(
+        f'<Style ss:ID="{name}"><NumberFormat ss:Format="{code}"/></Style>'
+        for name, code in (("a", "Percent"), ("b", "0!.0,"), ("c", "Fixed"), ("d", "#,##0"))
+    )
+    data = (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+        f'<Styles>{styles}</Styles><Worksheet ss:Name="表一"><Table><Row>{cells}</Row></Table>'
+        "</Worksheet></Workbook>"
+    )
+    document = read_bytes(data.encode(), "甲.xls", SMALL)
+    assert (document.kind, document.tables[0].rows) == (
+        "excel_xml",
+        (("50%", "3", "31", "1024", "7"),),
+    )
+
+
 # --- damage ---------------------------------------------------------------------------------------
 
 EXCEL_XML = FILES / "official.excel.xml"
