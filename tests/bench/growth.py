@@ -11,9 +11,13 @@ from pathlib import Path
 from statistics import linear_regression, median
 
 from core.checks import CheckSet
+from core.matching.match import match, reassigned
+from core.matching.printed import as_document
+from core.offers import of_match, with_match
 from core.session import Edit, Session
 from core.storage.nianbao import encode
 from core.writing.xlsx import workbook_bytes
+from gui.import_rows import preview_rows
 from tests.bench.checking import full_report
 from tests.bench.forms import catalog, checks
 from tests.bench.harness import Benchmark, Budget, Factory, Rule, Unit, timed
@@ -106,10 +110,29 @@ def _editing(folder: Path, rows: int) -> Sampler:
     )
 
 
+def _matching(folder: Path, rows: int) -> Sampler:
+    session, known = _session(folder, rows)
+    document = as_document(session.report)
+    return timed(lambda: match(document, known.form))
+
+
+def _previewing(folder: Path, rows: int) -> Sampler:
+    """Every line of a preview dropped by hand at once, and all of them listed again."""
+    session, known = _session(folder, rows)
+    found = match(as_document(session.report), known.form)
+    proposal = of_match(found, known, Path("上年"), "", known.form)
+    changes = [(place.position, None) for place in found.by_key.values()]
+    if len(changes) != rows:
+        raise RuntimeError(f"{len(changes)} of {rows} rows were matched")
+    return timed(lambda: preview_rows(with_match(proposal, reassigned(found, changes))))
+
+
 GROWTH = (
     _grown("loading the form", LINEAR, _loading, rounds=3),
     _grown("a full check", LINEAR, _full_check, rounds=5),
     _grown("saving", LINEAR, _saving, rounds=5),
     _grown("exporting", LINEAR, _exporting, rounds=2),
+    _grown("matching", LINEAR, _matching, rounds=3),
+    _grown("previewing", LINEAR, _previewing, rounds=3),
     _grown("one edit", FLAT, _editing, rounds=7),
 )
