@@ -32,6 +32,7 @@ from gui.dialogs import Dialogs
 from gui.document import Document
 from gui.help_key import help_at
 from gui.plain import plain_tip
+from gui.screen_room import resize_within_screen
 from gui.tokens import LIGHT, Tokens
 
 PNG_FILTER: Final = "PNG 图片 (*.png)"
@@ -290,7 +291,7 @@ class ChartDialog(QDialog):
         help_at(self, "图表")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(1120, 640)
+        resize_within_screen(self, 1120, 640)
         self.page = ChartPage(document, tokens, self, folder)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

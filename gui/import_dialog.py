@@ -34,6 +34,7 @@ from gui.import_questions import ImportQuestions
 from gui.import_rows import PreviewRow, Show, notes_of, preview_rows
 from gui.import_table import ImportTable
 from gui.plain import plain_tip
+from gui.screen_room import resize_within_screen
 from gui.work import run_beside
 
 _HEADER_TAKEN: Final = ("unit_name", "leader", "reviewer", "preparer", "phone")
@@ -97,7 +98,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle(f"导入上年报表（{step}）" if step else "导入上年报表")
         help_at(self, "导入上年文件")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(1180, 680)
+        resize_within_screen(self, 1180, 680)
         self._report = report
         self._repropose = repropose
         self._offered = proposal

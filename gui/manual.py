@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 
 from core.catalog import resources_folder
 from gui.dialogs import Dialogs
+from gui.screen_room import resize_within_screen
 
 MANUAL_NAME: Final = "使用手册.md"
 _SIZE: Final = QSize(1060, 720)
@@ -113,7 +114,7 @@ class ManualWindow(QDialog):
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle("使用手册 — 公开年报")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(_SIZE)
+        resize_within_screen(self, _SIZE.width(), _SIZE.height())
         self.page = _Page(self)
         self.page.anchorClicked.connect(self._follow)
         self.contents = QTreeWidget(self)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.plain import plain_tip
+from gui.screen_room import resize_within_screen
 
 _MOVES: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _NUMBER: Final = Qt.ItemDataRole.UserRole
@@ -53,7 +54,7 @@ class PickDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.resize(560, 480)
+        resize_within_screen(self, 560, 480)
         self._entries = entries
         self._find = find or self._found
         label = QLabel(question, self)

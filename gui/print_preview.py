@@ -29,6 +29,7 @@ from core.problems import NianbaoError
 from gui.check_box import CheckBox
 from gui.dialogs import Dialogs
 from gui.help_key import help_at
+from gui.screen_room import resize_within_screen
 
 #: Paints the pages on a printer, with 审核说明 or without. Raises :class:`NianbaoError`.
 Paint = Callable[[QPrinter, bool], None]
@@ -55,7 +56,7 @@ class PrintPreview(QDialog):
         self.setWindowTitle("打印预览")
         help_at(self, "打印和 PDF")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(1000, 720)
+        resize_within_screen(self, 1000, 720)
         self._printer = printer
         self._paint = paint
         self._chosen = chosen
@@ -114,7 +115,7 @@ class PrintPreview(QDialog):
         self.place.setMinimumWidth(64)
         close = self._button("关闭", "Esc", self.reject)
         row = QHBoxLayout()
-        row.setContentsMargins(14, 10, 14, 10)
+        row.setContentsMargins(10, 10, 10, 10)
         row.setSpacing(6)
         groups: tuple[tuple[QWidget, ...], ...] = (
             (self.print_button, setup),
@@ -125,7 +126,7 @@ class PrintPreview(QDialog):
         )
         for number, group in enumerate(groups):
             if number:
-                row.addSpacing(14)
+                row.addSpacing(6)
             for widget in group:
                 row.addWidget(widget)
         row.addStretch(1)

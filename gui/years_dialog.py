@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from core.report import Baseline, Report
 from gui.help_key import help_at
 from gui.plain import plain_tip
+from gui.screen_room import resize_within_screen
 
 _HEADINGS: Final = ("时间", "用作", "数", "填报单位", "来源文件")
 _WIDTHS: Final = (120, 100, 84, 200)
@@ -32,7 +33,7 @@ class YearsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("管理历年数据")
         help_at(self, "导入上年文件")
-        self.resize(820, 380)
+        resize_within_screen(self, 820, 380)
         self._report = report
         self._kept = list(report.baselines)
         note = QLabel("历年数用于与本年对照和画历年图表，随报表一起保存。", self)

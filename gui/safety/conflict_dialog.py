@@ -11,6 +11,7 @@ from core.report import Report
 from core.storage.compare import differences
 from gui.help_key import help_at
 from gui.safety.difference_table import DifferenceTable
+from gui.screen_room import resize_within_screen
 
 
 class Choice(Enum):
@@ -43,7 +44,7 @@ class ConflictDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("文件被别的程序改动过")
         help_at(self, "保存和恢复")
-        self.resize(760, 460)
+        resize_within_screen(self, 760, 460)
         self.choice = Choice.CANCEL
         heading = QLabel(f"“{conflict.file}”打开以后被别的程序改动过", self)
         heading.setProperty("rank", "heading")

@@ -22,6 +22,7 @@ from core.storage.journals import KEPT_DAYS
 from core.storage.recovery import FileState, Recovery
 from gui.help_key import help_at
 from gui.safety.difference_table import DifferenceTable
+from gui.screen_room import resize_within_screen
 
 _PLACE = "文件 → 找回未保存的内容"
 
@@ -67,7 +68,7 @@ class RecoveryDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("找回未保存的内容")
         help_at(self, "保存和恢复")
-        self.resize(900, 520)
+        resize_within_screen(self, 900, 520)
         self.decision: Decision | None = None
         self._offers = list(offers)
         self._given_up = given_up

@@ -24,6 +24,7 @@ from core.storage.backups import DAYS, LAST_SAVES, Version
 from core.storage.compare import differences
 from gui.help_key import help_at
 from gui.safety.difference_table import DifferenceTable
+from gui.screen_room import resize_within_screen
 
 
 class VersionAction(Enum):
@@ -62,7 +63,7 @@ class VersionsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("历史版本")
         help_at(self, "保存和恢复")
-        self.resize(900, 540)
+        resize_within_screen(self, 900, 540)
         self.choice: VersionChoice | None = None
         self._shelf = shelf
         self._versions: list[Version] = []
