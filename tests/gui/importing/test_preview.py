@@ -54,6 +54,8 @@ def preview(qtbot: QtBot, catalog: Catalog, memory: RememberedDecisions) -> Prev
             Surroundings(memory, **around),  # type: ignore[arg-type]
         )
         qtbot.addWidget(dialog)
+        # As on an office screen: that of the offscreen platform is only 800 wide.
+        dialog.resize(1180, 680)
         dialog.show()
         return dialog
 
