@@ -37,7 +37,7 @@ COMMANDS: Final = (
         "open", "打开(&O)…", ("Ctrl+O",), "open", "打开", "打开保存过的报表", needs_report=False
     ),
     Command("save", "保存(&S)", ("Ctrl+S",), "save", "保存", "保存到文件"),
-    Command("save_as", "另存为(&A)…", ("Ctrl+Shift+S",)),
+    Command("save_as", "另存为(&A)…", ("Ctrl+Shift+S", "F12")),
     Command(
         "versions", "历史版本(&H)…", tip="查看以前保存的版本，与现在比较，恢复其中一个",
         needs_report=False,

@@ -37,9 +37,21 @@ class _Field(QLineEdit):
     """A field that leaves 撤销 to the report once its own text is taken over.
 
     ``taken``: the text that the report has.
+
+    Signals:
+        given_up(): Esc, the text is what the report has again.
     """
 
+    given_up = Signal()
     taken = ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc forgets what is typed, as in a cell."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.setText(self.taken)
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Keeps Ctrl+Z and Ctrl+Y only while something is typed that the report does not have."""
@@ -176,6 +188,7 @@ class HeaderForm(QWidget):
             edit.setAccessibleName(labels[name])
             label.setBuddy(edit)
             edit.editingFinished.connect(lambda name=name: self._submit(name))
+            edit.given_up.connect(lambda name=name: self._give_up(name))
             edit.returnPressed.connect(lambda name=name: self._next_after(name))
             grid.addWidget(label, row, column, 1, span)
             grid.addWidget(edit, row + 1, column, 1, span)
@@ -265,6 +278,10 @@ class HeaderForm(QWidget):
             document.submit(edit)
         except NianbaoError as error:
             self._mark(name, str(error))
+
+    def _give_up(self, name: str) -> None:
+        self._mark(name, "")
+        self.left.emit()
 
     def _next_after(self, name: str) -> None:
         if self._edits[name].property("wrong"):

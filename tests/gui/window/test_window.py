@@ -82,6 +82,22 @@ def test_a_year_that_is_none_is_refused_where_it_stands(
     assert not document.is_dirty
 
 
+def test_escape_gives_up_what_is_typed_into_a_field(
+    qtbot: QtBot, window: MainWindow, document: Document
+) -> None:
+    for name, wrong in (("unit_name", "x"), ("period", "abc")):
+        window.header.edit_field(name)
+        field = window.header.field(name)
+        before = field.text()
+        qtbot.keyClicks(field, wrong)
+        assert field.text() == wrong
+        qtbot.keyClick(field, Qt.Key.Key_Escape)
+        assert field.text() == before
+        assert window.sheets.current is not None and window.sheets.current.hasFocus()
+    assert document.undo_stack.count() == 0
+    assert window.pending.take_over() == ""
+
+
 def test_a_field_still_being_typed_is_saved(
     qtbot: QtBot, window: MainWindow, document: Document
 ) -> None:
