@@ -29,14 +29,14 @@ class CellActions:
         keys = [key for key in held if key not in session.report.computed]
         if held and not keys:
             self._grid.said.emit("选中的格是自动计算的，不需要清除；要填别的数，直接输入即可")
-        return self._submit(Edit(label, cells=dict.fromkeys(keys)), f"已{label}")
+        return self._submit(Edit(label, cells=dict.fromkeys(keys)), f"已{label} {{}} 格")
 
     def not_applicable(self) -> bool:
         """Sets the selected cells to 不适用, or says why they cannot be."""
         if not self._may_change():
             return False
         cells = dict.fromkeys(self._selected(), NOT_APPLICABLE)
-        return self._submit(Edit("填写“/”", cells=cells), "已填“/”")
+        return self._submit(Edit("填写“/”", cells=cells), "已填“/” {} 格")
 
     def copy_last(self) -> bool:
         """Takes over last year's figures for the selected cells (沿用上年数).
@@ -54,19 +54,21 @@ class CellActions:
             return False
         unfit = sum(key not in edit.cells and session.last_value(key) is not None for key in keys)
         more = f"；另有 {unfit} 格的{word}数不能填在本年，没有沿用" if unfit else ""
-        return self._submit(edit, f"已沿用{word}数", more)
+        return self._submit(edit, f"已沿用{word}数 {{}} 格", more)
 
     def fill_zero(self) -> bool:
         """Writes 0 into the selected cells that are blank (空白填 0)."""
         if not self._may_change():
             return False
-        return self._submit(self._session.fill_blank_with_zero(self._selected()), "空白已填 0：")
+        return self._submit(
+            self._session.fill_blank_with_zero(self._selected()), "已把 {} 个空白格填 0"
+        )
 
     def recompute(self) -> bool:
         """Puts computed cells that were typed over back (运算)."""
         if not self._may_change():
             return False
-        return self._submit(self._session.recompute(self._selected()), "已恢复自动计算")
+        return self._submit(self._session.recompute(self._selected()), "已恢复自动计算 {} 格")
 
     def fill(self, *, down: bool) -> bool:
         """Fills the selection from its first row (向下填充) or first column (向右填充), as Excel does.
@@ -79,7 +81,7 @@ class CellActions:
         label = "向下填充" if down else "向右填充"
         session = self._session
         cells = {key: session.value(source) for key, source in sources.items()}
-        return self._submit(Edit(label, cells=cells), f"已{label}")
+        return self._submit(Edit(label, cells=cells), f"已{label} {{}} 格")
 
     def type_into_all(self, text: str) -> bool:
         """Puts what is being typed into every selected cell (Ctrl+Enter); a refused text stays."""
@@ -91,7 +93,7 @@ class CellActions:
                 self._grid.refuse(key, str(error))
                 return False
         self._grid.cancel_editing()
-        return self._submit(Edit("填写选中的格", cells=cells), "已填")
+        return self._submit(Edit("填写选中的格", cells=cells), "已填 {} 格")
 
     # -- inside -------------------------------------------------------------------------------
 
@@ -141,7 +143,7 @@ class CellActions:
         return found
 
     def _submit(self, edit: Edit, done: str, more: str = "") -> bool:
-        """Makes the edit, less what stays as it is, and says how many cells it wrote."""
+        """Makes the edit, less what stays as it is, and says with *done* how many cells it wrote."""
         session, grid = self._session, self._grid
         try:
             spared = session.leave_computed(edit)
@@ -154,7 +156,7 @@ class CellActions:
             grid.say(str(error))
             return False
         if taken:
-            grid.said.emit(f"{done} {len(cells)} 格，可以撤销{more}")
+            grid.said.emit(f"{done.format(len(cells))}，可以撤销{more}")
         return taken
 
 
