@@ -2,7 +2,8 @@
 
 ``sdsqs``, ``shoudao`` and ``shoudsq`` find 收到申请数. A character with several readings answers to
 each of them. The readings come from pypinyin (MIT), which is loaded when somebody first types
-letters. Of several words each must be found, in the label or in those above it: ``复议 纠错``.
+letters, or characters that no label holds (traditional ones, or a slip of the input method: what
+sounds alike is found then). Of several words each must be found, in the label or in those above it: ``复议 纠错``.
 """
 
 from __future__ import annotations
@@ -80,6 +81,9 @@ class SearchIndex:
             take(self._spelt(plain, found))
         if plain and not plain.isascii():
             take(self._rows[number] for number in self._notes.places(re.compile(re.escape(plain))))
+            if not found and len(plain) > 1:
+                alike = re.compile("".join(self._sound_pattern(sign) for sign in plain))
+                take(self._rows[number] for number in self._labels.places(alike))
         return found
 
     def _above(self, row: Row) -> Iterator[str]:
@@ -120,6 +124,12 @@ class SearchIndex:
                 if typed.startswith(part) and self._is_spelt(label, at + 1, typed[len(part) :]):
                     return True
         return False
+
+    def _sound_pattern(self, sign: str) -> str:
+        """The sign, or characters of the labels that are read like it: 申請, 申清 for 申请."""
+        sounds = set(_read(sign))
+        alike = [other for other, read in self._syllables.items() if sounds.intersection(read)]
+        return f"[{re.escape(sign)}{''.join(alike)}]"
 
     def _sign_pattern(self, sign: str) -> str:
         """What stands in a label for one typed sign: the sign, or characters read that way."""

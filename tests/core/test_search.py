@@ -35,6 +35,10 @@ def index() -> SearchIndex:
         ("shoudsq", "3.1"),
         ("xinhan", "3.1.4"),
         ("shoux", None),
+        # Traditional characters, and a slip of the input method.
+        ("收到申請數", "3.1"),
+        ("受到申清数", "3.1"),
+        ("龘", None),
         ("复议 纠错", "4.2"),
         ("诉讼　纠错", "5.2"),
         ("sus jiucuo", "5.2"),
