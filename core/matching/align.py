@@ -203,9 +203,13 @@ class _Gap:
         for k, score in enumerate(scores[i]):
             if k != j and score > 0 and head[i][k] + score + tail[i + 1][k + 1] >= enough:
                 return True
-        figure = self._raw[i].figure
+        mine = self._raw[i]
         for k, row in enumerate(scores):
-            if k == i or row[j] <= 0 or self._raw[k].figure == figure:
+            other = self._raw[k]
+            if k == i or row[j] <= 0 or other.figure == mine.figure:
+                continue
+            if mine.has_figures and not other.has_figures:
+                # The label alone, at the foot of a page; the figure follows on the next.
                 continue
             if head[k][j] + row[j] + tail[k + 1][j + 1] >= enough:
                 return True

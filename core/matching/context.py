@@ -88,9 +88,10 @@ class _Context:
             return True
         places = self._printed[core]
         if self._wanted[core] == 1:
-            claims = {self._raw[at].figure for at in places}
+            claims = {self._raw[at].figure for at in places if self._raw[at].has_figures}
             alone = pair.form not in self._columns
-            return len(claims) == 1 and (alone or self._is_under_its_parent(pair, sure))
+            undisputed = claims <= {self._raw[pair.raw].figure}
+            return undisputed and (alone or self._is_under_its_parent(pair, sure))
         if not self._all_in_place(core):
             return False
         complete = len(places) == self._wanted[core]

@@ -163,6 +163,16 @@ def test_a_heading_repeated_on_each_page_casts_no_doubt() -> None:
     assert matched.unsure == []
 
 
+def test_a_label_repeated_without_a_figure_casts_no_doubt() -> None:
+    """A row that a page cuts in two: its label stands at the foot, and again at the next head."""
+    truth, rows = rows_2014(7)
+    listed = list(rows.values())
+    listed.insert(30, replace(listed[30], figures=("",)))
+    matched = match_2014(listed)
+    assert matched.values == truth
+    assert matched.unsure == []
+
+
 def test_a_row_deleted_casts_no_doubt_on_the_others() -> None:
     _, rows = rows_2014(2)
     matched = match_2014(row for row in rows.values() if row.code != "4.1")
