@@ -324,3 +324,25 @@ def test_what_the_cells_share_is_said_once(check: str, changed: str, words: str)
     values[changed] += 1
     found = {finding.check: finding.message for finding in checks.run(values, last)}
     assert words in found[check]
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+@pytest.mark.parametrize(
+    ("before", "now", "jumped"),
+    [(10, 20, True), (10, 19, False), (20, 31, True), (20, 30, False), (0, 10, True), (1, 0, True)],
+)
+def test_which_cells_are_compared_with_last_year_and_how(
+    form_id: str, before: int, now: int, jumped: bool
+) -> None:
+    """Every cell of the 2014 form; of 2021 the whole second table and the totals of the others."""
+    checks = checks_of(form_id)
+    compared = set[str]()
+    for key in checks.form.cells:
+        found = [f for f in checks.run({key: now}, {key: before}) if f.jump]
+        compared.update(finding.at[0] for finding in found)
+    wanted = {
+        key
+        for key in checks.form.cells
+        if form_id == "cn-2014-beijing" or key.startswith("2-") or key.endswith(":total")
+    }
+    assert compared == (wanted if jumped else set())
