@@ -26,6 +26,7 @@ class Figures:
         self.session = session
         self._last = session.report.last_values
         self._found: dict[str, tuple[Found, ...]] = {}
+        self._in_columns: dict[tuple[str, str], list[int]] | None = None
 
     def value(self, key: str) -> CellValue:
         """This year's figure."""
@@ -55,8 +56,20 @@ class Figures:
         """How the worst finding at the cell stands; :data:`NONE` where there is none."""
         return next((stands for at, _, stands in self.found(node) if at == key), NONE)
 
+    def in_column(self, table: str, column: str) -> list[int]:
+        """How the findings at the cells of a table's column stand, the worst first."""
+        if self._in_columns is None:
+            self._in_columns = {}
+            for finding in self.session.findings:
+                stands = standing(self.session, finding)
+                cells = [self.session.form.cells[key] for key in finding.at]
+                for place in {(cell.row.table, cell.column.code) for cell in cells}:
+                    self._in_columns.setdefault(place, []).append(stands)
+        return sorted(self._in_columns.get((table, column), ()))
+
     def forget(self, nodes: Iterable[Node]) -> None:
         """The findings of these rows may be others now."""
+        self._in_columns = None
         for node in nodes:
             self._found.pop(node.row.code, None)
 
@@ -64,6 +77,7 @@ class Figures:
         """Everything may be another now, last year's figures too."""
         self._last = self.session.report.last_values
         self._found.clear()
+        self._in_columns = None
 
 
 def standing(session: Session, finding: Finding) -> int:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from gui.sheet.columns import ONE_LINE, Role, SheetColumn, heading_lines
+from gui.sheet.figures import EXPLAINED
 from gui.sheet.palette import Palette
 from gui.tokens import HEADING_HEIGHT
 from gui.viewport import own_viewport
@@ -149,6 +150,11 @@ class SheetHeader(QHeaderView):
             place = QRect(room.left(), top + number * line, room.width(), line)
             text = palette.bold_metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(place, alignment | Qt.AlignmentFlag.AlignVCenter | _FLAGS, text)
+        model: SheetModel = self.model()  # type: ignore[assignment]
+        standings = model.standing_of_column(section)
+        if standings and standings[0] < EXPLAINED:
+            bar = QRect(self.left(section) + 4, height - 4, self.sectionSize(section) - 8, 3)
+            painter.fillRect(bar, palette.signs[standings[0]])
         if column.aside:
             painter.setFont(palette.label_font)
             room.adjust(0, 0, -side, 0)

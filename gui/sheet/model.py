@@ -20,6 +20,7 @@ from gui.sheet.wording import (
     cell_description,
     cell_name_aloud,
     cell_tooltip,
+    counted,
     label_tooltip,
     review,
 )
@@ -119,6 +120,16 @@ class SheetModel(QAbstractItemModel):
             nodes.update(of_key[key] for key in places if key in of_key)
         self.figures.forget(nodes)
         self._announce(nodes)
+        if change.findings and len(self.table.columns) > 1:
+            # A column with findings says so at its head.
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+
+    def standing_of_column(self, section: int) -> list[int]:
+        """How the findings in a column of figures stand, the worst first; none for other columns."""
+        column = self.columns[section]
+        if len(self.table.columns) == 1 or column.role is not Role.FIGURE:
+            return []
+        return self.figures.in_column(self.table.code, self.table.columns[column.figure].code)
 
     def _announce(self, nodes: Collection[Node]) -> None:
         """Says that the rows' figures are others; labels and units never change."""
@@ -197,7 +208,8 @@ class SheetModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.right_aligned else _LEFT
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            text = f"{column.group} {column.heading}".strip()
+            text = f"{column.group} {column.heading} {column.aside}".strip()
+            text = " ".join([text, *counted(self.standing_of_column(section))])
             tip = column.tip or text
             return plain_tip(tip) if role == Qt.ItemDataRole.ToolTipRole else text
         return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from core.checks import Finding
 from core.form import Form
 from core.session import Session
 from core.values import NOT_APPLICABLE, CellValue, format_value
 from core.wording import closed_up, figure
-from gui.sheet.figures import EXPLAINED, Figures, standing
+from gui.sheet.figures import EXPLAIN, EXPLAINED, MUST, Figures, standing
 from gui.sheet.nodes import Node
 
 #: 「大于（一）主动公开政府信息数 的 31，相差 32」
@@ -113,6 +114,13 @@ def label_tooltip(node: Node) -> str:
     lines = [f"<b>{escape(row.label)}</b>", row.code]
     lines += [escape(text) for text in (row.note, row.help) if text]
     return "<br>".join(lines)
+
+
+def counted(standings: Sequence[int]) -> list[str]:
+    """How many findings stand how: ● 必须改正 2 处."""
+    words = ("● 必须改正", "▲ 需要说明")
+    counts = [standings.count(stands) for stands in (MUST, EXPLAIN)]
+    return [f"{word} {count} 处" for word, count in zip(words, counts, strict=True) if count]
 
 
 def cell_name_aloud(session: Session, key: str) -> str:

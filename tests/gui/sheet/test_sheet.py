@@ -423,3 +423,24 @@ def test_moves_backwards_are_moves_forwards_reversed(make_desk: MakeDesk) -> Non
             place = step(place, -1)
         assert backwards == forwards[::-1]
         assert len(forwards) == sum(row.unit is not None for row in desk.sheet.table.rows) * 7
+
+
+def test_a_column_with_a_finding_says_so_at_its_head(make_desk: MakeDesk) -> None:
+    rows = {f"3-{code}:natural": 0 for code in ("3.7", "4")}
+    desk = make_desk("cn-2021", "3", values={"3-1:natural": 3, "3-2:natural": 0, **rows})
+    model, header = desk.sheet.sheet_model, desk.sheet.headings
+    horizontal, tip = Qt.Orientation.Horizontal, Qt.ItemDataRole.AccessibleTextRole
+    assert model.headerData(1, horizontal, tip) == "自然人 ● 必须改正 1 处"
+    assert model.headerData(2, horizontal, tip) == "法人或其他组织 商业企业"
+
+    def bar(section: int) -> str:
+        image = header.viewport().grab().toImage()
+        x = header.left(section) + header.sectionSize(section) // 2
+        return image.pixelColor(x, header.viewport().height() - 3).name().upper()
+
+    assert bar(1) == LIGHT.error and bar(2) != LIGHT.error
+    desk.sheet.go_to("3-4:natural")
+    desk.press("3", Key.Key_Return)
+    assert model.headerData(1, horizontal, tip) == "自然人"
+    QApplication.processEvents()
+    assert bar(1) != LIGHT.error
