@@ -147,6 +147,28 @@ class FindingCard(QFrame):
         self.show_finding(self.finding)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether something is written in the text box that is not taken over."""
+        before = "" if self._before is None else self._before.text
+        return self.is_explaining and self._writing.text != before
+
+    @property
+    def draft(self) -> str:
+        """What is written in the text box."""
+        return self._writing.text
+
+    def commit(self) -> None:
+        """Takes over what is written so far; the text box stays open."""
+        if self.is_unfinished:
+            self._document.submit(self._document.session.explain(self.finding, self.draft))
+
+    def resume(self, draft: str) -> None:
+        """Opens the text box with what was being written when the finding went away."""
+        self._before = self._document.session.explanation(self.finding)
+        self._writing.open(draft)
+        self.show_finding(self.finding)
+
     # -- inside -------------------------------------------------------------------------------
 
     @property
@@ -171,14 +193,6 @@ class FindingCard(QFrame):
         if self.finding.level is Level.ERROR:
             return "error"
         return "jump" if self.finding.jump else "explain"
-
-    def commit(self) -> None:
-        """Takes over what is written so far; the text box stays open."""
-        if not self.is_explaining:
-            return
-        text = self._writing.text
-        if text != ("" if self._before is None else self._before.text):
-            self._document.submit(self._document.session.explain(self.finding, text))
 
     def _take_over(self) -> None:
         text = self._writing.text

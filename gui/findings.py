@@ -96,6 +96,8 @@ class FindingsPanel(QWidget):
         self.setAccessibleName("审核结果")
         self._document: Document | None = None
         self._cards: dict[str, FindingCard] = {}
+        #: What was being written about findings that are gone for the moment, by check.
+        self._drafts: dict[str, str] = {}
         self._order: FindingOrder | None = None
         self._titles: dict[str, str] = {}
         #: The cell whose findings are to be shown as soon as the panel is up to date; "" for none.
@@ -163,6 +165,7 @@ class FindingsPanel(QWidget):
             widget.deleteLater()
         self._listed.clear()
         self._cards.clear()
+        self._drafts.clear()
         self._shape = []
         self._cell_due = ""
         if document is not None:
@@ -182,6 +185,8 @@ class FindingsPanel(QWidget):
         wanted = self._place(session) if session is not None else set[str]()
         for check in [check for check in self._cards if check not in wanted]:
             card = self._cards.pop(check)
+            if card.is_unfinished:
+                self._drafts[check] = card.draft
             card.hide()
             card.deleteLater()
         if self._cell_due:
@@ -335,6 +340,8 @@ class FindingsPanel(QWidget):
             card.grown.connect(self._show_whole)
             card.left.connect(self.left)
             self._cards[finding.check] = card
+            if draft := self._drafts.pop(finding.check, ""):
+                card.resume(draft)
         return card
 
     @staticmethod

@@ -235,6 +235,24 @@ def test_a_half_written_explanation_survives_changes_elsewhere(
     assert card.text_box.toPlainText() == "abc"
 
 
+def test_a_half_written_explanation_outlives_its_finding_for_a_while(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    """The figure is mended and the mending undone: what was written is still there."""
+    document = window.documents.document
+    assert document is not None
+    card = card_at(window, "1.3.4")
+    check = card.finding.check
+    card.start_explaining()
+    qtbot.keyClicks(card.text_box, "abc")
+    document.type_text("1.3.4", "3")
+    window.findings.refresh()
+    assert check not in [shown.finding.check for shown in window.findings.cards]
+    document.undo_stack.undo()
+    again = card_at(window, "1.3.4")
+    assert again.is_explaining and again.text_box.toPlainText() == "abc"
+
+
 def test_mending_a_figure_takes_its_card_away(
     qtbot: QtBot, window: MainWindow, session: Session
 ) -> None:
