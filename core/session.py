@@ -282,19 +282,22 @@ class Session:
         }
         if not totals:
             return edit
-        others = {key: value for key, value in edit.cells.items() if key not in totals}
-        trials = [self.apply(Edit(edit.label, cells=others))]
+        report = self.report
+        # Tried out on a copy: nothing is judged, which for thousands of cells takes a second.
+        values: dict[str, CellValue] = {**report.values, **edit.cells}
         left: set[str] = set()
         # Parts before totals: a part that has to be typed may let its total come out right.
         for key in self.checks.computed_order:
-            if key not in totals:
+            typed = key in report.values and key not in report.computed
+            if key in edit.cells:
+                typed = typed and edit.cells[key] is not None
+            if typed:
                 continue
-            if key in self.report.computed and self.value(key) == edit.cells[key]:
+            own = self.checks.compute(key, values, report.last_values)
+            if key not in totals:
+                values[key] = own
+            elif own == edit.cells[key]:
                 left.add(key)
-            else:
-                trials.append(self.apply(Edit(edit.label, cells={key: edit.cells[key]})))
-        for trial in reversed(trials):
-            self.apply(trial.inverse)
         cells = {key: value for key, value in edit.cells.items() if key not in left}
         return replace(edit, cells=cells)
 
