@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -18,8 +19,9 @@ from tests.bench import (
     storing,
     typing_cells,
     typing_window,
+    waiting,
 )
-from tests.bench.harness import Factory, Result, measure, table
+from tests.bench.harness import Factory, Result, Rule, measure, table
 
 BENCHMARKS: tuple[Factory, ...] = (
     start.start_time,
@@ -42,6 +44,7 @@ BENCHMARKS: tuple[Factory, ...] = (
     typing_cells.typed_10000,
     *typing_window.TYPING,
     *typing_window.PANES,
+    *waiting.WAITING,
 )
 
 
@@ -77,11 +80,28 @@ def main(arguments: Sequence[str]) -> int:
             if options.rounds:
                 benchmark = replace(benchmark, rounds=options.rounds)
             results.append(measure(benchmark))
+        # While the files that it measured are still there.
+        notes = [note for result in results for note in result.benchmark.notes()]
+    lines = [
+        table(results),
+        *(["", "Beside these:"] if notes else []),
+        *notes,
+        "",
+        summary(results),
+    ]
     # As bytes: a Windows console of another code page has no sign for ≤.
-    notes = [note for result in results for note in result.benchmark.notes()]
-    lines = [table(results), *(["", "Median cost by number of rows:"] if notes else []), *notes]
     sys.stdout.buffer.write("\n".join([*lines, ""]).encode())
     return 0 if all(result.holds for result in results) else 1
+
+
+def summary(results: Sequence[Result]) -> str:
+    """Say how many budgets hold, and how busy the machine was."""
+    judged = [result for result in results if result.benchmark.budget.rule is not Rule.TOLD]
+    held = sum(result.holds for result in judged)
+    text = f"{held} of {len(judged)} budgets hold. {os.cpu_count()} processors"
+    if sys.platform != "win32":
+        text += f", load {os.getloadavg()[2]:.1f} over the last 15 minutes"
+    return f"{text}."
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class Growth:
 
     def notes(self) -> Iterator[str]:
         """Yield a line with the median of each size, and how it compares with half as many rows."""
-        line = f"{self.name:24}"
+        line = f"{self.name:24} by rows"
         before = 0.0
         for rows, samples in self.samples.items():
             now = median(samples[1:] or samples)
