@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.checks import CheckSet
-from core.form import Level
+from core.form import Form, Level, Row
 from gui.tokens import PANES_MILLISECONDS
+
+_PARTS_NAMED: Final = 6
 
 
 class Requirement(NamedTuple):
@@ -45,8 +47,10 @@ class IndicatorHelp(QScrollArea):
         self.setAccessibleName("指标说明")
         inside = QWidget()
         inside.setObjectName("inside")
-        self._title = QLabel("指标说明", inside)
-        self._title.setProperty("tone", "muted")
+        #: Where the indicator stands in the form: 三、依申请公开情况 › （三）申请答复数.
+        self._place = QLabel("指标说明", inside)
+        self._place.setProperty("tone", "muted")
+        self._place.setWordWrap(True)
         self._name = QLabel(inside)
         self._name.setProperty("rank", "group")
         self._name.setWordWrap(True)
@@ -57,7 +61,7 @@ class IndicatorHelp(QScrollArea):
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(14, 10, 12, 10)
         layout.setSpacing(4)
-        for label in (self._title, self._name, self._text):
+        for label in (self._place, self._name, self._text):
             layout.addWidget(label)
         layout.addStretch(1)
         self.setWidget(inside)
@@ -85,20 +89,47 @@ class IndicatorHelp(QScrollArea):
             return
         self._shown = self._wanted
         if self._wanted is None:
+            self._place.setText("指标说明")
             self._name.clear()
             self._text.clear()
             return
         checks, key = self._wanted
         cell = checks.form.cells[key]
+        self._place.setText(" › ".join(["指标说明", *_above(checks.form, cell.row)]))
         self._name.setText(f"{checks.form.cell_name(key)}（{cell.unit.name}）")
         self._text.setText(_page(checks, key))
         self.verticalScrollBar().setValue(0)
+
+    @property
+    def place(self) -> str:
+        """Where the indicator stands in the form."""
+        self.refresh()
+        return self._place.text()
 
     @property
     def text(self) -> str:
         """What the pane says, as HTML."""
         self.refresh()
         return self._text.text()
+
+
+def _above(form: Form, row: Row) -> list[str]:
+    """The labels of the rows above it, the topmost first."""
+    found: list[str] = []
+    while row.parent is not None:
+        row = form.rows[row.parent]
+        found.insert(0, row.label)
+    return found
+
+
+def _parts(form: Form, row: Row) -> str:
+    """The rows that it is broken down into, as the form's tree says; empty where there are none."""
+    labels = [child.label for child in form.table_of(row).children.get(row.code, ())]
+    if not labels:
+        return ""
+    named = "、".join(labels[:_PARTS_NAMED])
+    rest = f" 等 {len(labels)} 项" if len(labels) > _PARTS_NAMED else ""
+    return f"下面分列：{named}{rest}。"
 
 
 def _page(checks: CheckSet, key: str) -> str:
@@ -108,6 +139,8 @@ def _page(checks: CheckSet, key: str) -> str:
         parts.append(_paragraph(f"{row.note}。"))
     if row.help:
         parts.append(_paragraph(row.help))
+    if made_of := _parts(checks.form, row):
+        parts.append(_paragraph(made_of))
     if checks.is_computed(key):
         parts.append(_paragraph("明细填齐后自动计算，也可以直接填写。"))
     asked = requirements(checks, key)

@@ -198,6 +198,11 @@ def test_what_the_current_cell_must_agree_with_is_said_beside_it(
 ) -> None:
     window.sheets.go_to("1.1")
     assert "不同渠道和方式公开相同信息计1条" in window.indicator_help.text
+    assert "下面分列：主动公开规范性文件数、制发规范性文件总数。" in window.indicator_help.text
+    assert window.indicator_help.place == "指标说明 › 一、主动公开情况"
+    window.sheets.go_to("3.3.4.1")
+    place = "指标说明 › 三、依申请公开情况 › （三）申请答复数 › 4.不同意公开答复数"
+    assert window.indicator_help.place == place
     asked = requirements(document.session.checks, "3.1")
     assert asked[0].sentence == "（一）收到申请数 应等于 其明细之和"
     levels = [one.level is Level.ERROR for one in asked]
