@@ -26,7 +26,7 @@ from core.matching.printed import as_document
 from core.matching.recognise import fitted, recognise
 from core.offers import of_match, own_findings
 from core.own_files import own_content
-from core.period import FIRST_YEAR, Period
+from core.period import FIRST_YEAR, Period, kind_name
 from core.problems import NianbaoError
 from core.proposal import BaselineProblem, BaselineRemark, BaselineWarning, Proposal
 from core.reading.dispatch import load, read_bytes
@@ -125,7 +125,14 @@ def warnings(proposal: Proposal, report: Report, others: Collection[Period] = ()
     wanted = report.period.compared(report.form.comparison)
     word = report.form.period_word
     if proposal.period is None:
-        said.append(BaselineWarning.NO_PERIOD.sentence(wanted=wanted.label))
+        kind = kind_name(report.form.period_kind)
+        said.append(
+            BaselineWarning.NO_PERIOD.sentence(wanted=wanted.label)
+            if proposal.year is None
+            else BaselineWarning.NO_PART.sentence(
+                year=proposal.year, kind=kind, wanted=wanted.label
+            )
+        )
     elif proposal.period == report.period:
         said.append(BaselineWarning.SAME_PERIOD.sentence(found=proposal.period.label))
     elif proposal.period != wanted and not is_earlier_year(proposal, report, others):

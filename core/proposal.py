@@ -58,6 +58,7 @@ class BaselineWarning(Problem):
 
     WRONG_PERIOD = "文件是{found}的，本报表的{word}应为{wanted}，请确认是否仍要导入。"
     NO_PERIOD = "文件里没有找到年度，导入后将作为{wanted}的数，请确认。"
+    NO_PART = "文件是 {year} 年的，没有写明是哪个{kind}，导入后将作为{wanted}的数，请确认。"
     EARLIER = "文件是{found}的，将作为历年数保留，不作{word}数对照。"
     SAME_PERIOD = "文件是{found}的，与本报表是同一期，请确认是否仍要导入。"
     OTHER_OFFICE = "文件的填报单位是“{found}”，本报表是“{wanted}”，请确认是不是同一个单位。"

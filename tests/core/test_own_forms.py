@@ -125,3 +125,21 @@ def test_a_form_changed_since_is_said(catalog: Catalog, tmp_path: Path) -> None:
     proposal = propose(path, Catalog.standard(tmp_path / "forms"))
     assert any("表样" in remark and "不同" in remark for remark in proposal.remarks)
     assert dict(proposal.values) == dict(session.report.values)
+
+
+def test_a_file_that_tells_a_year_but_no_quarter_is_asked_about(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    before = session_of(catalog, "half", "2023-H2")
+    before.apply(Edit("", cells={"1": 8, "2": 1, "3": 7, "4": 2}))
+    save_report(before.report, tmp_path / "half.nianbao")
+    checks = catalog.checks("half")
+    text = OWN_FORMS["half"].replace('"half"', '"month"').replace("half-year", "month")
+    (tmp_path / "forms" / "month.toml").write_text(text, encoding="utf-8")
+    catalog = Catalog.standard(tmp_path / "forms")
+    monthly = session_of(catalog, "month", "2024-01")
+    proposal = propose(tmp_path / "half.nianbao", catalog, form_id="month")
+    said = warnings(proposal, monthly.report)
+    assert said[0] == ("文件是 2023 年的，没有写明是哪个月份，导入后将作为2023年12月的数，请确认。")
+    assert to_baseline(proposal, monthly.report).period == Period.parse("2023-12")
+    assert checks.form.cells.keys() == proposal.form.cells.keys()
