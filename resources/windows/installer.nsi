@@ -78,6 +78,7 @@ XPStyle on
 !define MUI_FINISHPAGE_RUN "$INSTDIR\${GUI}"
 !define MUI_FINISHPAGE_RUN_TEXT "立即打开${DISPLAY}"
 !insertmacro MUI_PAGE_WELCOME
+!define MUI_PAGE_CUSTOMFUNCTION_LEAVE LeaveFolderPage
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH
@@ -100,6 +101,24 @@ VIAddVersionKey /LANG=${LANG_SIMPCHINESE} "LegalCopyright" "MIT License"
   Quit
 !macroend
 !define Refuse "!insertmacro Refuse"
+
+; What a check of the chosen folder found: 0, or the exit code and the sentence.
+Var Refusal
+Var Reason
+
+!macro Deny CODE SENTENCE
+  StrCpy $Refusal ${CODE}
+  StrCpy $Reason "${SENTENCE}"
+  Return
+!macroend
+!define Deny "!insertmacro Deny"
+
+!macro RefuseIfDenied
+  ${If} $Refusal != 0
+    ${Refuse} $Refusal "$Reason"
+  ${EndIf}
+!macroend
+!define RefuseIfDenied "!insertmacro RefuseIfDenied"
 
 ; A running .exe cannot be opened for writing: ask to close it, as often as the user tries again.
 !macro WaitUntilClosed FILE VERB
@@ -150,10 +169,11 @@ FunctionEnd
 
 ; Whether the folder takes files, and is not another program's.
 Function CheckFolder
+  StrCpy $Refusal 0
   ${If} ${FileExists} "$INSTDIR\_internal\*.*"
   ${AndIfNot} ${FileExists} "$INSTDIR\${GUI}"
   ${AndIfNot} ${FileExists} "${FORMER}\*.*"
-    ${Refuse} ${ERROR_FOREIGN} "文件夹 $INSTDIR 里有别的程序的文件（_internal），不能安装到这里。$\r$\n\
+    ${Deny} ${ERROR_FOREIGN} "文件夹 $INSTDIR 里有别的程序的文件（_internal），不能安装到这里。$\r$\n\
       请换一个文件夹再安装。"
   ${EndIf}
   RMDir /r "${STAGE}"
@@ -163,7 +183,7 @@ Function CheckFolder
   ${If} ${Errors}
     RMDir "${STAGE}"
     RMDir "$INSTDIR"
-    ${Refuse} ${ERROR_UNWRITABLE} "不能写入文件夹 $INSTDIR。$\r$\n请换一个文件夹再安装。"
+    ${Deny} ${ERROR_UNWRITABLE} "不能写入文件夹 $INSTDIR。$\r$\n请换一个文件夹再安装。"
   ${EndIf}
   FileClose $R0
   RMDir /r "${STAGE}"
@@ -171,6 +191,7 @@ FunctionEnd
 
 ; Whether the folder has room for all files, before anything is unpacked.
 Function CheckSpace
+  StrCpy $Refusal 0
   CreateDirectory "$INSTDIR"
   System::Call 'kernel32::GetDiskFreeSpaceExW(w "$INSTDIR", *l .R1, p 0, p 0) i .R2'
   System::Int64Op $R1 / 1024
@@ -183,8 +204,20 @@ Function CheckSpace
     IntOp $R4 ${SIZE_KB} / 1024
     IntOp $R4 $R4 + 1
     IntOp $R5 $R1 / 1024
-    ${Refuse} ${ERROR_SPACE} "磁盘空间不够：安装到 $INSTDIR 需要 $R4 MB，现在只有 $R5 MB。$\r$\n\
+    ${Deny} ${ERROR_SPACE} "磁盘空间不够：安装到 $INSTDIR 需要 $R4 MB，现在只有 $R5 MB。$\r$\n\
       请清理磁盘或换一个文件夹再安装。"
+  ${EndIf}
+FunctionEnd
+
+; On the page of the folder another one can still be chosen.
+Function LeaveFolderPage
+  Call CheckFolder
+  ${If} $Refusal == 0
+    Call CheckSpace
+  ${EndIf}
+  ${If} $Refusal != 0
+    MessageBox MB_OK|MB_ICONEXCLAMATION "$Reason"
+    Abort
   ${EndIf}
 FunctionEnd
 
@@ -345,6 +378,7 @@ FunctionEnd
 Section "install"
   SetShellVarContext current
   Call CheckFolder
+  ${RefuseIfDenied}
   ReadRegStr $R2 HKCU "${UNINSTALL_KEY}" "InstallLocation"
   ${If} $R2 != ""
   ${AndIf} $R2 != "$INSTDIR"
@@ -360,6 +394,7 @@ Section "install"
   ${EndIf}
   RMDir /r "${GONE}"
   Call CheckSpace
+  ${RefuseIfDenied}
   SetOutPath "${STAGE}"
   File /r "${SOURCE}/*.*"
   ; The installer's own current folder must not hold the one that is renamed.

@@ -119,14 +119,23 @@ class Screen:
         Raises:
             BuildError: it stays.
         """
-        end = time.monotonic() + _PATIENCE
         while windows := self.windows(title):
+            self.answer(windows[0], *(keys or ("alt+F4",)))
+
+    def answer(self, window: str, *keys: str) -> None:
+        """Press *keys* in *window* until it is gone.
+
+        Raises:
+            BuildError: it stays.
+        """
+        end = time.monotonic() + _PATIENCE
+        while window in self.windows(""):
             if time.monotonic() > end:
-                raise BuildError(f"“{title}” does not close; there are: {self.titles()}")
-            self.focus(windows[0])
-            self.press(*(keys or ("alt+F4",)))
+                raise BuildError(f"window {window} does not close; there are: {self.titles()}")
+            self.focus(window)
+            self.press(*keys)
             with contextlib.suppress(BuildError):
-                self.wait_gone(title, 10)
+                wait_until(lambda: window not in self.windows(""), "its end", 10)
 
     def shoot_until(self, path: Path, enough: Callable[[Shot], bool]) -> Shot:
         """Take pictures until one shows *enough*, or patience is at an end; return the last."""

@@ -51,6 +51,7 @@ def _verify(scene: Scene) -> None:
     _verify_signing(scene)
     scene.clock.step("targets that cannot take the program")
     verify_installer.verify_bad_targets(scene)
+    verify_installer.verify_folder_page(scene)
     scene.clock.step("installing by double click")
     former = verify_installer.verify_wizard(scene)
     scene.clock.step("installing silently into another folder")
@@ -97,10 +98,11 @@ def _verify_signing(scene: Scene) -> None:
     for name in (GUI_EXE, CLI_EXE):
         (small / name).write_bytes(b"MZ")
     log = folder / "signed.txt"
-    compile_installer(small, folder / "setup.exe", f"echo >>{log}")
+    target = folder / scene.workshop.setup_exe().name
+    compile_installer(small, target, f"echo >>{log}")
     signed = log.read_text("utf-8").split()
     check(
-        len(signed) == 2 and signed[1] == str(folder / "setup.exe"),
+        len(signed) == 2 and signed[1] == str(target),
         f"uninstaller and installer are signed when they are made ({len(signed)} files)",
     )
 

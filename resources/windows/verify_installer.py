@@ -126,8 +126,7 @@ def verify_wizard_over_running(scene: Scene, program: Program, report: Path) -> 
         _contents(program) == before, "an open report stops the installer before it changes a file"
     )
     close(scene, running, report.stem)
-    scene.screen.focus(question)
-    scene.screen.press("Return")
+    scene.screen.answer(question, "Return")
     wait_until(
         lambda: _contents(program).keys() == before.keys() and _contents(program) != before,
         "the files to be replaced",
@@ -139,6 +138,32 @@ def verify_wizard_over_running(scene: Scene, program: Program, report: Path) -> 
     scene.screen.close(TITLE)
     process.wait(timeout=60)
     check(program.is_there(), "once it is closed, 重试 installs")
+
+
+def verify_folder_page(scene: Scene) -> None:
+    """A folder that cannot take the program is said on its page, where another can be chosen.
+
+    Raises:
+        BuildError: nothing is said, or the installer goes on or ends.
+    """
+    code = "import subprocess, sys; subprocess.run(sys.argv[1])"
+    line = setup_line(scene, "Z:\\proc\\年报").replace(" /S", "")
+    process = scene.wine.start(windows_path(scene.wine.python), "-c", code, line)
+    window = scene.screen.wait_for(_PAGES)
+    verify_glyphs(scene, "installer-unwritable.png", "the installer's first page")
+    scene.screen.focus(window)
+    scene.screen.press("Return")
+    time.sleep(1)
+    scene.screen.press("Return")
+    wait_until(lambda: len(scene.screen.windows(_PAGES)) == 2, "the refusal", 60)
+    verify_glyphs(scene, "installer-unwritable.png", "the refusal of a folder")
+    refusal = next(other for other in scene.screen.windows(_PAGES) if other != window)
+    scene.screen.answer(refusal, "Return")
+    check(scene.screen.windows(_PAGES) == [window], "after a refusal another folder can be chosen")
+    process.kill()
+    process.wait(timeout=30)
+    scene.wine.run("taskkill", "/f", "/im", scene.workshop.setup_exe().name)
+    scene.screen.wait_gone(_PAGES)
 
 
 def verify_silent(scene: Scene, former: Program) -> Program:
