@@ -147,16 +147,17 @@ def verify_folder_page(scene: Scene) -> None:
         BuildError: nothing is said, or the installer goes on or ends.
     """
     code = "import subprocess, sys; subprocess.run(sys.argv[1])"
-    line = setup_line(scene, "Z:\\proc\\年报").replace(" /S", "")
+    foreign = _foreign_folder(scene)
+    line = setup_line(scene, foreign).replace(" /S", "")
     process = scene.wine.start(windows_path(scene.wine.python), "-c", code, line)
     window = scene.screen.wait_for(_PAGES)
-    verify_glyphs(scene, "installer-unwritable.png", "the installer's first page")
+    verify_glyphs(scene, "installer-refusal.png", "the installer's first page")
     scene.screen.focus(window)
     scene.screen.press("Return")
     time.sleep(1)
     scene.screen.press("Return")
     wait_until(lambda: len(scene.screen.windows(_PAGES)) == 2, "the refusal", 60)
-    verify_glyphs(scene, "installer-unwritable.png", "the refusal of a folder")
+    verify_glyphs(scene, "installer-refusal.png", "the refusal of a folder")
     refusal = next(other for other in scene.screen.windows(_PAGES) if other != window)
     scene.screen.answer(refusal, "Return")
     check(scene.screen.windows(_PAGES) == [window], "after a refusal another folder can be chosen")
@@ -164,6 +165,7 @@ def verify_folder_page(scene: Scene) -> None:
     process.wait(timeout=30)
     scene.wine.run("taskkill", "/f", "/im", scene.workshop.setup_exe().name)
     scene.screen.wait_gone(_PAGES)
+    shutil.rmtree(foreign)
 
 
 def verify_silent(scene: Scene, former: Program) -> Program:
@@ -248,9 +250,7 @@ def verify_bad_targets(scene: Scene) -> None:
     """
     code = scene.wine.run_raw(setup_line(scene, "Z:\\proc\\年报"))
     check(code == UNWRITABLE, f"a folder that cannot be written is refused ({code})")
-    foreign = scene.wine.prefix / "drive_c" / "别的程序"
-    (foreign / "_internal").mkdir(parents=True)
-    (foreign / "_internal" / "other.dll").write_bytes(b"other")
+    foreign = _foreign_folder(scene)
     code = scene.wine.run_raw(setup_line(scene, foreign))
     left = sorted(path.name for path in foreign.rglob("*"))
     check(
@@ -279,6 +279,14 @@ def verify_bad_targets(scene: Scene) -> None:
             f"what a run that was cut short had moved is put back first ({code})",
         )
     check(not registry(scene) and not shortcuts(scene), "refusals leave no entries")
+
+
+def _foreign_folder(scene: Scene) -> Path:
+    """A folder in which another program made with PyInstaller lives."""
+    folder = scene.wine.prefix / "drive_c" / "别的程序"
+    (folder / "_internal").mkdir(parents=True)
+    (folder / "_internal" / "other.dll").write_bytes(b"other")
+    return folder
 
 
 def _cut_short(folder: Path) -> dict[str, bytes]:
