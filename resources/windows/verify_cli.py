@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from project import CLI_EXE, check, version
+from project import CLI_EXE, BuildError, check, version
 from scene import SAMPLE, LinuxProgram, Program, Scene
 
 _REPORT = "某区某局 2019年度.nianbao"
@@ -113,11 +113,14 @@ def _compare(
     said = actual.stderr.decode("utf-8", "replace").replace("\r\n", "\n")
     told = said.strip().partition("\n")[0]
     # What the command line has to answer is told by other tests; here both must answer the same.
+    if (
+        actual.returncode != expected.returncode
+        or actual.stdout.replace(b"\r\n", b"\n") != expected.stdout
+        or said != expected.stderr.decode("utf-8")
+    ):
+        raise BuildError(f"{words}: on Windows {actual}, on Linux {expected}")
     check(
-        actual.returncode == expected.returncode
-        and actual.stdout.replace(b"\r\n", b"\n") == expected.stdout
-        and said == expected.stderr.decode("utf-8"),
-        f"{words}: code {actual.returncode}, {len(expected.stdout)} bytes, as on Linux {told}",
+        True, f"{words}: code {actual.returncode}, {len(expected.stdout)} bytes, as on Linux {told}"
     )
     check(
         "Traceback" not in said and (actual.returncode != 2 or said.count("\n") == 1),
