@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from package import measure
-from project import CLI_EXE, GUI_EXE, NAME, check, version
+from project import CLI_EXE, GUI_EXE, NAME, BuildError, check, version
 from scene import WINE_SWITCH, Program, Scene
 from verify_window import TITLE, close, verify_glyphs
 from wine import wait_until, windows_path
@@ -103,6 +103,17 @@ def verify_wizard(scene: Scene) -> Program:
     return program
 
 
+def _turn_pages(scene: Scene, window: str, what: str) -> None:
+    """Press Return on the installer's pages in *window* until a message comes up over them."""
+    end = time.monotonic() + 120
+    while len(scene.screen.windows(_PAGES)) < 2:
+        if time.monotonic() > end:
+            raise BuildError(f"the installer's pages do not lead to {what}")
+        scene.screen.focus(window)
+        scene.screen.press("Return")
+        time.sleep(2)
+
+
 def verify_wizard_over_running(scene: Scene, program: Program, report: Path) -> None:
     """Install by the pages while *report* is open: it is asked to be closed, then it goes on.
 
@@ -114,12 +125,7 @@ def verify_wizard_over_running(scene: Scene, program: Program, report: Path) -> 
     scene.screen.wait_for(report.stem)
     process = scene.wine.start(windows_path(scene.workshop.setup_exe()), environment=WINE_SWITCH)
     window = scene.screen.wait_for(_PAGES)
-    verify_glyphs(scene, "installer-running.png", "the installer's first page")
-    scene.screen.focus(window)
-    scene.screen.press("Return")
-    time.sleep(1)
-    scene.screen.press("Return")
-    wait_until(lambda: len(scene.screen.windows(_PAGES)) == 2, "the question to close it", 60)
+    _turn_pages(scene, window, "the question to close it")
     verify_glyphs(scene, "installer-running.png", "the question to close the running copy")
     question = next(other for other in scene.screen.windows(_PAGES) if other != window)
     check(
@@ -151,12 +157,7 @@ def verify_folder_page(scene: Scene) -> None:
     line = setup_line(scene, foreign).replace(" /S", "")
     process = scene.wine.start(windows_path(scene.wine.python), "-c", code, line)
     window = scene.screen.wait_for(_PAGES)
-    verify_glyphs(scene, "installer-refusal.png", "the installer's first page")
-    scene.screen.focus(window)
-    scene.screen.press("Return")
-    time.sleep(1)
-    scene.screen.press("Return")
-    wait_until(lambda: len(scene.screen.windows(_PAGES)) == 2, "the refusal", 60)
+    _turn_pages(scene, window, "the refusal")
     verify_glyphs(scene, "installer-refusal.png", "the refusal of a folder")
     refusal = next(other for other in scene.screen.windows(_PAGES) if other != window)
     scene.screen.answer(refusal, "Return")
