@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,7 +106,7 @@ def test_a_mark_from_a_machine_whose_clock_is_ahead_locks_nobody_out(tmp_path: P
 
 def test_another_user_of_this_machine_keeps_it_whatever_runs_here(tmp_path: Path) -> None:
     path = report_in(tmp_path)
-    acquire(path, replace(HERE, user="王五", pid=DEAD_PID))
+    acquire(path, HERE._replace(user="王五", pid=DEAD_PID))
     assert "王五" in held_by(acquire(path, HERE))
     aged(path, STALE_SECONDS + 30)
     assert acquire(path, HERE).lock is not None
