@@ -84,8 +84,8 @@ def with_levels(lines: Sequence[Line]) -> list[Line]:
         style = numbering_style(raw)
         start = _OF_WHICH.match(raw.strip())
         previous = found[-1] if found else None
-        if start is not None and not style:
-            body = raw.strip()[start.end() :]
+        body = raw.strip()[start.end() :] if start is not None else ""
+        if body and not style:
             at = indentation(raw) + 6
             hanging = indentation(raw) > whole
             stack = [key for key in stack if key[0] != "of_which"]

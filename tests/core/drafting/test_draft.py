@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -147,6 +147,7 @@ cells = st.text(
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(cells, max_size=5).map(tuple), max_size=12).map(tuple))
+@example((("其", "0"), ("其中",)))
 def test_any_table_gives_a_form_or_a_sentence(
     tmp_path: Path, rows: tuple[tuple[str, ...], ...]
 ) -> None:

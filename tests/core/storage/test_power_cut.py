@@ -46,7 +46,8 @@ class CachingDisk(FileSystem):
 
     def sync_folder(self, folder: Path) -> bool:
         with self._lock:
-            self._entered |= {path for path in self._open.values() if path.parent == folder}
+            opened = set(self._open.values())
+            self._entered |= {path for path in opened if path.parent == folder and path.exists()}
         return super().sync_folder(folder)
 
     def unlink(self, path: Path) -> None:
@@ -71,7 +72,8 @@ def taken_up(image: dict[Path, bytes], folder: Path) -> Recovery | None:
         recovery = recover(copy, CATALOG)
         if recovery is not None:
             found.append(recovery)
-    return max(found, key=lambda recovery: len(recovery.changed), default=None)
+    assert len(found) < 2, "one journal replaces the other"
+    return found[0] if found else None
 
 
 def typed(session: Session, journal: Journal, value: int) -> None:
