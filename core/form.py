@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
 from core.language import Rule
 from core.period import Comparison, PeriodKind
@@ -49,8 +50,7 @@ class Level(Enum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of figures. ``group`` is the heading printed over several columns, if any."""
 
     code: str
@@ -148,8 +148,7 @@ class Check:
     proposed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of the form as the window lists it, with the keys of its cells in order."""
 
     code: str

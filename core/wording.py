@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice, takewhile
+from typing import NamedTuple
 
 from core.binding import BoundCheck
 from core.form import Form, Row, Table
@@ -16,8 +16,7 @@ from core.messages import filled_message
 from core.terms import CellTerm, Claim, Exact, FunctionTerm, OperationTerm, SumTerm, Term
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """What the head of a sentence has said already of every cell in it."""
 
     head: str = ""

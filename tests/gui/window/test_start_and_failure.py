@@ -51,7 +51,7 @@ NOT_AT_START = {
     *("core.matching.match", "core.reading.xlsx", "core.writing.xlsx", "core.search", "gui.charts"),
     *("PySide6.QtSvg", "PySide6.QtPrintSupport", "PySide6.QtNetwork"),
     # Classes that PySide builds when it cannot tell what Qt has handed it, or when they are named.
-    *("QTextBrowser", "QStyle", "QGraphicsSceneEvent", "QFileDialog", "QMessageBox"),
+    *("QTextBrowser", "QStyle", "QGraphicsSceneEvent", "QFileDialog", "QMessageBox", "QAccessible"),
 }
 LOADED = """
 import sys
