@@ -79,7 +79,7 @@ def main_window(stage: Stage) -> QImage:
         (window.header, 0.85, 0.5),
         (window.sheets, 0.42, 0.62),
         (window.findings, 0.5, 0.03),
-        (window.indicator_help, 0.5, 0.09),
+        (window.indicator_help, 0.9, 0.42),
         (window.status, 0.5, 0.5),
     )
     painter = QPainter(image)
