@@ -79,8 +79,7 @@ class RowPainter:
                 selected = False
             if column.role is Role.FIGURE:
                 needed = self._figure(painter, figures, node, column, cell, selected)
-                if needed > spot.width:
-                    self.needed[spot.column] = max(needed, self.needed.get(spot.column, 0))
+                self._note(spot, needed)
             elif column.role is Role.LABEL:
                 self._label(painter, figures, node, cell)
             elif column.role is Role.UNIT:
@@ -89,7 +88,7 @@ class RowPainter:
             elif column.role is Role.REVIEW:
                 self._review(painter, figures, node, column, cell)
             else:
-                self._muted(painter, figures, node, column, cell)
+                self._note(spot, self._muted(painter, figures, node, column, cell))
             if spot.column == state.current:
                 current = cell
         painter.setPen(palette.hairline)
@@ -99,6 +98,10 @@ class RowPainter:
         painter.drawLine(left, line.bottom(), spots[-1].x + spots[-1].width, line.bottom())
         if current is not None:
             self._frame(painter, current, state.focused)
+
+    def _note(self, spot: Spot, needed: int) -> None:
+        if needed > spot.width:
+            self.needed[spot.column] = max(needed, self.needed.get(spot.column, 0))
 
     # -- cells --------------------------------------------------------------------------------
 
@@ -169,11 +172,12 @@ class RowPainter:
         node: Node,
         column: SheetColumn,
         cell: QRect,
-    ) -> None:
+    ) -> int:
+        """Draws last year's figure or a difference; the width that it takes."""
         palette = self.palette
         text = column.getter(figures, node)
         if not text:
-            return
+            return 0
         pen = palette.muted
         if column.role is not Role.LAST:
             if text[0] in "+>":
@@ -184,6 +188,8 @@ class RowPainter:
         palette.aside(painter, text, cell)
         if column.role is Role.RATE:
             self._bar(painter, figures, node, cell)
+            return 0
+        return palette.aside_width(text)
 
     def _review(
         self,

@@ -172,6 +172,10 @@ class Palette:
         """What a small word takes."""
         return self._remark.laid(text)[1] if text else 0
 
+    def aside_width(self, text: str) -> int:
+        """What a figure beside it takes with its margin and a blank before it."""
+        return self._aside.laid(text)[1] + self.px(8) + self.px(6)
+
     def aside(self, painter: QPainter, text: str, cell: QRect) -> None:
         """A figure beside it: last year's, or a difference."""
         self._right(painter, self._aside, text, cell, 8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -156,3 +158,17 @@ def test_bars_beside_rates_share_one_scale_and_say_the_direction(make_desk: Make
     assert inked("1.3.5") == (0, 0)  # from 0 there is no rate
     tip = model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
     assert "满格为 100%" in str(tip)
+
+
+def test_last_years_column_widens_as_well(make_desk: MakeDesk) -> None:
+    """An amount to a cent of a yuan, which would run into this year's figure."""
+    amount = Decimal("12345678.123456")
+    desk = make_desk(values={"7": Decimal(1)}, last={"7": amount})
+    desk.sheet.go_to("7")
+    for _ in range(3):
+        QApplication.processEvents()
+    roles = [column.role for column in desk.sheet.sheet_model.columns]
+    header, colours = desk.sheet.headings, desk.sheet.colours
+    assert header.sectionSize(roles.index(Role.LAST)) >= colours.aside_width("12345678.123456")
+    difference = header.sectionSize(roles.index(Role.DIFFERENCE))
+    assert difference >= colours.aside_width("−12345677.123456")
