@@ -20,11 +20,17 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from gui.sheet.header import SheetHeader
 from gui.sheet.model import Index, SheetModel
-from gui.sheet.nodes import Node
+from gui.sheet.nodes import Node, Tree
 from gui.sheet.painting import RowPainter, RowState, Spot
 from gui.sheet.palette import Palette
 from gui.sheet.widths import share
@@ -48,6 +54,8 @@ class Grid(QTreeView):
         #: Said in place of rows where none are left.
         self.empty_words = ""
         self._layout_due = False
+        #: The tree that lies in its place now, and who said how high its rows are.
+        self._laid_out: tuple[Tree, QAbstractItemDelegate, int] | None = None
         self._expansion_due = False
         self._several_selected = False
         self.headings = SheetHeader(self.colours, self)
@@ -80,11 +88,18 @@ class Grid(QTreeView):
     # -- laying out ---------------------------------------------------------------------------
 
     def doItemsLayout(self) -> None:
-        """Waits until the sheet is seen: style, font and look each ask for it anew before that."""
-        if self.isVisible():
-            super().doItemsLayout()
-        else:
+        """Waits until the sheet is seen, and does not lay out anew what would lie as it does.
+
+        Style, font and look each ask for it, and where the colours change, ten times over.
+        """
+        wanted = (self.sheet_model.tree, self.itemDelegate(), self.colours.row_height)
+        if not self.isVisible():
             self._layout_due = True
+        elif self._laid_out == wanted:
+            QAbstractItemView.doItemsLayout(self)
+        else:
+            self._laid_out = wanted
+            super().doItemsLayout()
 
     def expandAll(self) -> None:
         """Unfolds every row, as soon as the sheet is seen."""
