@@ -352,6 +352,8 @@ class Session:
         if edit.baselines is not None:
             report.baselines = edit.baselines
         after = report.last_values
+        if after == before:
+            return set(), set()
         changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
         changed &= self.form.cells.keys()
         return changed, {index for key in changed for index in self.checks.reading_last(key)}
