@@ -13,7 +13,7 @@ from core.problems import NianbaoError
 from core.report import Report
 from core.storage import jsontext
 from core.storage.durable import write_durably
-from core.storage.filesystem import FileSystem, StorageProblem, storage_error
+from core.storage.filesystem import FileSystem, StorageProblem, reason_of, storage_error
 from core.storage.jsontext import MAX_BYTES, JsonFault
 from core.storage.nianbao import Opened, decode, encode
 
@@ -137,5 +137,5 @@ def _kept(backups: Keeper, path: Path, content: Callable[[], bytes | None]) -> d
         if data:
             backups.keep(path, data)
     except NianbaoError as error:
-        return {f"没有留下历史版本：{error}": None}
+        return {f"没有留下历史版本（{reason_of(error)}）": None}
     return {}

@@ -14,7 +14,9 @@ import os
 import stat
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from core.problems import NianbaoError, Problem
@@ -100,6 +102,26 @@ def storage_error(error: OSError, path: Path) -> NianbaoError:
         problem = _BY_ERRNO.get(error.errno or 0, StorageProblem.OTHER)
     reason = error.strerror or type(error).__name__
     return NianbaoError(problem, file=path.name or str(path), reason=reason)
+
+
+_REASONS: Final[Mapping[Problem, str]] = MappingProxyType(
+    {
+        StorageProblem.DISK_FULL: "磁盘空间不足",
+        StorageProblem.READ_ONLY: "文件是只读的",
+        StorageProblem.READ_ONLY_DISK: "磁盘写保护",
+        StorageProblem.NO_PERMISSION: "没有写入权限",
+        StorageProblem.IN_USE: "被其他程序占用",
+        StorageProblem.FOLDER_GONE: "文件夹不在了",
+        StorageProblem.NAME_TOO_LONG: "路径太长",
+        StorageProblem.TOO_BIG_FOR_DISK: "超过了该磁盘允许的大小",
+        StorageProblem.DISK_FAULT: "磁盘出错",
+    }
+)
+
+
+def reason_of(error: NianbaoError) -> str:
+    """Why a file could not be written, in a few words, for a sentence about something else."""
+    return _REASONS.get(error.problem) or str(error.parameters.get("reason") or error)
 
 
 def extended_path(path: str) -> str:

@@ -16,11 +16,10 @@ costs at most what was typed in that time, and typing never waits for the disk.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from core import __version__
@@ -31,7 +30,7 @@ from core.session import Edit
 from core.storage import jsontext
 from core.storage.durable import write_all
 from core.storage.edits import edit_out
-from core.storage.filesystem import FileSystem, StorageProblem, storage_error
+from core.storage.filesystem import FileSystem, reason_of, storage_error
 from core.storage.jsontext import JsonObject
 from core.storage.nianbao import report_out
 from core.storage.station import Station
@@ -49,23 +48,9 @@ class JournalProblem(Problem):
     UNREADABLE = "恢复记录“{file}”无法读取（{reason}）。"
 
 
-_REASONS: Final[Mapping[Problem, str]] = MappingProxyType(
-    {
-        StorageProblem.DISK_FULL: "磁盘空间不足",
-        StorageProblem.READ_ONLY_DISK: "磁盘写保护",
-        StorageProblem.NO_PERMISSION: "没有写入权限",
-        StorageProblem.FOLDER_GONE: "文件夹不在了",
-        StorageProblem.IN_USE: "被其他程序占用",
-        StorageProblem.DISK_FAULT: "磁盘出错",
-    }
-)
-
-
 def journal_error(error: OSError, problem: Problem, file: Path) -> NianbaoError:
     """*error* while reading or writing the journal *file*, in the words of *problem*."""
-    found = storage_error(error, file).problem
-    reason = _REASONS.get(found) or error.strerror or type(error).__name__
-    return NianbaoError(problem, file=file.name, reason=reason)
+    return NianbaoError(problem, file=file.name, reason=reason_of(storage_error(error, file)))
 
 
 def local_time() -> datetime:

@@ -18,7 +18,7 @@ from core.hashing import random_hex
 from core.problems import Problem
 from core.storage import jsontext
 from core.storage.durable import temporary_prefix, write_all
-from core.storage.filesystem import FileSystem
+from core.storage.filesystem import FileSystem, reason_of, storage_error
 from core.storage.journal import local_time
 from core.storage.jsontext import JsonFault, JsonObject
 from core.storage.station import Station
@@ -132,7 +132,8 @@ def acquire(
                 return Attempt(None, holder, text)
             remark = LockRemark.LEFT.sentence(file=path.name, holder=holder)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
+        is_ours = isinstance(error, OSError)
+        reason = reason_of(storage_error(error, mark.file)) if is_ours else "文件名有误"
         return Attempt(None, None, LockRemark.NO_MARK.sentence(file=path.name, reason=reason))
     busy = LockRemark.NO_MARK.sentence(file=path.name, reason="别的程序正在打开它")
     return Attempt(None, None, busy)

@@ -32,8 +32,12 @@ from core.storage.station import this_station
 from tests.bench.kill_child import EXPORT, NAME, digest, is_slow
 
 ROOT = Path(__file__).resolve().parents[2]
-#: A clerk is killed so many seconds, at most, after it has begun.
-LONGEST_LIFE = 0.3
+#: A clerk is killed once its log has grown by so many lines, at most, and a moment later. By what it
+#: has done and not by the clock: a busy machine must not have clerks killed before they begin.
+LONGEST_LOG = 60
+LONGEST_MOMENT = 0.02
+#: A clerk that does nothing for so many seconds is killed all the same, and is seen to be stuck.
+PATIENCE = 30.0
 #: So many clerks, one after the other, take up the same report; then there is a new one.
 GENERATIONS = 12
 
@@ -77,8 +81,7 @@ class Toll:
 class Killer:
     """Starts clerks and kills them, looking at what each leaves."""
 
-    def __init__(self, folder: Path, seed: int, longest_life: float = LONGEST_LIFE) -> None:
-        self._longest_life = longest_life
+    def __init__(self, folder: Path, seed: int) -> None:
         self._folder = folder
         self._random = random.Random(seed)
         self._catalog = Catalog.standard()
@@ -117,8 +120,11 @@ class Killer:
         self._nursery.stdin.flush()
         child = int(self._nursery.stdout.readline())
         # Often early, to meet the clerk opening and recovering; mostly in the middle of work.
-        longest = 0.02 if self._random.random() < 0.15 else self._longest_life
-        time.sleep(self._random.uniform(0, longest))
+        lines = 0 if self._random.random() < 0.15 else self._random.randrange(LONGEST_LOG)
+        until, wanted = time.monotonic() + PATIENCE, len(self._log(folder)) + lines
+        while len(self._log(folder)) < wanted and time.monotonic() < until:
+            time.sleep(0.002)
+        time.sleep(self._random.uniform(0, LONGEST_MOMENT))
         try:
             os.kill(child, signal.SIGKILL)
         except ProcessLookupError:

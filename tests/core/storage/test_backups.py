@@ -184,7 +184,14 @@ def test_a_folder_for_versions_that_cannot_be_made_is_a_remark_and_no_obstacle(
     stamp = save_report(small_report(), path, backups=Backups(tmp_path / "data" / "versions"))
     assert open_report(path, CATALOG).stamp == stamp
     assert len(stamp.remarks) == 1
-    assert "没有留下历史版本" in stamp.remarks[0]
+    assert "没有留下历史版本（" in stamp.remarks[0]
+
+
+def test_the_remark_says_why_and_names_no_file_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "a.nianbao"
+    full = FaultyFileSystem(1, errno.ENOSPC, stays=True)
+    stamp = save_report(small_report(), path, backups=Backups(tmp_path / "versions", full))
+    assert stamp.remarks == ("没有留下历史版本（磁盘空间不足）",)
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EACCES])
