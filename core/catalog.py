@@ -81,6 +81,14 @@ class BrokenForm(NamedTuple):
     sentence: str
 
 
+def _form_files(folder: Path) -> list[Path]:
+    """The form files in *folder*; none where it is not there or cannot be read."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+    except OSError:
+        return []
+
+
 class Catalog:
     """The forms at hand, loaded when first asked for and kept.
 
@@ -104,9 +112,8 @@ class Catalog:
         """The form files by id, built-in ones first."""
         found: dict[str, Path] = {}
         for folder in self._folders:
-            if folder.is_dir():
-                for path in sorted(folder.glob("*.toml")):
-                    found.setdefault(path.stem, path)
+            for path in _form_files(folder):
+                found.setdefault(path.stem, path)
         return found
 
     def checks(self, form_id: str) -> CheckSet:

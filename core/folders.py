@@ -16,6 +16,16 @@ HOME_VARIABLE: Final = "NIANBAO_HOME"
 CARRIED_FOLDER: Final = "公开年报数据"
 
 
+def is_file(path: Path) -> bool:
+    """Whether *path* is a file; no where that cannot be told: no permission, no network."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file() raises then
+
+
+def is_folder(path: Path) -> bool:
+    """Whether *path* is a folder; no where that cannot be told."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir() raises then
+
+
 def data_folder() -> Path:
     """The folder for journals, backups, logs and settings. It may not exist yet."""
     chosen = os.environ.get(HOME_VARIABLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from core.catalog import Catalog
@@ -33,6 +34,26 @@ class Glance:
         if progress.warnings:
             parts.append(f"▲ 需要说明 {progress.warnings}")
         return " · ".join(parts)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a list of files says of one: when it was saved, ``None`` where it is not there.
+
+    ``glance`` is ``None`` where it holds no report that can be read.
+    """
+
+    saved: datetime | None
+    glance: Glance | None = None
+
+
+def look(path: Path, catalog: Catalog) -> Seen:
+    """Looks for the file and into it. May take as long as a network that does not answer."""
+    try:
+        saved = datetime.fromtimestamp(path.stat().st_mtime)
+    except (OSError, ValueError, OverflowError):
+        return Seen(None)
+    return Seen(saved, glance(path, catalog))
 
 
 def glance(path: Path, catalog: Catalog) -> Glance | None:

@@ -36,30 +36,47 @@ def run(arguments: Sequence[str]) -> int:
     recorder = Recorder(folder)
     recorder.install()
     try:
-        copy = SingleCopy(folder, application)
-        if not exit_when_ready and not copy.claim(file):
-            return 0
-        window = make_window(application, folder, recorder)
-        copy.file_handed_over.connect(SecondStarts(window).take)
-        if file is not None and file.suffix.lower() == ".nianbao":
-            # Before the window is shown: the start page would only flash.
-            window.documents.open_file(file)
-            file = None
-        window.show()
-        QTimer.singleShot(0, window, lambda: _begin(window, file, look_back=not exit_when_ready))
-        if exit_when_ready:
-            # For the installer's verification and the benchmarks: once the window has been painted
-            # and whatever waited then is done.
-            window.painted.connect(lambda: QTimer.singleShot(0, application.quit))
-        resume()
-        code = application.exec()
-        copy.release()
-        # Widgets go before the application object: what is left over then warns of nothing.
-        window.deleteLater()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        return code
+        return _run(application, folder, recorder, file, exit_when_ready=exit_when_ready)
+    except Exception as error:
+        if exit_when_ready:  # nobody is there to be told
+            raise
+        recorder.not_started(error)
+        return 1
     finally:
         recorder.remove()
+
+
+def _run(
+    application: QApplication,
+    folder: Path,
+    recorder: Recorder,
+    file: Path | None,
+    *,
+    exit_when_ready: bool,
+) -> int:
+    copy = SingleCopy(folder, application)
+    if not exit_when_ready and not copy.claim(file):
+        return 0
+    window = make_window(application, folder, recorder)
+    copy.file_handed_over.connect(SecondStarts(window).take)
+    first = file
+    if first is not None and first.suffix.lower() == ".nianbao":
+        # Before the window is shown: the start page would only flash.
+        recorder.attempt(lambda: window.documents.open_file(first))
+        file = None
+    window.show()
+    QTimer.singleShot(0, window, lambda: _begin(window, file, look_back=not exit_when_ready))
+    if exit_when_ready:
+        # For the installer's verification and the benchmarks: once the window has been painted
+        # and whatever waited then is done.
+        window.painted.connect(lambda: QTimer.singleShot(0, application.quit))
+    resume()
+    code = application.exec()
+    copy.release()
+    # Widgets go before the application object: what is left over then warns of nothing.
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return code
 
 
 def make_application() -> QApplication:
@@ -99,10 +116,11 @@ def _begin(window: MainWindow, file: Path | None, *, look_back: bool) -> None:
 
     Asked before that, a question would keep the measuring mode from ever ending.
     """
-    window.documents.say_what_waited()
+    attempt = window.recorder.attempt
+    attempt(window.documents.say_what_waited)
     if file is not None:
-        window.documents.open_file(file)
+        attempt(lambda: window.documents.open_file(file))
     if look_back:
         # A crash of the last run, and what it left unsaved.
-        window.failures.after_start()
-        window.rescue.after_start()
+        attempt(window.failures.after_start)
+        attempt(window.rescue.after_start)

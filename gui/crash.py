@@ -9,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import logging
 import os
+import re
 import sys
 import threading
 import time
@@ -54,6 +55,15 @@ _LAST_TIME: Final = Failure(
     "程序上次意外中止了",
     "上次填的内容在恢复记录里，没有保存的会在下面一步列出来，由您决定是否恢复。",
 )
+
+
+_NOT_STARTED: Final = Failure(
+    "公开年报没有能够启动",
+    "启动时遇到了没有料到的问题，您的报表文件没有改动。请再启动一次；"
+    "仍然不行的，请把文件夹“{folder}”里的记录交给技术人员。",
+)
+#: The folders in front of a file's name, in a line that tells where in the program it failed.
+_FOLDERS: Final = re.compile(rb'(File ")[^"\n]*[\\/]')
 
 
 class _Messenger(QObject):
@@ -156,6 +166,22 @@ class Recorder:
         self._tell(_UNEXPECTED)
         self._last = (text, time.monotonic())
 
+    def attempt(self, step: Callable[[], object]) -> None:
+        """One of several steps: what fails in it is told, and the next ones are taken all the same."""
+        try:
+            step()
+        except Exception as error:
+            self.unexpected(type(error), error, error.__traceback__)
+
+    def not_started(self, error: Exception) -> None:
+        """Notes what kept the window from being made, and says so without it."""
+        _log.error("not started: %s", _trace_text(type(error), error, error.__traceback__))
+        if sys.stderr is not None:
+            sys.__excepthook__(type(error), error, error.__traceback__)
+        _say_plainly(
+            _NOT_STARTED._replace(sentence=_NOT_STARTED.sentence.format(folder=self.folder))
+        )
+
     def tell_of_last_crash(self) -> None:
         """Tells of a hard crash of the last run, once."""
         if self.crashed_before:
@@ -163,18 +189,25 @@ class Recorder:
             self._tell(_LAST_TIME)
 
     def package(self, path: Path, names: Sequence[str] = ()) -> None:
-        """Writes the diagnostic package (诊断包) to *path*. Raises ``OSError``.
+        """Writes the diagnostic package (诊断包) to *path*. Raises :class:`NianbaoError`.
 
-        *names*: what the user agreed to tell of the open report, such as its file's name.
+        *names*: what the user agreed to tell of the open report, such as its file's name. Folders
+        are left out of the logs: they lie under the account's name.
         """
+        import io
         import zipfile
 
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        from core.storage.durable import write_durably
+
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("说明.txt", "\n".join((*versions(), f"{datetime.now():%F %T}", "")))
             if names:
                 archive.writestr("报表.txt", "\n".join((*names, "")))
             for file in sorted(self.folder.glob("*.log*")):
-                archive.writestr(file.name, file.read_bytes())
+                with suppress(OSError):  # the rest is of use without it
+                    archive.writestr(file.name, _FOLDERS.sub(rb"\1", file.read_bytes()))
+        write_durably(path, content.getvalue())
 
     def _unexpected_in_thread(self, arguments: threading.ExceptHookArgs) -> None:
         """Notes what failed beside the window; it is told in the window's thread."""
@@ -194,6 +227,10 @@ class Recorder:
         self._showing = True
         try:
             self.show(failure)
+        except Exception as error:
+            # The dialog failed as well, or what it led to: nobody else would say anything.
+            _log.error("while telling: %s", _trace_text(type(error), error, error.__traceback__))
+            _say_plainly(failure)
         finally:
             self._showing = False
 
@@ -215,6 +252,14 @@ class Recorder:
             else:
                 file.unlink()
         return found
+
+
+def _say_plainly(failure: Failure) -> None:
+    """Says it with nothing of ours but a message box."""
+    from PySide6.QtWidgets import QApplication, QMessageBox
+
+    if QApplication.instance() is not None:
+        QMessageBox.critical(None, "公开年报", "\n\n".join(failure))
 
 
 def _rotate(log: Path, limit: int = 0) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.catalog import Catalog
+from core.folders import is_file
 from core.problems import NianbaoError
 from core.report import Report
 from core.session import Edit, Session
@@ -137,6 +138,9 @@ class Documents(QObject):
             self.safety.drop(claim)
             self._say_not_opened(path, error)
             return False
+        except BaseException:
+            self.safety.drop(claim)
+            raise
         self.settings.remember_folder("open", path)
         document = self.document_of(opened.report, path)
         self.show_document(document, opened.stamp.sha256, claim)
@@ -170,7 +174,7 @@ class Documents(QObject):
     def _say_not_opened(self, path: Path, error: NianbaoError) -> None:
         sentence = str(error)
         self._say(lambda: self.dialogs.error(f"没有打开“{path.name}”", sentence))
-        if not path.is_file():
+        if not is_file(path):
             self.settings.forget_recent(path)
             self.recent_changed.emit()
 
@@ -248,9 +252,13 @@ class Documents(QObject):
         assert keeper is not None
         claim = self.safety.claim(path)
         saving = Saving(self.safety, self.catalog, self.dialogs, self._window)
-        stamp = saving.save(document.session.report, path, claim)
+        stamp = None
+        try:
+            stamp = saving.save(document.session.report, path, claim)
+        finally:
+            if stamp is None:
+                self.safety.drop(claim)
         if stamp is None:
-            self.safety.drop(claim)
             return self.save_as() if saving.wants_another_name else False
         keeper.hold(claim)
         keeper.saved(path, stamp.sha256)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 
 from core import __version__
 from core.folders import own_forms_folder
+from core.problems import NianbaoError
 from gui.crash import Recorder
 from gui.dialogs import Dialogs
 from gui.windows_manners import default_folder
@@ -23,10 +24,8 @@ def save_diagnostics(recorder: Recorder, dialogs: Dialogs, names: Sequence[str] 
         return
     try:
         recorder.package(path, names)
-    except OSError as error:
-        dialogs.error(
-            "没有保存诊断包", f"无法写入“{path.name}”：{error.strerror}。请换一个文件夹。"
-        )
+    except NianbaoError as error:
+        dialogs.error("没有保存诊断包", str(error))
         return
     left_out = "报表里的数字" if names else "报表里的数字和单位名称"
     dialogs.inform("诊断包已保存", f"{path}\n里面是程序版本和运行记录，不含{left_out}。")

@@ -140,6 +140,7 @@ class Outputs(QObject):
         if not written:
             return None
         from core.storage.durable import write_durably
+        from core.storage.filesystem import storage_error
         from core.writing.eml import Attachment, draft, recipients_of
 
         path = written[0].with_suffix(".eml")
@@ -147,7 +148,11 @@ class Outputs(QObject):
             attachment = Attachment(written[0].name, written[0].read_bytes())
             recipients = recipients_of(mail.recipients)
             write_durably(path, draft(mail.subject, mail.text, [attachment], recipients))
-        except (NianbaoError, OSError) as error:
+        except OSError as error:
+            sentence = str(storage_error(error, written[0]))
+            self._documents.dialogs.error("已导出，但没有写成邮件草稿", sentence)
+            return None
+        except NianbaoError as error:
             self._documents.dialogs.error("已导出，但没有写成邮件草稿", str(error))
             return None
         if self.open_outside(path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.glance import Glance
+from core.glance import Seen
 from gui.elided import ElidedLabel
 from gui.plain import plain_tip
 
@@ -48,15 +48,14 @@ class RecentFile(QWidget):
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.path = path
-        self.exists = path.is_file()
         self.button = _Card(self)
         self.button.setProperty("role", "file")
-        self.button.setEnabled(self.exists)
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self.open_requested)
-        self._details = ElidedLabel(
-            "" if self.exists else "找不到了，可能已移动或删除", self.button
-        )
+        self._title = ElidedLabel(path.stem, self.button)
+        self._title.setProperty("rank", "group")
+        self._details = ElidedLabel("", self.button)
+        self._when = QLabel(self.button)
         self._put_together()
         forget = QToolButton(self)
         forget.setText("✕")
@@ -71,15 +70,22 @@ class RecentFile(QWidget):
         row.addWidget(forget)
         self._name()
 
-    def show_glance(self, found: Glance | None) -> None:
-        """Says how far the report is; nothing of one that cannot be read."""
+    def show_seen(self, seen: Seen) -> None:
+        """Says when it was saved and how far the report is, or that it is not there."""
+        self.button.setEnabled(seen.saved is not None)
+        if seen.saved is None:
+            self._details.setText("找不到了，可能已移动或删除")
+            self._set_tone(self._title, "muted")
+            self._name()
+            return
+        self._when.setText(f"{seen.saved:%Y-%m-%d %H:%M}")
+        found = seen.glance
         if found is None:
             self._details.setText("打开时会说明为什么读不出内容")
         else:
             self._details.setText(found.sentence)
             if found.progress.done:
-                self._details.setProperty("tone", "done")
-                self._details.style().polish(self._details)
+                self._set_tone(self._details, "done")
         self._name()
 
     @property
@@ -88,12 +94,10 @@ class RecentFile(QWidget):
         return self._details.text()
 
     def _put_together(self) -> None:
-        name = ElidedLabel(self.path.stem, self.button)
-        name.setProperty("rank", "group")
-        when = QLabel(self._saved() if self.exists else "", self.button)
+        name, when = self._title, self._when
         folder = ElidedLabel(str(self.path.parent), self.button, Qt.TextElideMode.ElideMiddle)
         folder.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for label in (self._details, when, folder, *(() if self.exists else (name,))):
+        for label in (self._details, when, folder):
             label.setProperty("tone", "muted")
         for label in (name, self._details, when, folder):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -114,6 +118,7 @@ class RecentFile(QWidget):
         self.button.setAccessibleName("，".join(word for word in said if word))
         self.button.setToolTip(plain_tip(str(self.path)))
 
-    def _saved(self) -> str:
-        stamp = QDateTime.fromSecsSinceEpoch(int(self.path.stat().st_mtime))
-        return QLocale().toString(stamp, "yyyy-MM-dd HH:mm")
+    @staticmethod
+    def _set_tone(label: QLabel, tone: str) -> None:
+        label.setProperty("tone", tone)
+        label.style().polish(label)

@@ -9,6 +9,8 @@ from typing import Final, Literal, cast, get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from core.folders import is_folder
+
 #: 跟随系统, 浅色, 深色.
 Appearance = Literal["system", "light", "dark"]
 
@@ -58,7 +60,7 @@ class Settings:
     def folder_for(self, purpose: str) -> str:
         """The folder last used for *purpose* (``open``, ``save``, ``import``, ``export``) or ``""``."""
         folder = self._text(f"folders/{purpose}", "")
-        return folder if folder and Path(folder).is_dir() else ""
+        return folder if folder and is_folder(Path(folder)) else ""
 
     def remember_folder(self, purpose: str, path: Path) -> None:
         """Remembers the folder of *path* for *purpose*."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 if TYPE_CHECKING:
-    from core.glance import Glance
+    from core.glance import Seen
     from gui.recent_file import RecentFile
 
 _WIDTH: Final = 760
@@ -48,9 +50,7 @@ class StartPage(QScrollArea):
     file_requested = Signal(object)
     forget_requested = Signal(object)
 
-    def __init__(
-        self, look_into: Callable[[Path], Glance | None], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look_into: Callable[[Path], Seen], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -58,6 +58,7 @@ class StartPage(QScrollArea):
         self._look_into = look_into
         self._paths: Sequence[Path] = ()
         self._files: dict[Path, RecentFile] = {}
+        self._looker: _Looker | None = None
 
     def showEvent(self, event: QShowEvent) -> None:
         """Makes the page when it is first seen: most starts open a file and never see it."""
@@ -177,11 +178,42 @@ class StartPage(QScrollArea):
             file.forget_requested.connect(lambda path=path: self.forget_requested.emit(path))
             self._files[path] = file
             self._recent.addWidget(file)
-            if file.exists:
-                # Reading may take its time, as on a network drive: the page is there meanwhile.
-                Background(
-                    lambda path=path: self._look_into(path), file, file.show_glance, _failed
-                ).start()
+        if self._paths:
+            self._looker = _Looker(self._look_into, self._paths)
+            self._looker.seen.connect(self._show_seen)
+            self._looker.start()
+
+    def _show_seen(self, path: Path, seen: Seen) -> None:
+        if path in self._files:
+            self._files[path].show_seen(seen)
+
+
+class _Looker(QObject):
+    """Looks into files one after the other, in a thread that nobody waits for.
+
+    A network that is down takes its time: neither the window, nor its other work beside it, nor the
+    end of the program is held up by it.
+
+    Signals:
+        seen(Path, Seen): what there is to say of a file.
+    """
+
+    seen = Signal(object, object)
+
+    def __init__(self, look_into: Callable[[Path], Seen], paths: Sequence[Path]) -> None:
+        super().__init__()
+        self._look_into = look_into
+        self._paths = tuple(paths)
+
+    def start(self) -> None:
+        """Begins. What fails unexpectedly goes the way of all such errors in threads."""
+        threading.Thread(target=self._look, daemon=True, name="recent files").start()
+
+    def _look(self) -> None:
+        for path in self._paths:
+            seen = self._look_into(path)
+            with suppress(RuntimeError):  # Qt says so where the program has ended meanwhile
+                self.seen.emit(path, seen)
 
 
 def _step(number: int, heading: str, text: str, parent: QWidget) -> QHBoxLayout:
@@ -205,8 +237,3 @@ def _step(number: int, heading: str, text: str, parent: QWidget) -> QHBoxLayout:
     row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
     row.addLayout(column, 1)
     return row
-
-
-def _failed(error: Exception) -> None:
-    """What nobody expected while reading a file goes the way of all such errors."""
-    raise error

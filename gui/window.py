@@ -55,7 +55,7 @@ from gui.tokens import PANES_MILLISECONDS, Tokens
 from gui.window_state import WindowState
 
 if TYPE_CHECKING:
-    from core.glance import Glance
+    from core.glance import Seen
     from gui.tour import Step
 
 PROGRAM: Final = "公开年报"
@@ -435,10 +435,10 @@ class MainWindow(QMainWindow):
         self.start_page.show_recent(paths)
         self._recent.show_files(paths)
 
-    def _look_into(self, path: Path) -> Glance | None:
-        from core.glance import glance
+    def _look_into(self, path: Path) -> Seen:
+        from core.glance import look
 
-        return glance(path, self.documents.catalog)
+        return look(path, self.documents.catalog)
 
     def _forget(self, path: Path) -> None:
         self.settings.forget_recent(path)

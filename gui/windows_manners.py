@@ -17,6 +17,8 @@ from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, QTimer, Signa
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from core.folders import is_folder
+
 #: Groups the program's windows on the taskbar; not to change, or pinned icons stop matching.
 APP_ID: Final = "Nianbao.Nianbao"
 
@@ -51,7 +53,7 @@ def default_folder() -> Path:
     from platformdirs import user_documents_path
 
     documents = user_documents_path()
-    return documents if documents.is_dir() else Path.home()
+    return documents if is_folder(documents) else Path.home()
 
 
 def come_forward(window: QWidget) -> None:

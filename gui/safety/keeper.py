@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from core.folders import is_folder
 from core.problems import NianbaoError
 from core.session import Change
 from core.storage.filesystem import FileSystem
@@ -216,7 +217,7 @@ class Safety(QObject):
             self.fs.close(self.fs.open_new(probe))
             self.fs.unlink(probe)
         except FileExistsError:
-            return "" if self.folder.is_dir() else _UNWRITABLE.format(folder=self.folder)
+            return "" if is_folder(self.folder) else _UNWRITABLE.format(folder=self.folder)
         except OSError:
             return _UNWRITABLE.format(folder=self.folder)
         return ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from core.folders import is_file
 from core.problems import NianbaoError
 from core.report import Report
 from core.session import Edit
@@ -150,6 +151,10 @@ class Rescue(QObject):
                 self._safety.drop(claim)
             self._dialogs.error("没有恢复，内容仍留着", str(error))
             return False
+        except BaseException:
+            if claim is not None:
+                self._safety.drop(claim)
+            raise
         # There is something to save, though nothing to undo.
         document.undo_stack.resetClean()
         documents.show_document(document, recovery.digest or "", claim, journal)
@@ -255,7 +260,7 @@ class Rescue(QObject):
         documents = self._documents
         document = documents.document
         if document is None or document.path != path:
-            if path.exists():
+            if is_file(path):
                 if not documents.open_file(path):
                     return
             elif documents.may_leave():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,18 @@ def test_the_example_in_the_guide_is_a_form(tmp_path: Path) -> None:
     form = Catalog.standard(tmp_path).form("jiedao-quarterly")
     assert len(form.cells) == 20
     assert form.period_word == "上年同期"
+
+
+@pytest.mark.parametrize("error", [PermissionError, FileNotFoundError, NotADirectoryError, OSError])
+def test_an_own_folder_that_cannot_be_read_leaves_the_usual_forms(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[OSError]
+) -> None:
+    own, read = tmp_path / "forms", Path.iterdir
+
+    def refuse(folder: Path) -> Iterator[Path]:
+        if folder == own:
+            raise error
+        return read(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert set(Catalog.standard(own).paths()) == {"cn-2014-beijing", "cn-2021"}

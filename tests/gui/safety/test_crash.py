@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from core.storage.lock import lock_file
 from gui.crash import CRASH_NAME, LOG_NAME, Failure, Recorder
 from gui.safety.crash_dialog import CrashDialog, Package
 from gui.window import MainWindow
@@ -133,6 +135,116 @@ def test_what_fails_in_a_thread_is_said_in_the_window(
     assert said[0][1] is threading.main_thread()
     log = (recorder.folder / LOG_NAME).read_text("utf-8")
     assert "in a thread: ValueError" in log and SECRET not in log
+
+
+#: A start whose window cannot be made, or whose file opens with a defect.
+START = """
+import sys
+import gui.app, gui.documents
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+QMessageBox.critical = lambda _parent, title, text: print("SAID", title, text, flush=True)
+
+def fail(*_):
+    raise ValueError("4711")
+
+if sys.argv[1] == "window":
+    gui.app.make_window = fail
+else:
+    gui.documents.Documents._open_own = fail
+    from gui.safety.failures import Failures
+    Failures.tell = lambda self, failure: print("TOLD", failure.what, flush=True)
+
+    def end():
+        windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+        print("SHOWN", len(windows), flush=True)
+        QApplication.exit(0)
+
+    make = gui.app.make_window
+    gui.app.make_window = lambda *parts: (QTimer.singleShot(300, end), make(*parts))[1]
+print("CODE", gui.app.run(["x.nianbao"]), flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        ("window", ["SAID 公开年报 公开年报没有能够启动", "CODE 1"]),
+        ("file", ["TOLD 程序遇到了没有料到的问题", "SHOWN 1", "CODE 0"]),
+    ],
+)
+def test_a_start_that_fails_is_told_and_not_just_gone(
+    tmp_path: Path, what: str, expected: list[str]
+) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", START, what],
+        cwd=ROOT,
+        env={**os.environ, "NIANBAO_HOME": str(tmp_path)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    for line in expected:
+        assert line in result.stdout, result.stdout + result.stderr
+    log = (tmp_path / "logs" / LOG_NAME).read_text("utf-8")
+    assert "ValueError" in log and "4711" not in log
+
+
+def test_where_the_dialog_fails_too_a_plain_box_says_it(
+    recorder: Recorder,
+    qapp: QApplication,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "critical", lambda _parent, _title, text: said.append(text))
+
+    def show(_failure: Failure) -> None:
+        raise TypeError(SECRET)
+
+    recorder.install()
+    recorder.show = show
+    recorder.unexpected(ValueError, ValueError(SECRET), None)
+    assert len(said) == 1 and "恢复记录" in said[0] and SECRET not in said[0]
+    assert "while telling: TypeError" in (recorder.folder / LOG_NAME).read_text("utf-8")
+
+
+def test_the_package_names_no_folder_of_the_user(recorder: Recorder, tmp_path: Path) -> None:
+    crash(tmp_path)
+    recorder.install()
+    traced = 'Current thread:\n  File "C:\\Users\\王芳\\AppData\\gui\\app.py", line 3 in run\n'
+    (recorder.folder / f"{CRASH_NAME}.1").write_text(traced, "utf-8")
+    recorder.package(tmp_path / "包.zip")
+    with zipfile.ZipFile(tmp_path / "包.zip") as archive:
+        texts = {name: archive.read(name).decode("utf-8") for name in archive.namelist()}
+    assert 'File "app.py", line 3 in run' in texts[f"{CRASH_NAME}.1"]
+    assert "<string>" in texts[CRASH_NAME]
+    for text in texts.values():
+        assert "王芳" not in text and str(ROOT) not in text and str(Path.home()) not in text
+
+
+def test_a_report_that_fails_to_open_is_not_held(
+    window: MainWindow, saved_report: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved_report()
+
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError(SECRET)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("core.storage.files.open_report", fail)
+        with pytest.raises(ValueError, match="机密"):
+            window.documents.open_file(path)
+    assert not lock_file(path).exists()
+    assert window.documents.open_file(path) and not window.documents.is_read_only
+    with monkeypatch.context() as patched:
+        patched.setattr("gui.safety.saving.save_report", fail)
+        other = path.with_name("另一份.nianbao")
+        window.documents.dialogs.paths = [other]  # type: ignore[attr-defined]
+        with pytest.raises(ValueError, match="机密"):
+            window.documents.save_as()
+    assert lock_file(path).exists() and not lock_file(other).exists()
 
 
 @pytest.mark.parametrize("wanted", Package)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import Qt, QThreadPool
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from core.catalog import Catalog
-from core.glance import glance
+from core.glance import Seen, glance, look
 from core.values import CellValue
 from gui.elided import ElidedLabel
 from gui.window import MainWindow
@@ -45,7 +48,7 @@ def test_recent_files_tell_how_far_they_are_and_open_by_keyboard(
     settings.add_recent(gone)
     window.documents.recent_changed.emit()
     page = window.start_page
-    assert not page.file_button(gone).isEnabled()
+    qtbot.waitUntil(lambda: not page.file_button(gone).isEnabled())
     button = page.file_button(begun)
     qtbot.waitUntil(lambda: "已填 1/71" in button.accessibleName())
     shown = [label.text() for label in button.findChildren(QLabel)]
@@ -57,6 +60,39 @@ def test_recent_files_tell_how_far_they_are_and_open_by_keyboard(
     qtbot.keyClick(button, Qt.Key.Key_Space)
     assert window.documents.document is not None
     assert window.documents.document.session.report.unit_name == "某区某局"
+
+
+def test_a_network_that_does_not_answer_holds_up_nothing(
+    qtbot: QtBot,
+    window: MainWindow,
+    saved_report: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered = threading.Event()
+
+    def look_into(path: Path) -> Seen:
+        answered.wait(10)
+        return Seen(None) if path == away else Seen(datetime.now())
+
+    here, away = saved_report(), Path("//server/share/去年.nianbao")
+    monkeypatch.setattr(window.start_page, "_look_into", look_into)
+    window.start_page.show_recent([away, here])
+    buttons = [window.start_page.file_button(path) for path in (away, here)]
+    assert [button.isEnabled() for button in buttons] == [True, True]
+    assert QThreadPool.globalInstance().activeThreadCount() == 0, "other work waits for these"
+    answered.set()
+    qtbot.waitUntil(lambda: not buttons[0].isEnabled())
+    assert buttons[1].isEnabled()
+
+
+def test_a_file_that_cannot_be_asked_about_is_not_there(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(22, "the network asks for a password")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert look(tmp_path / "去年.nianbao", catalog) == Seen(None)
 
 
 def test_the_page_begins_with_what_was_worked_on_last(
