@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from core.catalog import Catalog
 from core.hashing import sha256_hex
@@ -16,6 +16,17 @@ from core.storage.durable import write_durably
 from core.storage.filesystem import FileSystem, StorageProblem, reason_of, storage_error
 from core.storage.jsontext import MAX_BYTES, JsonFault
 from core.storage.nianbao import Opened, decode, encode
+
+
+#: What is said of reading in the same words as of writing; the others propose to save elsewhere.
+_SAID_OF_READING: Final = frozenset(
+    {
+        StorageProblem.MISSING,
+        StorageProblem.TOO_LARGE,
+        StorageProblem.IS_FOLDER,
+        StorageProblem.NAME_TOO_LONG,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,13 @@ def open_report(path: Path, catalog: Catalog, fs: FileSystem | None = None) -> O
     Raises :class:`NianbaoError`: :class:`StorageProblem` where the file cannot be read,
     :class:`core.storage.nianbao.FileProblem` where it holds no report. The file is never changed.
     """
-    data = read_file(path, fs)
+    try:
+        data = read_file(path, fs)
+    except NianbaoError as error:
+        if error.problem in _SAID_OF_READING:
+            raise
+        reason = reason_of(error)
+        raise NianbaoError(StorageProblem.CANNOT_OPEN, file=path.name, reason=reason) from error
     opened = decode(data, path.name, catalog)
     return OpenedFile(opened.report, opened.remarks, FileStamp.of(data))
 

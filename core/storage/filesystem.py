@@ -33,6 +33,10 @@ class StorageProblem(Problem):
     """
 
     MISSING = "找不到文件“{file}”，请确认它没有被移动、改名，U盘没有拔出。"
+    CANNOT_OPEN = (
+        "无法打开“{file}”（{reason}），文件没有改动。"
+        "请确认您有权限打开它、没有别的程序正在使用它，然后再试。"
+    )
     TOO_LARGE = "文件“{file}”过大，不是一份正常的报表，没有读取。"
     REPORT_TOO_LARGE = "报表的内容过多，“{file}”没有保存，原文件没有改动，请删减审核说明或上年数。"
     IS_FOLDER = "“{file}”是一个文件夹，请另选文件名。"
@@ -109,7 +113,7 @@ _REASONS: Final[Mapping[Problem, str]] = MappingProxyType(
         StorageProblem.DISK_FULL: "磁盘空间不足",
         StorageProblem.READ_ONLY: "文件是只读的",
         StorageProblem.READ_ONLY_DISK: "磁盘写保护",
-        StorageProblem.NO_PERMISSION: "没有写入权限",
+        StorageProblem.NO_PERMISSION: "没有权限",
         StorageProblem.IN_USE: "被其他程序占用",
         StorageProblem.FOLDER_GONE: "文件夹不在了",
         StorageProblem.NAME_TOO_LONG: "路径太长",

@@ -391,3 +391,13 @@ def test_a_report_too_large_to_be_opened_again_is_not_saved(tmp_path: Path) -> N
         save_report(huge, path)
     assert caught.value.problem is StorageProblem.REPORT_TOO_LARGE
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.EBUSY, errno.ENODEV, errno.EPROTO])
+def test_a_file_that_cannot_be_read_is_said_in_words_of_opening(tmp_path: Path, code: int) -> None:
+    path = tmp_path / "r.nianbao"
+    save_report(small_report(), path)
+    with pytest.raises(NianbaoError) as caught:
+        open_report(path, CATALOG, FaultyFileSystem(1, code, only="read"))
+    assert caught.value.problem is StorageProblem.CANNOT_OPEN
+    assert path.name in str(caught.value) and "另存" not in str(caught.value)
