@@ -46,7 +46,8 @@ class Failure(NamedTuple):
     sentence: str
 
 
-_UNEXPECTED: Final = Failure(
+#: What is said of an open report that is in its journal; without one :class:`Failures` says otherwise.
+UNEXPECTED: Final = Failure(
     "程序遇到了没有料到的问题",
     "刚才的操作可能没有完成。报表仍然开着，每一步改动都已写进恢复记录；"
     "请先用“另存为”保存一份，再重新打开程序。",
@@ -163,7 +164,7 @@ class Recorder:
         before, when = self._last
         if text == before and time.monotonic() - when < _SILENT_SECONDS:
             return
-        self._tell(_UNEXPECTED)
+        self._tell(UNEXPECTED)
         self._last = (text, time.monotonic())
 
     def attempt(self, step: Callable[[], object]) -> None:
@@ -219,7 +220,7 @@ class Recorder:
         if sys.stderr is not None:
             sys.__excepthook__(arguments.exc_type, error, arguments.exc_traceback)
         if self._messenger is not None:
-            self._messenger.failed.emit(_UNEXPECTED)
+            self._messenger.failed.emit(UNEXPECTED)
 
     def _tell(self, failure: Failure) -> None:
         if self.show is None or self._showing:

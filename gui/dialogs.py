@@ -58,7 +58,7 @@ class Dialogs:
         box = self._box(
             QtWidgets.QMessageBox.Icon.Question,
             f"“{name}”有改动还没有保存，要保存吗？",
-            "不保存，改动就会丢失。",
+            "不保存的改动不会写进文件；30 天内可从“文件 → 找回未保存的内容”找回。",
         )
         save = self._button(box, "保存(&S)", QtWidgets.QMessageBox.ButtonRole.AcceptRole)
         discard = self._button(box, "不保存(&N)", QtWidgets.QMessageBox.ButtonRole.DestructiveRole)

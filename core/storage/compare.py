@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from core.form import Form
 from core.report import HEADER_FIELDS, Baseline, Explanation, Report
 from core.values import format_value
 
@@ -54,7 +55,8 @@ def differences(one: Report, other: Report) -> list[Difference]:
         first, second = one.explanations.get(check), other.explanations.get(check)
         if first != second:
             texts = _explained(first), _explained(second)
-            found.append(Difference(Part.EXPLANATION, check, f"审核说明（{check}）", *texts))
+            name = f"审核说明：{_check_name(other.form, check)}"
+            found.append(Difference(Part.EXPLANATION, check, name, *texts))
     return found + _baseline_differences(one, other)
 
 
@@ -90,6 +92,19 @@ def _described(baseline: Baseline | None) -> str:
     if baseline is None:
         return ""
     return f"{baseline.source or baseline.unit_name}（{len(baseline.values)} 个数）"
+
+
+def _check_name(form: Form, check: str) -> str:
+    """A bound check as a person would name it: 「与上年相比（收到申请数）」 for ``与上年相比@3.1``."""
+    rule, _, where = check.partition("@")
+    # A rule that shares its name with others has its expression behind it.
+    name = rule.partition(" ")[0]
+    if where in form.cells:
+        return f"{name}（{form.cell_name(where)}）"
+    if where in form.rows:
+        return f"{name}（{form.row_name(form.rows[where])}）"
+    columns = {column.code: column.label for table in form.tables for column in table.columns}
+    return f"{name}（{columns.get(where, where)}）" if where else name
 
 
 def _explained(explanation: Explanation | None) -> str:

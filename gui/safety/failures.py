@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from gui.crash import Failure, Recorder
+from gui.crash import UNEXPECTED, Failure, Recorder
 from gui.documents import Documents
 
 
@@ -28,10 +28,25 @@ class Failures(QObject):
         from gui.help import save_diagnostics
         from gui.safety.crash_dialog import CrashDialog, Package
 
+        if failure == UNEXPECTED:
+            failure = failure._replace(sentence=self._where_the_work_is())
+
         package = CrashDialog.ask(failure, self._window, may_name=bool(self._names()))
         if package is not Package.NONE:
             names = self._names() if package is Package.WITH_NAMES else []
             save_diagnostics(self._recorder, self._documents.dialogs, names)
+
+    def _where_the_work_is(self) -> str:
+        """What holds of the open report now, after a failure nobody expected."""
+        keeper = self._documents.safety.keeper
+        if keeper is None:
+            return "刚才的操作可能没有完成，文件没有改动。请重新打开程序再试。"
+        if keeper.is_journal_failing:
+            return (
+                "刚才的操作可能没有完成。报表仍然开着，但恢复记录没有写入："
+                "请马上用“另存为”保存一份，再重新打开程序。"
+            )
+        return UNEXPECTED.sentence
 
     def _names(self) -> list[str]:
         document = self._documents.document

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.storage.lock import lock_file
-from gui.crash import CRASH_NAME, LOG_NAME, Failure, Recorder
+from gui.crash import CRASH_NAME, LOG_NAME, UNEXPECTED, Failure, Recorder
 from gui.safety.crash_dialog import CrashDialog, Package
 from gui.window import MainWindow
 from tests.gui.window.answers import AnsweringDialogs
@@ -297,3 +297,25 @@ def test_the_dialog_asks_for_names_only_where_there_is_a_report(
     qtbot.keyClick(dialog.names, Qt.Key.Key_Space)
     qtbot.mouseClick(dialog.package_button, Qt.MouseButton.LeftButton)
     assert dialog.package is Package.WITH_NAMES
+
+
+def test_what_is_said_of_the_report_is_true(
+    window: MainWindow, saved_report: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def ask(failure: Failure, _parent: object, *, may_name: bool) -> Package:
+        said.append(failure.sentence)
+        return Package.NONE
+
+    monkeypatch.setattr(CrashDialog, "ask", ask)
+    window.failures.tell(UNEXPECTED)
+    assert "没有改动" in said[-1] and "恢复记录" not in said[-1] and "仍然开着" not in said[-1]
+    window.documents.open_file(saved_report())
+    window.failures.tell(UNEXPECTED)
+    assert "都已写进恢复记录" in said[-1]
+    keeper = window.documents.safety.keeper
+    assert keeper is not None
+    keeper._retry.start()
+    window.failures.tell(UNEXPECTED)
+    assert "恢复记录没有写入" in said[-1] and "马上" in said[-1]
