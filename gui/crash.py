@@ -161,11 +161,13 @@ class Recorder:
         _log.error("unexpected: %s", text)
         if sys.stderr is not None:
             sys.__excepthook__(kind, error, trace)
+        # The same place, by whatever way: painting comes from many sides.
+        place = f"{kind.__name__} {text.rpartition(chr(10))[2]}"
         before, when = self._last
-        if text == before and time.monotonic() - when < _SILENT_SECONDS:
+        if place == before and time.monotonic() - when < _SILENT_SECONDS:
             return
         self._tell(UNEXPECTED)
-        self._last = (text, time.monotonic())
+        self._last = (place, time.monotonic())
 
     def attempt(self, step: Callable[[], object]) -> None:
         """One of several steps: what fails in it is told, and the next ones are taken all the same."""

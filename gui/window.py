@@ -477,11 +477,13 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks about unsaved work, and keeps sizes for the next start."""
-        if not self.documents.may_leave():
+        # A defect in here must be told at once: Qt would close the window all the same.
+        if not self.failures.may_leave(self.documents.may_leave):
             event.ignore()
             return
-        self.documents.end()
-        self._state.keep(with_panes=self.documents.document is not None)
+        self.recorder.attempt(self.documents.end)
+        with_panes = self.documents.document is not None
+        self.recorder.attempt(lambda: self._state.keep(with_panes=with_panes))
         # The stack announces its own end, when there is nothing left to show it to.
         self.actions_.set_undo_stack(None)
         event.accept()

@@ -17,7 +17,6 @@ from core.storage.filesystem import FileSystem, StorageProblem, reason_of, stora
 from core.storage.jsontext import MAX_BYTES, JsonFault
 from core.storage.nianbao import Opened, decode, encode
 
-
 #: What is said of reading in the same words as of writing; the others propose to save elsewhere.
 _SAID_OF_READING: Final = frozenset(
     {

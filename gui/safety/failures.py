@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
@@ -17,11 +19,25 @@ class Failures(QObject):
         self._recorder = recorder
         self._documents = documents
         self._window = window
+        self._failed_to_leave = False
         recorder.show = self.tell
 
     def after_start(self) -> None:
         """Tells of a hard crash of the last run. To be called once the window is shown."""
         self._recorder.tell_of_last_crash()
+
+    def may_leave(self, ask: Callable[[], bool]) -> bool:
+        """Whether the window may close: what *ask* says.
+
+        A defect in asking keeps it open once, to save; the second time it may close, as it could
+        never be closed otherwise. What is not saved is then kept like what is given up.
+        """
+        try:
+            return ask()
+        except Exception as error:
+            self._recorder.unexpected(type(error), error, error.__traceback__)
+            again, self._failed_to_leave = self._failed_to_leave, True
+            return again
 
     def tell(self, failure: Failure) -> None:
         """Shows *failure*, and saves the package if it is wanted."""

@@ -53,6 +53,7 @@ class Keeper(QObject):
         self.claim: Claim | None = None
         #: SHA-256 of the file when it was opened or last saved; empty while there is none.
         self.digest = digest
+        self._is_incomplete = False
         self._retry = QTimer(self)
         self._retry.setInterval(RETRY_MILLISECONDS)
         self._retry.timeout.connect(self.try_again)
@@ -67,7 +68,7 @@ class Keeper(QObject):
     @property
     def is_journal_failing(self) -> bool:
         """Whether the last edits are not in the journal."""
-        return self._retry.isActive()
+        return self._retry.isActive() or self._is_incomplete
 
     def hold(self, claim: Claim | None) -> None:
         """Holds the file of *claim* from now on, and lets go of the one before."""
@@ -86,6 +87,7 @@ class Keeper(QObject):
         """The report as it stands is in *path*: its journal begins anew."""
         self.digest = digest
         self._retry.stop()
+        self._is_incomplete = False
         self.journal.saved(self._document.session.report, path, digest)
 
     def end(self, journals: Journals) -> None:
@@ -117,6 +119,10 @@ class Keeper(QObject):
             if not self._retry.isActive():
                 self.said.emit(str(error))
             self._retry.start()
+        except BaseException:
+            # A defect: the journal lacks this edit until the next save, which is said with it.
+            self._is_incomplete = True
+            raise
 
     def _lost(self) -> None:
         assert self.claim is not None
