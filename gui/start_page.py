@@ -88,7 +88,7 @@ class StartPage(QScrollArea):
 
     def _focus_first(self) -> None:
         """Lets Space open what was worked on last; without such a file, begin with last year's."""
-        ready = (file.button for file in self._files.values() if file.exists)
+        ready = (file.button for file in self._files.values() if file.button.isEnabled())
         next(ready, self.import_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make(self) -> None:
@@ -184,8 +184,13 @@ class StartPage(QScrollArea):
             self._looker.start()
 
     def _show_seen(self, path: Path, seen: Seen) -> None:
-        if path in self._files:
-            self._files[path].show_seen(seen)
+        if path not in self._files:
+            return
+        file = self._files[path]
+        had_focus = file.button.hasFocus()
+        file.show_seen(seen)
+        if had_focus and not file.button.isEnabled():
+            self._focus_first()
 
 
 class _Looker(QObject):

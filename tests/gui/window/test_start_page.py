@@ -116,3 +116,16 @@ def test_a_long_line_is_cut_and_told_whole_in_a_tip(qtbot: QtBot) -> None:
     label.resize(label.sizeHint().width() + 20, 20)
     qtbot.waitUntil(lambda: label.toolTip() == "")
     assert label.shown == label.text()
+
+
+def test_the_keyboard_goes_on_to_the_next_file_where_the_first_has_gone(
+    qtbot: QtBot, window: MainWindow, saved_report: Callable[..., Path], tmp_path: Path
+) -> None:
+    here, gone = saved_report(), tmp_path / "没有了.nianbao"
+    window.documents.open_file(here)
+    window.settings.add_recent(here)
+    window.settings.add_recent(gone)
+    window.documents.close()
+    page = window.start_page
+    qtbot.waitUntil(lambda: not page.file_button(gone).isEnabled())
+    assert QApplication.focusWidget() is page.file_button(here)
