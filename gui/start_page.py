@@ -159,7 +159,6 @@ class StartPage(QScrollArea):
 
     def _list_recent(self) -> None:
         # Here, as most starts open a file and need none of this.
-        from gui.background import Background
         from gui.recent_file import RecentFile
 
         while self._recent.count():

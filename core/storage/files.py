@@ -17,6 +17,7 @@ from core.storage.filesystem import FileSystem, StorageProblem, reason_of, stora
 from core.storage.jsontext import MAX_BYTES, JsonFault
 from core.storage.nianbao import Opened, decode, encode
 
+_REWRITTEN: Final = "原来的文件已不在（被移走、改名或删除），已在原处重新写了一份"
 #: What is said of reading in the same words as of writing; the others propose to save elsewhere.
 _SAID_OF_READING: Final = frozenset(
     {
@@ -121,13 +122,16 @@ def save_report(
         raise NianbaoError(StorageProblem.REPORT_TOO_LARGE, file=path.name) from fault
     stamp = FileStamp.of(data)
 
+    remarks: dict[str, None] = {}
+
     def unchanged() -> None:
         now = _present(path, fs)
+        if now is None and expected is not None:
+            remarks[_REWRITTEN] = None
         found = None if now is None else FileStamp.of(now).sha256
         if expected is not None and found not in (None, expected, stamp.sha256):
             raise NianbaoError(StorageProblem.CHANGED_OUTSIDE, file=path.name)
 
-    remarks: dict[str, None] = {}
     if backups is not None:
         remarks.update(_kept(backups, path, lambda: _present(path, fs)))
     durable = write_durably(path, data, fs, confirm=unchanged)

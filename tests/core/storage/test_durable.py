@@ -358,14 +358,6 @@ def test_a_change_while_the_new_file_is_being_written_is_noticed(tmp_path: Path)
     assert path.read_bytes() == b"theirs"
 
 
-def test_a_file_that_was_removed_is_written_again(tmp_path: Path) -> None:
-    path = tmp_path / "a.nianbao"
-    stamp = save_report(small_report(), path)
-    path.unlink()
-    save_report(small_report(4), path, expected=stamp.sha256)
-    assert open_report(path, CATALOG).report == small_report(4)
-
-
 def test_the_stamp_of_an_opened_file_lets_it_be_saved(tmp_path: Path) -> None:
     path = tmp_path / "a.nianbao"
     save_report(small_report(), path)
@@ -401,3 +393,14 @@ def test_a_file_that_cannot_be_read_is_said_in_words_of_opening(tmp_path: Path, 
         open_report(path, CATALOG, FaultyFileSystem(1, code, only="read"))
     assert caught.value.problem is StorageProblem.CANNOT_OPEN
     assert path.name in str(caught.value) and "另存" not in str(caught.value)
+
+
+def test_a_file_that_was_moved_away_is_written_again_and_that_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "r.nianbao"
+    stamp = save_report(small_report(), path)
+    path.rename(tmp_path / "moved.nianbao")
+    again = save_report(small_report(4), path, expected=stamp.sha256)
+    assert open_report(path, CATALOG).report == small_report(4)
+    assert open_report(tmp_path / "moved.nianbao", CATALOG).report == small_report()
+    assert len(again.remarks) == 1 and "重新写了一份" in again.remarks[0]
+    assert save_report(small_report(5), path, expected=again.sha256).remarks == ()

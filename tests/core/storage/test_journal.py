@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ from core.storage.nianbao import encode
 from core.storage.recovery import FileState, Recovery, recover
 from core.storage.remarks import Remarks
 from core.storage.station import Station, process_started
+from core.values import CellValue
 from tests.core.storage.made import (
     CATALOG,
     DEAD_PID,
@@ -161,6 +163,28 @@ def test_a_torn_last_line_is_passed_over(tmp_path: Path, cut: int) -> None:
     # Without its line break alone the last line is still whole.
     assert found.report.values == ({"3.1.1": 5, "3.1.2": 6} if cut == 1 else {"3.1.1": 5})
     assert found.remarks == ()
+
+
+def test_torn_at_any_byte_it_holds_the_work_up_to_there(tmp_path: Path) -> None:
+    steps = [typed("3.1.1", 5), typed("3.1.2", 6), typed("3.1.1", None), typed("7", Decimal("2.5"))]
+    states: list[dict[str, CellValue] | None] = [None]
+    session = session_of(small_report())
+    for step in steps:
+        session.apply(step)
+        states.append(dict(session.report.values))
+    _, file = worked(tmp_path, steps, report=small_report())
+    whole = file.read_bytes()
+    first = whole.index(b'{"time"', whole.index(b'{"base"'))
+    # Every byte of the edits; of what stands before them, enough to cut everything in it.
+    reached = 0
+    for end in [*range(0, first, 53), *range(first, len(whole) + 1)]:
+        file.write_bytes(whole[:end])
+        found = recover(file, CATALOG)
+        at = states.index(None if found is None else dict(found.report.values))
+        assert at in (reached, reached + 1), f"{end}: {at} after {reached}"
+        assert found is None or found.remarks == ()
+        reached = at
+    assert reached == len(steps)
 
 
 def test_a_journal_padded_with_nul_bytes_by_a_power_cut_is_read(tmp_path: Path) -> None:
