@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -18,6 +18,7 @@ from gui.crash import Recorder
 from gui.dialogs import Dialogs
 from gui.documents import Documents
 from gui.help_commands import EXIT_WHEN_READY
+from gui.later import later
 from gui.second_starts import SecondStarts
 from gui.settings import Settings
 from gui.style import Theme, label_font
@@ -65,11 +66,11 @@ def _run(
         recorder.attempt(lambda: window.documents.open_file(first))
         file = None
     window.show()
-    QTimer.singleShot(0, window, lambda: _begin(window, file, look_back=not exit_when_ready))
+    later(window, lambda: _begin(window, file, look_back=not exit_when_ready))
     if exit_when_ready:
         # For the installer's verification and the benchmarks: once the window has been painted
         # and whatever waited then is done.
-        window.painted.connect(lambda: QTimer.singleShot(0, application.quit))
+        window.painted.connect(lambda: later(window, application.quit))
     resume()
     code = application.exec()
     copy.release()

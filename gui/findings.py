@@ -24,6 +24,7 @@ from core.session import Change, Session
 from gui.document import Document
 from gui.finding_card import FindingCard
 from gui.finding_order import FindingOrder, Group, grouped
+from gui.later import later
 from gui.style import set_styled
 from gui.tokens import PANES_MILLISECONDS
 
@@ -363,7 +364,7 @@ class FindingsPanel(QWidget):
         """Scrolls so that a card which has just grown is seen, once it has its new size."""
         card = self.sender()
         if isinstance(card, FindingCard):
-            QTimer.singleShot(0, card, lambda: self._area.ensureWidgetVisible(card, 0, 12))
+            later(card, lambda: self._area.ensureWidgetVisible(card, 0, 12))
 
     def _go_to_blank(self) -> None:
         if self._document is not None and self._document.session.report.blank:

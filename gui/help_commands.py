@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from gui.crash import Recorder
 from gui.documents import Documents
+from gui.later import later
 from gui.style import Theme
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class HelpCommands(QObject):
         if settings.flag(_TOUR_SEEN, False) or os.environ.get(EXIT_WHEN_READY) == "1":
             return
         settings.set_flag(_TOUR_SEEN, True)
-        QTimer.singleShot(_TOUR_MILLISECONDS, self, self.show_tour)
+        later(self, self.show_tour, _TOUR_MILLISECONDS)
 
     def open_forms_folder(self) -> None:
         """Shows the folder for forms of one's own."""

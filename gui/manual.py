@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 
 from core.catalog import resources_folder
 from gui.dialogs import Dialogs
+from gui.later import later
 from gui.screen_room import resize_within_screen
 
 MANUAL_NAME: Final = "使用手册.md"
@@ -303,5 +304,5 @@ def show_manual(parent: QWidget, dialogs: Dialogs, topic: str = "") -> ManualWin
     window.show()
     if topic:
         # Once it has its size, and the pictures theirs.
-        QTimer.singleShot(0, window, lambda: window.show_topic(topic))
+        later(window, lambda: window.show_topic(topic))
     return window

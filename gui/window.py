@@ -34,6 +34,7 @@ from gui.findings import FindingsPanel
 from gui.header_form import HeaderForm
 from gui.help_commands import HelpCommands
 from gui.indicator_help import IndicatorHelp
+from gui.later import later
 from gui.outputs import Outputs
 from gui.panes import Panes
 from gui.pending import Pending
@@ -451,7 +452,7 @@ class MainWindow(QMainWindow):
         """
         super().paintEvent(event)
         if self.actions_.icons_ratio != self.devicePixelRatioF():
-            QTimer.singleShot(0, self, lambda: self.actions_.set_tokens(self.theme.tokens))
+            later(self, lambda: self.actions_.set_tokens(self.theme.tokens))
         self.painted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -473,7 +474,7 @@ class MainWindow(QMainWindow):
         """Opens the files once the other program is no longer waiting for the drop to end."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
         event.acceptProposedAction()
-        QTimer.singleShot(0, self, lambda: self.documents.open_files(paths))
+        later(self, lambda: self.documents.open_files(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks about unsaved work, and keeps sizes for the next start."""

@@ -13,11 +13,12 @@ import time
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, QTimer, Signal
+from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from core.folders import is_folder
+from gui.later import later
 
 #: Groups the program's windows on the taskbar; not to change, or pinned icons stop matching.
 APP_ID: Final = "Nianbao.Nianbao"
@@ -158,7 +159,7 @@ class SingleCopy(QObject):
             except FileNotFoundError:
                 continue
             except OSError:
-                QTimer.singleShot(200, self, self._take_notes)
+                later(self, self._take_notes, 200)
                 continue
             except (ValueError, KeyError, TypeError):
                 note.unlink(missing_ok=True)

@@ -17,7 +17,6 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
     Qt,
-    QTimer,
 )
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.later import later
 from gui.sheet.header import SheetHeader
 from gui.sheet.model import Index, SheetModel
 from gui.sheet.nodes import Node, Tree
@@ -321,7 +321,7 @@ class Grid(QTreeView):
         super().paintEvent(event)
         if self._painter.needed != seen and not self._widths_by_hand:
             # A figure that its column cannot hold: the columns are shared out again after this.
-            QTimer.singleShot(0, self, self.fit_columns)
+            later(self, self.fit_columns)
         if self.empty_words and not self.sheet_model.tree.order:
             painter = QPainter(self.viewport())
             painter.setFont(self.colours.label_font)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +18,7 @@ from core.storage.files import open_report
 from core.storage.recovery import recover
 from gui.background import Background
 from gui.crash import LOG_NAME, Failure
+from gui.later import later
 from gui.safety.crash_dialog import CrashDialog, Package
 from gui.settings import Settings
 from gui.status import StatusLine
@@ -61,12 +62,7 @@ def in_a_listener(window: MainWindow, patch: pytest.MonkeyPatch) -> None:
 
 
 def in_a_timer(window: MainWindow, patch: pytest.MonkeyPatch) -> None:
-    QTimer.singleShot(0, window, fail)
-
-
-def in_an_event(window: MainWindow, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(MainWindow, "resizeEvent", fail)
-    window.resize(1200, 700)
+    later(window, fail)
 
 
 def beside_the_window(window: MainWindow, patch: pytest.MonkeyPatch) -> None:
@@ -89,7 +85,6 @@ PLACES = [
     in_a_slot,
     in_a_listener,
     in_a_timer,
-    in_an_event,
     beside_the_window,
     in_the_import_worker,
     in_saving,
@@ -132,12 +127,13 @@ def test_it_is_told_once_and_the_work_goes_on(
 CALLED_BY_QT = """
 import sys
 import gui.app, gui.sheet.grid, gui.sheet.header, gui.sheet.model, gui.window
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
+from gui.later import later
 from gui.safety.crash_dialog import CrashDialog, Package
 
 def ask(failure, parent, *, may_name):
     print("TOLD", window[0].isVisible(), failure.sentence, flush=True)
+    later(window[0], lambda: QApplication.exit(0), 300)
     return Package.NONE
 
 CrashDialog.ask = ask
@@ -157,8 +153,8 @@ make = gui.app.make_window
 
 def made(*parts):
     window.append(make(*parts))
-    QTimer.singleShot(400, window[0], fail)
-    QTimer.singleShot(900, window[0], lambda: QApplication.exit(0))
+    later(window[0], fail, 400)
+    later(window[0], lambda: QApplication.exit(0), 5000)
     return window[0]
 
 def fail():
@@ -204,6 +200,22 @@ def test_what_fails_when_qt_calls_it_is_told_at_once(
     assert "恢复记录" in result.stdout and result.returncode == 0
     log = (home / "logs" / LOG_NAME).read_text("utf-8")
     assert "ZeroDivisionError" in log and "4711" not in log
+
+
+def test_no_timer_of_the_window_drops_what_fails_in_it() -> None:
+    sources = {path.name: path.read_text("utf-8") for path in (ROOT / "gui").rglob("*.py")}
+    assert [name for name, text in sources.items() if ".singleShot(" in text] == ["later.py"]
+
+
+def test_what_was_put_off_is_not_done_for_what_has_gone(qtbot: QtBot) -> None:
+    done: list[str] = []
+    owner, gone = QObject(), QObject()
+    later(owner, lambda: done.append("here"), 20)
+    later(gone, lambda: done.append("gone"))
+    gone.deleteLater()
+    QCoreApplication.sendPostedEvents(gone, QEvent.Type.DeferredDelete.value)
+    qtbot.waitUntil(lambda: done == ["here"])
+    qtbot.waitUntil(lambda: owner.children() == [])
 
 
 def test_a_window_that_fails_to_close_loses_nothing(
