@@ -17,9 +17,11 @@ def _keep_open() -> None:
             self._file = open(name, "rb")  # noqa: PTH123, SIM115 pathlib is not loaded yet
             self._lock = _thread.allocate_lock()
 
-        def __enter__(self):  # noqa: ANN204 nor is typing
-            # Another thread may import too, and both move in the same file.
-            self._lock.acquire()
+        def take(self) -> bool:
+            """Whether it is free; then it is the caller's until the end of its ``with``."""
+            return self._lock.acquire(False)
+
+        def __enter__(self):  # noqa: ANN204 typing is not loaded yet
             return self._file
 
         def __exit__(self, *error: object) -> None:
@@ -27,10 +29,13 @@ def _keep_open() -> None:
 
     kept: dict[str, Kept] = {}
 
-    def opened(name: str, mode: str) -> Kept:
+    def opened(name: str, mode: str):  # noqa: ANN202
         if name not in kept:
             kept[name] = Kept(name)
-        return kept[name]
+        if kept[name].take():
+            return kept[name]
+        # Another thread is reading, or this one was interrupted in it: as PyInstaller does.
+        return open(name, mode)  # noqa: PTH123
 
     pyimod01_archive.open = opened
 
