@@ -14,7 +14,7 @@ from functools import cached_property
 
 from core.binding import BoundCheck
 from core.checks import CheckSet
-from core.form import Form, Level, Row, Section
+from core.form import Form, Level, Row, Section, Table
 from core.period import Period, PeriodKind
 from core.report import Report
 from core.terms import CellTerm, OperationTerm, SumTerm, Term
@@ -160,9 +160,8 @@ class Charts:
         bars = tuple(bar for row in rows if (bar := self._leading(row)) is not None)
         title = f"{section.title}：主要指标"
         yield _Outline(f"section {section.code}", title, section.title, bars)
-        for row in table.rows:
-            if tops is None or row is tops[0] or self._is_under(row, tops[0]):
-                yield from self._of_row(row, section.title)
+        for row in table.rows if tops is None else _with_those_under(table, tops[0]):
+            yield from self._of_row(row, section.title)
 
     def _of_row(self, row: Row, section: str) -> Iterator[_Outline]:
         """What the row is made of: by the rows under it, and by its columns."""
@@ -364,6 +363,13 @@ def _periods(report: Report) -> list[tuple[Period, Mapping[str, CellValue]]]:
     if len(known) < 2:
         return []
     return sorted([*known, (report.period, report.values)], key=lambda entry: entry[0].sort_key)
+
+
+def _with_those_under(table: Table, row: Row) -> Iterator[Row]:
+    """The row, then those under it in printed order."""
+    yield row
+    for child in table.children.get(row.code, ()):
+        yield from _with_those_under(table, child)
 
 
 def _sums(bound: Iterable[BoundCheck]) -> dict[str, tuple[str, ...]]:

@@ -138,8 +138,11 @@ def _laid_out(panel: Panel, chart: Chart, height: int, label_width: int) -> Elem
         style=pygal.style.Style(label_font_size=_LABEL_PX, value_font_size=_VALUE_PX),
         disable_xml_declaration=True,
     )
-    bars = panel.bars if chart.years else panel.bars[::-1]
-    drawn.x_labels = [f"#{panel.bars.index(bar)}" for bar in bars]
+    numbered = list(enumerate(panel.bars))
+    if not chart.years:
+        numbered.reverse()
+    bars = [bar for _, bar in numbered]
+    drawn.x_labels = [f"#{number}" for number, _ in numbered]
     drawn.y_labels = [
         {"value": float(tick), "label": format_value(tick, grouped=True)} for tick in ticks
     ]

@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from gui.charts import ChartDialog
 from tests.bench.forms import BIG
 from tests.bench.harness import Benchmark, Budget, Factory, Rule, Unit
 from tests.bench.typing_window import opened
@@ -118,6 +119,13 @@ class Desk:
             bar.setValue(place)
             self.app.processEvents()
 
+    def charts(self) -> None:
+        """Opens the charts, anew each time."""
+        for dialog in self.window.findChildren(ChartDialog):  # pyright: ignore
+            dialog.deleteLater()  # pyright: ignore
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        self.window.outputs.show_charts()
+
 
 ACTIONS: Final[dict[str, Action]] = {
     "open": Desk.open_again,
@@ -131,6 +139,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "search": Desk.search,
     "filter": Desk.filter,
     "zoom": lambda desk: desk.do("zoom_in"),
+    "charts": Desk.charts,
     "save": lambda desk: desk.window.documents.save(),
     "export": lambda desk: desk.window.documents.export(),
 }
