@@ -16,6 +16,8 @@ IMPORT_FILTER = (
     "*.html *.htm *.mht *.txt *.csv *.tsv *.xml);;所有文件 (*)"
 )
 _LEAST_WIDTH = 400
+#: Of a long list of sentences so many are shown.
+_MOST_SENTENCES = 12
 EXPORT_FILTER = "Excel 工作簿 (*.xlsx)"
 
 
@@ -84,6 +86,13 @@ class Dialogs:
         box = self._box(QtWidgets.QMessageBox.Icon.Warning, what, sentence)
         self._button(box, "知道了", QtWidgets.QMessageBox.ButtonRole.AcceptRole)
         box.exec()
+
+    def paste_refused(self, sentences: list[str]) -> None:
+        """Says that nothing was pasted, and a sentence for each figure that does not fit."""
+        shown = sentences[:_MOST_SENTENCES]
+        if len(sentences) > len(shown):
+            shown.append(f"……共 {len(sentences)} 处")
+        self.error("没有粘贴，一格都没有改动", "\n".join(shown))
 
     def inform(self, what: str, sentence: str) -> None:
         """Says what there is to know."""

@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
         self.sheets.current_cell_changed.connect(self._cell_changed)
         self.sheets.zoom_requested.connect(self._zoom)
         self.sheets.said.connect(self.status.say)
-        self.sheets.paste_refused.connect(self._say_refused_paste)
+        self.sheets.paste_refused.connect(documents.dialogs.paste_refused)
         self.sheets.filter_changed.connect(
             lambda choice: self.actions_[f"show_{choice.value}"].setChecked(True)
         )
@@ -383,12 +383,6 @@ class MainWindow(QMainWindow):
         self.settings.set_flag("skip_computed", skip)
         direction = EnterDirection.RIGHT if right else EnterDirection.DOWN
         self.sheets.set_enter(direction, skip_computed=skip)
-
-    def _say_refused_paste(self, sentences: list[str]) -> None:
-        shown = sentences[:12]
-        if len(sentences) > len(shown):
-            shown.append(f"……共 {len(sentences)} 处")
-        self.documents.dialogs.error("没有粘贴，一格都没有改动", "\n".join(shown))
 
     def _toggle_help(self) -> None:
         show = self.indicator_help.isHidden()
