@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Final
 
 from core.binding import BoundCheck
 from core.checks import CheckSet
@@ -19,6 +20,11 @@ from core.period import Period, PeriodKind
 from core.report import Report
 from core.terms import CellTerm, OperationTerm, SumTerm, Term
 from core.values import NOT_APPLICABLE, CellValue, Number
+
+#: A chart of more bars is no picture any more, and takes seconds to lay out.
+MOST_BARS: Final = 60
+#: So many indicators are named in a sentence under a chart.
+MOST_NAMED: Final = 20
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,11 @@ class Bar:
     def is_zero(self) -> bool:
         """Whether there is nothing to see of it: every figure is known to be 0."""
         return all(figure is not None and not figure for figure in self.figures)
+
+    @property
+    def largest(self) -> Number:
+        """Its longest bar; 0 where no figure is known."""
+        return max((figure for figure in self.figures if figure is not None), default=0)
 
 
 @dataclass(frozen=True)
@@ -61,31 +72,42 @@ class Chart:
     years: bool = False
     both_periods: str = ""
 
-    @property
+    @cached_property
     def panels(self) -> tuple[Panel, ...]:
-        """The bars to draw, those of a unit together; without those that :attr:`zeros` names."""
-        zeros = self.zeros
+        """The bars to draw, those of a unit together; without those that :attr:`remarks` tell of."""
         groups: dict[str, list[Bar]] = {}
-        for bar in self.bars:
-            if bar not in zeros:
-                groups.setdefault(bar.unit, []).append(bar)
+        for bar in self._drawn:
+            groups.setdefault(bar.unit, []).append(bar)
         return tuple(Panel(unit, tuple(bars)) for unit, bars in groups.items())
 
-    @property
+    @cached_property
     def zeros(self) -> tuple[Bar, ...]:
         """Bars of nothing but 0, which are told in a line; none where that saves nothing."""
         found = () if self.years else tuple(bar for bar in self.bars if bar.is_zero)
         return found if len(found) > 1 else ()
 
     @property
-    def zeros_sentence(self) -> str:
-        """What is not drawn: ``其余 2 项两年均为 0：…``; empty where everything is."""
-        zeros = self.zeros
-        if not zeros:
-            return ""
-        rest = "其余" if len(zeros) < len(self.bars) else "这里的"
-        names = "、".join(bar.label for bar in zeros)
-        return f"{rest} {len(zeros)} 项{self.both_periods}均为 0：{names}"
+    def remarks(self) -> tuple[str, ...]:
+        """What is not drawn: ``其余 2 项两年均为 0：…``; none where everything is."""
+        said: list[str] = []
+        rest = "其余" if len(self.zeros) < len(self.bars) else "这里的"
+        if self.zeros:
+            names = "、".join(bar.label for bar in self.zeros[:MOST_NAMED])
+            more = "等" if len(self.zeros) > MOST_NAMED else ""
+            said.append(f"{rest} {len(self.zeros)} 项{self.both_periods}均为 0：{names}{more}")
+        left_out = len(self.bars) - len(self.zeros) - len(self._drawn)
+        if left_out:
+            said.append(f"只画出较大的 {MOST_BARS} 项，另有 {left_out} 项可用“复制数据”取得")
+        return tuple(said)
+
+    @cached_property
+    def _drawn(self) -> tuple[Bar, ...]:
+        """Of very many bars the largest, in their order: more than that nobody reads."""
+        bars = self.bars if not self.zeros else tuple(b for b in self.bars if not b.is_zero)
+        if self.years or len(bars) <= MOST_BARS:
+            return bars
+        largest = set(sorted(range(len(bars)), key=lambda at: -bars[at].largest)[:MOST_BARS])
+        return tuple(bar for at, bar in enumerate(bars) if at in largest)
 
     def name_of(self, bar: Bar) -> str:
         """The bar's label, with its unit where the chart has several."""

@@ -201,7 +201,7 @@ class _Labels:
 
 
 class _Drawing:
-    """The whole picture: title, legend, a plot for each unit below the other, a line of zeros."""
+    """The whole picture: title, legend, a plot for each unit below the other, what is not drawn."""
 
     def __init__(self, chart: Chart, tokens: Tokens) -> None:
         self._chart = chart
@@ -223,7 +223,7 @@ class _Drawing:
                 self._write(24, self.height + 14, f"单位：{panel.unit}", 13, tokens.muted)
                 self.height += _UNIT_LINE
             self._plot(panel)
-        self._zeros()
+        self._remarks()
         size = {"width": str(WIDTH), "height": str(self.height)}
         self.root.attrib.update(size | {"viewBox": f"0 0 {WIDTH} {self.height}"})
         self._ground.attrib.update(size | {"fill": tokens.paper})
@@ -242,9 +242,10 @@ class _Drawing:
             group.append(part)
         self.height += height
 
-    def _zeros(self) -> None:
-        """What has nothing to be drawn, in words."""
-        lines = _Labels(WIDTH - 48, 13).broken(self._chart.zeros_sentence)
+    def _remarks(self) -> None:
+        """What is not drawn, in words."""
+        labels = _Labels(WIDTH - 48, 13)
+        lines = [line for remark in self._chart.remarks for line in labels.broken(remark)]
         for line in lines:
             self.height += 20
             self._write(24, self.height, line, 13, self._tokens.muted)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.charts import Chart, Charts
+from core.charts import MOST_BARS, MOST_NAMED, Bar, Chart, Charts
 from core.period import Period
 from core.report import Baseline
 from core.session import Edit, Session
@@ -139,7 +139,7 @@ def test_rows_of_nothing_but_zeros_are_told_in_a_line() -> None:
         "1.当面申请数",
         "4.信函申请数",
     ]
-    assert channels.zeros_sentence == "其余 2 项两年均为 0：2.传真申请数、3.网络申请数"
+    assert channels.remarks == ("其余 2 项两年均为 0：2.传真申请数、3.网络申请数",)
     # One such row stays where it is; one that is not known is no zero.
     session = report_2014()
     session.apply(Edit("", cells={"3.1.2": None}))
@@ -152,8 +152,8 @@ def test_without_last_year_zeros_are_of_one_period() -> None:
     session = session_of("cn-2014-beijing")
     fill(session, figures_2018())
     channels = charts_of(session)["parts 3.1"]
-    assert channels.zeros_sentence.startswith("其余 3 项均为 0：")
-    assert charts_of(session)["parts 4"].zeros_sentence.startswith("这里的 3 项均为 0：")
+    assert channels.remarks[0].startswith("其余 3 项均为 0：")
+    assert charts_of(session)["parts 4"].remarks[0].startswith("这里的 3 项均为 0：")
 
 
 def test_any_cell_can_be_followed_over_the_years() -> None:
@@ -167,3 +167,21 @@ def test_any_cell_can_be_followed_over_the_years() -> None:
     assert chart.title == "4.信函申请数：历年"
     assert [bar.figures for bar in chart.bars] == [(9,), (3,), (3,)]
     assert charts.over_years(session.report, "") is None
+
+
+def test_of_very_many_bars_the_largest_are_drawn_in_their_order() -> None:
+    figures = [(n * 37) % 101 for n in range(101)] * 2 + [0] * 50
+    bars = tuple(Bar(f"第{n}项", (figure,), "件") for n, figure in enumerate(figures))
+    chart = Chart("x", "很多项", "", "件", ("2019年度",), bars)
+    (panel,) = chart.panels
+    assert len(panel.bars) == MOST_BARS
+    assert list(panel.bars) == [bar for bar in bars if bar in panel.bars]
+    assert min(bar.largest for bar in panel.bars) >= sorted(figures)[-MOST_BARS]
+    zeros, rest = chart.remarks
+    assert zeros.startswith("其余 52 项均为 0：第0项、第101项、")
+    assert zeros.endswith("等")
+    assert zeros.count("、") == MOST_NAMED - 1
+    assert (
+        rest
+        == f"只画出较大的 {MOST_BARS} 项，另有 {len(bars) - 52 - MOST_BARS} 项可用“复制数据”取得"
+    )
