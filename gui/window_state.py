@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QMargins, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from gui.panes import Panes
 from gui.settings import Settings
 
-#: What a window is without a memory: the usual office screen, or all of a smaller one.
+#: What a window is without a memory where the screen has room for it; else it takes all of it.
 _USUAL = (1366, 768)
+#: Room that the system's frame takes around a window, title bar and all, on any Windows.
+_FRAME = 48
 
 
 class WindowState:
@@ -31,12 +34,19 @@ class WindowState:
         settings, window = self._settings, self._window
         geometry = settings.layout(screen, "window")
         if geometry.isEmpty() or not window.restoreGeometry(geometry):
-            available = QGuiApplication.primaryScreen().availableGeometry()
-            width, height = _USUAL
-            window.resize(min(width, available.width()), min(height, available.height()))
+            self._begin()
         self._panes.restoreState(settings.layout(screen, "panes"))
         self._right.restoreState(settings.layout(screen, "right"))
         self._panes.want(settings.flag("left_pane", True), settings.flag("right_pane", True))
+
+    def _begin(self) -> None:
+        """The size of a first start: with its frame the window must not reach below the screen."""
+        available = QGuiApplication.primaryScreen().availableGeometry()
+        room = available.size().shrunkBy(QMargins(0, 0, 0, _FRAME))
+        usual = QSize(*_USUAL)
+        self._window.resize(usual.boundedTo(room))
+        if not (room.width() > usual.width() and room.height() >= usual.height()):
+            self._window.setWindowState(Qt.WindowState.WindowMaximized)
 
     def keep(self, *, with_panes: bool) -> None:
         """Keeps size and place; those of the panes where they were there (``with_panes``)."""

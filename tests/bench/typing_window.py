@@ -50,6 +50,7 @@ def opened(folder: Path, form_id: str, purpose: str) -> tuple[QApplication, Main
         lambda parent: Documents(known, settings, Dialogs(parent), parent),
         Recorder(settings.folder),
     )
+    window.setWindowState(Qt.WindowState.WindowNoState)  # the screen here is a small one
     window.resize(1366, 768)
     window.show()
     QTest.qWaitForWindowExposed(window)

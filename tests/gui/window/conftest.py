@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -62,6 +62,7 @@ def window(
         lambda parent: Documents(catalog, settings, AnsweringDialogs(parent), parent),
         Recorder(settings.folder),
     )
+    made.setWindowState(Qt.WindowState.WindowNoState)  # the screen here is a small one
     made.resize(1366, 768)
     made.show()
     qtbot.waitExposed(made)
