@@ -7,13 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QPaintEvent,
-    QResizeEvent,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QMainWindow,
     QSizePolicy,
@@ -198,7 +192,7 @@ class MainWindow(QMainWindow):
         start.forget_requested.connect(self._forget)
 
     def _slots(self) -> dict[str, Callable[[], object]]:
-        """What each command does."""
+        """What each command does: first those on the report, then those on how it is shown."""
         documents, commands, sheets = self.documents, self.commands, self.sheets
         settled = self._settled
         return {
@@ -239,6 +233,12 @@ class MainWindow(QMainWindow):
             "next_blank": commands.next_blank,
             "copy_findings": self.findings.copy_all,
             "explain": settled(self._explain),
+            **self._view_slots(),
+        }
+
+    def _view_slots(self) -> dict[str, Callable[[], object]]:
+        sheets = self.sheets
+        return {
             "next_pane": lambda: self.panes.go_round(1),
             "previous_pane": lambda: self.panes.go_round(-1),
             "left_pane": self.panes.toggle_left,
