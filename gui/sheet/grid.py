@@ -61,6 +61,7 @@ class Grid(QTreeView):
         self.headings = SheetHeader(self.colours, self)
         self.setHeader(self.headings)
         self.setModel(model)
+        model.heads_judged.connect(self.headings.viewport().update)
         self.setUniformRowHeights(True)
         self.setIndentation(0)
         self.setRootIsDecorated(False)

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from core.form import Table
 from core.session import Change, Session
@@ -38,7 +45,14 @@ _MANY_ROWS = 200
 
 
 class SheetModel(QAbstractItemModel):
-    """One table of an open report. Row labels are column 0."""
+    """One table of an open report. Row labels are column 0.
+
+    Signals (facts):
+        heads_judged(): findings came or went, which the heads of their columns tell. Not
+            ``headerDataChanged``, for which Qt draws the whole sheet anew.
+    """
+
+    heads_judged = Signal()
 
     def __init__(self, document: Document, table: Table, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -121,8 +135,7 @@ class SheetModel(QAbstractItemModel):
         self.figures.forget(nodes)
         self._announce(nodes)
         if change.findings and len(self.table.columns) > 1:
-            # A column with findings says so at its head.
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+            self.heads_judged.emit()
 
     def standing_of_column(self, section: int) -> list[int]:
         """How the findings in a column of figures stand, the worst first; none for other columns."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from core.form import Level
 from core.session import Edit
 from core.values import CellValue
 from gui.sheet.columns import Role, Shown, percent, signed
 from gui.sheet.filters import Filter
 from gui.sheet.moves import Moves, Place
+from gui.sheet.painting import RowPainter
 from gui.tokens import DARK, LIGHT
 
 from .conftest import Desk, MakeDesk
@@ -358,25 +360,61 @@ def test_the_window_learns_which_cell_is_current(make_desk: MakeDesk, qtbot: QtB
     assert changed.args == ["1.1.1"]
 
 
-def test_one_edit_draws_only_the_rows_it_concerns(
-    make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Painted(QObject):
+    """Counts how often what it watches is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.times += event.type() is QEvent.Type.Paint
+        return False
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The codes of the rows drawn since it was cleared."""
+    codes: set[str] = set()
+    original = RowPainter.row
+
+    def note(self: object, painter_: object, figures: object, node: object, *rest: object) -> None:
+        codes.add(node.row.code)  # type: ignore[attr-defined]
+        original(self, painter_, figures, node, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(RowPainter, "row", note)
+    return codes
+
+
+def test_one_edit_draws_only_the_rows_it_concerns(make_desk: MakeDesk, drawn: set[str]) -> None:
     desk = make_desk(values=MISTAKEN)
     desk.sheet.go_to("3.1.3")
     QApplication.processEvents()
-    drawn: set[str] = set()
-    painter = type(desk.sheet._painter)
-    original = painter.row
-
-    def note(self: object, painter_: object, figures: object, node: object, *rest: object) -> None:
-        drawn.add(node.row.code)  # type: ignore[attr-defined]
-        original(self, painter_, figures, node, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(painter, "row", note)
+    drawn.clear()
     desk.press("2", Key.Key_Return)
     QApplication.processEvents()
     assert {"3.1", "3.1.3", "3.1.4"} <= drawn
     assert len(drawn) < 6
+
+
+def test_a_finding_told_at_the_head_of_its_column_draws_no_other_rows(
+    make_desk: MakeDesk, drawn: set[str]
+) -> None:
+    columns = ("natural", "company", "research", "charity", "legal")
+    desk = make_desk("cn-2021", "3", {f"3-1:{column}": 1 for column in columns})
+    desk.sheet.go_to("3-1:total")
+    desk.press("9", Key.Key_Return)
+    desk.sheet.go_to("3-1:other")
+    QApplication.processEvents()
+    painted = Painted()
+    desk.sheet.headings.viewport().installEventFilter(painted)
+    drawn.clear()
+    desk.press("0", Key.Key_Return)
+    QApplication.processEvents()
+    assert [found.level for found in desk.document.session.findings] == [Level.ERROR]
+    assert "3-1" in drawn
+    assert len(drawn) < 4
+    assert painted.times
 
 
 def test_a_row_further_on_is_scrolled_to_not_drawn_anew(
