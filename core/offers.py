@@ -81,14 +81,16 @@ def with_match(proposal: Proposal, found: Match) -> Proposal:
     path, checks, recognised = Path(proposal.source), proposal.checks, proposal.recognised
     made = of_match(found, checks, path, proposal.digest, recognised)
     own = of_match(before, checks, path, proposal.digest, recognised).remarks if before else ()
-    said = tuple(remark for remark in proposal.remarks if remark not in own)
+    of_before = frozenset(own)
+    said = tuple(remark for remark in proposal.remarks if remark not in of_before)
+    known = frozenset(said)
     return replace(
         made,
         period=proposal.period,
         year=proposal.year,
         unit_name=proposal.unit_name,
         header=proposal.header,
-        remarks=(*said, *(remark for remark in made.remarks if remark not in said)),
+        remarks=(*said, *(remark for remark in made.remarks if remark not in known)),
     )
 
 
