@@ -33,7 +33,7 @@ _WIDTHS: Final = {1: 104, 2: 124, 4: 60, 5: 84}
 _LABELS: Final = (0, 3)
 _LEAST_LABEL, _LEAST_REMARK = 200, 80
 #: What the remarks take of the room that is shared, where there are any.
-_REMARK_SHARE: Final = 0.4
+_REMARK_SHARE: Final = 0.28
 _FILE_SIDE: Final = (0, 1)
 _RIGHT: Final = (1, 5)
 _VERDICT, _TAKEN, _REMARK = 2, 5, 6

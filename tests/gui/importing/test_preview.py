@@ -117,7 +117,8 @@ def test_the_filters_and_their_counts(
     assert names.index(EXTRA[0]) < len(names) - 3
     dialog.table.go_to(position=row_of(dialog, EXTRA[0]).position)
     # Under the table stands only what has too little room in it.
-    assert dialog.detail.text() == ""
+    dialog.resize(1700, 680)
+    qtbot.waitUntil(lambda: dialog.detail.text() == "")
     dialog.resize(760, 600)
     qtbot.waitUntil(lambda: dialog.detail.text() == row_of(dialog, EXTRA[0]).remark)
 
