@@ -7,11 +7,10 @@ Nothing makes a 0 of a blank unless the clerk says so (空白按 0 计).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 
 from core.checks import CheckSet
 from core.matching.model import Match
-from core.terms import CellTerm, OperationTerm, SumTerm, Term
+from core.terms import addends
 from core.values import CellValue
 
 
@@ -37,9 +36,7 @@ def as_zero(
     """What the cells *keys* come to: 0, or the sum of their parts where they are totals."""
     cells = checks.form.cells
     totals = _parts_of_totals(checks).keys() & set(keys)
-    found: dict[str, CellValue] = {
-        key: Decimal(0) if cells[key].unit.decimals else 0 for key in keys if key not in totals
-    }
+    found: dict[str, CellValue] = {key: cells[key].unit.zero for key in keys if key not in totals}
     known = {**values, **found}
     for key in checks.computed_order:
         if key in totals and (value := checks.compute(key, known, {})) is not None:
@@ -52,19 +49,6 @@ def _parts_of_totals(checks: CheckSet) -> dict[str, list[str]]:
     parts: dict[str, list[str]] = {}
     for bound in checks.bound:
         target = bound.target
-        if target is not None and _is_sum(bound.claim.right):
+        if target is not None and addends(bound.claim.right) is not None:
             parts.setdefault(target, []).extend(key for key in bound.cells if key != target)
     return parts
-
-
-def _is_sum(term: Term) -> bool:
-    """Whether a term only adds cells of this report."""
-    match term:
-        case CellTerm(_, last):
-            return not last
-        case SumTerm(cells):
-            return not any(cell.last for cell in cells)
-        case OperationTerm("+", left, right):
-            return _is_sum(left) and _is_sum(right)
-        case _:
-            return False

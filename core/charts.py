@@ -18,7 +18,7 @@ from core.checks import CheckSet
 from core.form import Form, Level, Row, Section, Table
 from core.period import Period, PeriodKind
 from core.report import Report
-from core.terms import CellTerm, OperationTerm, SumTerm, Term
+from core.terms import CellTerm, addends
 from core.values import NOT_APPLICABLE, CellValue, Number
 
 #: A chart of more bars is no picture any more, and takes seconds to lay out.
@@ -402,24 +402,10 @@ def _sums(bound: Iterable[BoundCheck]) -> dict[str, tuple[str, ...]]:
         plain = check.check.level is Level.ERROR and not check.conditions and check.steady is None
         if not (plain and claim.operator == "=" and isinstance(claim.left, CellTerm)):
             continue
-        parts = _addends(claim.right)
+        parts = addends(claim.right)
         if parts and not claim.left.last and len(parts) > 1:
             sums.setdefault(claim.left.key, parts)
     return sums
-
-
-def _addends(term: Term) -> tuple[str, ...] | None:
-    """The cells that *term* adds up; ``None`` where it does anything else."""
-    match term:
-        case CellTerm(key, last):
-            return None if last else (key,)
-        case SumTerm(cells):
-            return None if any(c.last for c in cells) else tuple(c.key for c in cells)
-        case OperationTerm("+", left, right):
-            one, other = _addends(left), _addends(right)
-            return None if one is None or other is None else one + other
-        case _:
-            return None
 
 
 def _total(keys: Iterable[str], values: Mapping[str, CellValue]) -> Number | None:

@@ -77,6 +77,20 @@ def cells_of(term: Term) -> tuple[CellTerm, ...]:
     return ()
 
 
+def addends(term: Term) -> tuple[str, ...] | None:
+    """The cells of this report that *term* only adds up; ``None`` where it does anything else."""
+    match term:
+        case CellTerm(key, last):
+            return None if last else (key,)
+        case SumTerm(cells):
+            return None if any(c.last for c in cells) else tuple(c.key for c in cells)
+        case OperationTerm("+", left, right):
+            one, other = addends(left), addends(right)
+            return None if one is None or other is None else one + other
+        case _:
+            return None
+
+
 def evaluate(term: Term, values: Values, last: Values) -> Exact | None:
     """The figure *term* stands for, or ``None`` while it is undecided.
 

@@ -41,6 +41,11 @@ class Unit(NamedTuple):
         """What every figure is less than, so that its decimal places still fit in 15 digits."""
         return 10 ** (MAX_DIGITS - self.decimals)
 
+    @property
+    def zero(self) -> Number:
+        """0 as a figure of this unit."""
+        return Decimal(0) if self.decimals else 0
+
 
 #: The units of the official forms; a form may declare more of its own.
 UNITS: Final[dict[str, Unit]] = {

@@ -148,12 +148,6 @@ class ReportCommands(QObject):
             return
         self._go_round(session, places, 1)
 
-    def findings_here(self) -> list[Finding]:
-        """The findings at the current cell."""
-        if self._document is None or not self.current_cell:
-            return []
-        return self._document.session.findings_at(self.current_cell)
-
     # -- inside -------------------------------------------------------------------------------
 
     def _go_round(self, session: Session, places: list[int], step: int) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from core.storage.filesystem import same_file
 from gui.windows_manners import come_forward
 
 if TYPE_CHECKING:
@@ -64,7 +65,4 @@ class SecondStarts(QObject):
         document = self._window.documents.document
         if document is None or document.path is None:
             return False
-        try:
-            return document.path.samefile(path)
-        except OSError:
-            return document.path == path
+        return same_file(document.path, path)

@@ -120,9 +120,7 @@ def read_figure(
     if body.startswith("#"):
         return Figure(None, 0.0, FigureNote.ERROR.sentence(text=_short(text)))
     if body in ("零", "〇"):
-        return Figure(
-            _zero(unit), 0.8, FigureNote.WITH_TEXT.sentence(text=_short(text), number="0")
-        )
+        return Figure(unit.zero, 0.8, FigureNote.WITH_TEXT.sentence(text=_short(text), number="0"))
     return _number(text, body, unit, unit_beside)
 
 
@@ -169,10 +167,6 @@ def _converts(stated: str, unit: Unit) -> bool:
     if stated in ("万", "亿", "千", "百", "%", "亿元", "千元", "百元", "百万元"):
         return True
     return stated in MONEY or unit.name in MONEY
-
-
-def _zero(unit: Unit) -> CellValue:
-    return Decimal(0) if unit.decimals else 0
 
 
 def _short(text: str) -> str:

@@ -58,15 +58,6 @@ class Grid:
             if not self._take_pending():
                 row.append("")
 
-    def open_right(self, columns: int) -> None:
-        """Say that the cell just placed reaches over *columns* places, covered ones to follow."""
-        row = self._row()
-        column, text = len(row) - 1, row[-1]
-        _, rows = self._pending.get(column, (text, 0))
-        for offset in range(1, min(columns, MAX_SPAN)):
-            # One more than below: the first of them is the covered place in this very row.
-            self._pending[column + offset] = (text, rows + 1)
-
     def continue_above(self, columns: int = 1) -> None:
         """Put a cell that carries on the one straight above it (Word's ``w:vMerge``)."""
         row = self._row()

@@ -163,6 +163,14 @@ def check_windows_name(name: str) -> None:
         raise NianbaoError(StorageProblem.BAD_NAME, file=name, reason=reason)
 
 
+def same_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, whatever their spelling."""
+    try:
+        return one == other or one.samefile(other)
+    except OSError:
+        return False
+
+
 class FileSystem:
     """What storage asks of the operating system. Every method may raise ``OSError``."""
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.folders import is_folder
 from core.problems import NianbaoError
 from core.session import Change
-from core.storage.filesystem import FileSystem
+from core.storage.filesystem import FileSystem, same_file
 from core.storage.journal import Journal
 from core.storage.journals import Journals
 from core.storage.station import Station, this_station
@@ -174,7 +174,7 @@ class Safety(QObject):
     def claim(self, path: Path) -> Claim:
         """The hold on *path*: the one there is where it is the open report's file, or a new one."""
         held = self.keeper.claim if self.keeper is not None else None
-        if held is not None and _same(held.path, path):
+        if held is not None and same_file(held.path, path):
             return held
         return Claim(path, self.station, self.fs, self)
 
@@ -227,13 +227,6 @@ class Safety(QObject):
         except OSError:
             return _UNWRITABLE.format(folder=self.folder)
         return ""
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return one == other or one.samefile(other)
-    except OSError:
-        return False
 
 
 def _spare_folder() -> Path:
