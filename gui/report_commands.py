@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right
 
 from PySide6.QtCore import QObject, Signal
 
-from core.checks import Finding
 from core.form import Level
 from core.session import Edit, Session
 from gui.dialogs import Dialogs
