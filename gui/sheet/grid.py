@@ -301,19 +301,32 @@ class Grid(QTreeView):
     # -- drawing ------------------------------------------------------------------------------
 
     def dataChanged(self, topLeft: Index, bottomRight: Index, roles: Sequence[int] = ()) -> None:
-        """Draws just the rows concerned anew; Qt's own would draw the whole sheet.
+        """Draws whole rows anew, from the first one changed to the last; Qt's own would draw the sheet.
 
-        Called by the model for rows that stand under the same one.
+        Called by the model for rows that stand under the same one. A change is seen in every column
+        of its row: figures, differences, remarks.
         """
         # Here, as it brings a hundred roles and events with it that no start needs.
         from PySide6.QtGui import QAccessible
 
         if QAccessible.isActive():
+            # Tells programs that read the screen aloud.
             super().dataChanged(topLeft, bottomRight, roles)
-            return
-        changed = self.visualRect(topLeft).united(self.visualRect(bottomRight))
+        changed = self._row_rect(topLeft).united(self._row_rect(bottomRight))
         if changed.intersects(self.viewport().rect()):
             self.viewport().update(changed)
+
+    def _row_rect(self, index: Index) -> QRect:
+        """The row from the left of the viewport to its right; empty where it is folded away.
+
+        A hidden column has no place, so that of one that is shown is asked for.
+        """
+        shown = next(at for at in range(self.headings.count()) if not self.isColumnHidden(at))
+        rect = super().visualRect(index.siblingAtColumn(shown))
+        if rect.isValid():
+            rect.setLeft(0)
+            rect.setRight(self.viewport().width())
+        return rect
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Notes what has to be drawn, for :meth:`drawRow` to leave out the rest."""

@@ -95,7 +95,8 @@ class RowPainter:
         left = spots[0].x
         if columns[spots[0].column].role is Role.LABEL:
             left += palette.indent(node) - palette.px(4)
-        painter.drawLine(left, line.bottom(), spots[-1].x + spots[-1].width, line.bottom())
+        right = spots[-1].x + spots[-1].width - 1
+        painter.drawLine(left, line.bottom(), right, line.bottom())
         if current is not None:
             self._frame(painter, current, state.focused)
 

@@ -1,0 +1,253 @@
+"""What a sheet draws after a change is what drawing it whole would show, whatever lies hidden.
+
+The referee is a full redraw: the screen is taken after the change as the sheet has drawn it by itself,
+then everything is drawn anew and the screen is taken again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.catalog import Catalog
+from core.checks import CheckSet
+from core.form_toml import read_form
+from core.period import Period
+from core.report import Baseline, Report
+from core.session import Edit, Session
+from core.values import CellValue
+from gui.document import Document
+from gui.sheet.columns import Shown
+from gui.sheet.filters import Filter
+from gui.sheet.view import SheetView
+from gui.tokens import DARK, LIGHT
+from tests.bench.big_form import big_form
+from tests.gui.sheet.conftest import Desk
+
+
+def _shows(sheet: SheetView) -> QImage:
+    """The screen's own pixels; ``grab()`` would draw the sheet anew."""
+    for _ in range(3):
+        QApplication.processEvents()
+        QTest.qWait(0)
+    return sheet.screen().grabWindow(sheet.winId()).toImage()
+
+
+def _drawn_whole(sheet: SheetView) -> QImage:
+    sheet.viewport().update()
+    sheet.headings.viewport().update()
+    return _shows(sheet)
+
+
+# -- states of the sheet ------------------------------------------------------------------------
+
+
+def _hidden(section: int) -> Callable[[Desk], None]:
+    return lambda desk: desk.sheet.setColumnHidden(section, True)
+
+
+def _narrow(desk: Desk) -> None:
+    desk.sheet.resize(520, 420)
+
+
+def _zoomed(desk: Desk) -> None:
+    desk.sheet.set_look(LIGHT, 1.5)
+
+
+def _dark(desk: Desk) -> None:
+    desk.sheet.set_look(DARK, 1.0)
+
+
+def _filtered(desk: Desk) -> None:
+    desk.sheet.set_filter(Filter.BLANK)
+
+
+def _folded(desk: Desk) -> None:
+    desk.sheet.setExpanded(desk.sheet.sheet_model.index(0, 0), False)
+
+
+def _scrolled_down(desk: Desk) -> None:
+    bar = desk.sheet.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+
+
+def _scrolled_right(desk: Desk) -> None:
+    desk.sheet.resize(480, 420)
+    QApplication.processEvents()
+    bar = desk.sheet.horizontalScrollBar()
+    bar.setValue(bar.maximum())
+
+
+def _moved(desk: Desk) -> None:
+    desk.sheet.headings.moveSection(2, 3)
+
+
+def _dragged_wide(desk: Desk) -> None:
+    desk.sheet.headings.resizeSection(2, 160)
+
+
+def _last_year(desk: Desk) -> None:
+    desk.sheet.show_figures(Shown.LAST)
+
+
+STATES: dict[str, Callable[[Desk], None]] = {
+    "plain": lambda desk: None,
+    **{f"without column {section}": _hidden(section) for section in range(1, 8)},
+    "narrow": _narrow,
+    "150 %": _zoomed,
+    "dark": _dark,
+    "only blank rows": _filtered,
+    "first group folded": _folded,
+    "scrolled down": _scrolled_down,
+    "scrolled right": _scrolled_right,
+    "columns moved": _moved,
+    "a wide column": _dragged_wide,
+    "last year's figures": _last_year,
+}
+
+
+# -- ways to change figures ---------------------------------------------------------------------
+
+
+def _own_checks() -> CheckSet:
+    form = read_form(big_form(120).encode()).form
+    assert form is not None
+    return CheckSet(form)
+
+
+def _first(desk: Desk) -> str:
+    return next(key for key in desk.sheet.sheet_model.tree.of_key)
+
+
+def _type(desk: Desk) -> None:
+    desk.press("7", Qt.Key.Key_Return)
+
+
+def _paste(desk: Desk) -> None:
+    columns = len(desk.sheet.table.columns)
+    rows = ["\t".join(str(row + column) for column in range(columns)) for row in range(1, 4)]
+    desk.put_on_clipboard("\n".join(rows))
+    desk.sheet.go_to(_first(desk))
+    desk.control("v")
+
+
+def _fill(desk: Desk) -> None:
+    desk.document.submit(desk.session.fill_blank_with_zero(desk.sheet.sheet_model.tree.of_key))
+
+
+def _all(desk: Desk) -> Edit:
+    keys = [
+        key
+        for key in desk.sheet.sheet_model.tree.of_key
+        if not desk.session.checks.is_computed(key)
+    ]
+    return Edit("粘贴", cells={key: number for number, key in enumerate(keys, start=3)})
+
+
+def _import(desk: Desk) -> None:
+    desk.document.submit(_all(desk))
+
+
+def _undo(desk: Desk) -> None:
+    desk.document.submit(_all(desk))
+    _shows(desk.sheet)
+    desk.document.undo()
+
+
+def _redo(desk: Desk) -> None:
+    _undo(desk)
+    _shows(desk.sheet)
+    desk.document.redo()
+
+
+def _recompute(desk: Desk) -> None:
+    computed = [key for key in desk.session.form.cells if desk.session.checks.is_computed(key)]
+    desk.document.submit(Edit("填写", cells=dict.fromkeys(computed, 9)))
+    _shows(desk.sheet)
+    desk.document.submit(desk.session.recompute(computed))
+
+
+def _other_last_year(desk: Desk) -> None:
+    values: dict[str, CellValue] = dict.fromkeys(desk.session.form.cells, 40)
+    known = Baseline(Period(2018), "某局", desk.session.form.id, values)
+    desk.document.submit(Edit("导入上年", baselines=(known,)))
+
+
+def _explain(desk: Desk) -> None:
+    _import(desk)
+    _shows(desk.sheet)
+    finding = next((f for f in desk.session.findings if f.explainable), None)
+    if finding is not None:
+        desk.document.submit(desk.session.explain(finding, "经核对无误"))
+
+
+CHANGES = {
+    "a key": _type,
+    "paste": _paste,
+    "blanks as 0": _fill,
+    "import": _import,
+    "undo": _undo,
+    "redo": _redo,
+    "computing again": _recompute,
+    "another last year": _other_last_year,
+    "an explanation": _explain,
+}
+
+SHEETS = [
+    ("cn-2014-beijing", None),
+    ("cn-2021", "2"),
+    ("cn-2021", "3"),
+    ("cn-2021", "4"),
+    ("own", None),
+]
+
+
+@pytest.fixture(params=[False, True], ids=["by itself", "read aloud"])
+def read_aloud(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Both ways: where a program that reads the screen listens, Qt is told of each change too."""
+    QAccessible.setActive(request.param)
+    yield
+    QAccessible.setActive(False)
+
+
+@pytest.mark.usefixtures("read_aloud")
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: "-".join(filter(None, sheet)))
+def test_a_change_is_seen_whole(
+    qtbot: QtBot, catalog: Catalog, sheet: tuple[str, str | None], state: str
+) -> None:
+    form_id, table = sheet
+    checks = _own_checks() if form_id == "own" else catalog.checks(form_id)
+    wrong: list[str] = []
+    for name, change in CHANGES.items():
+        report = Report(checks.form, Period(2019))
+        report.baselines = (
+            Baseline(Period(2018), "某局", checks.form.id, dict.fromkeys(checks.form.cells, 12)),
+        )
+        document = Document(Session(report, checks))
+        shown = checks.form.tables[0] if table is None else checks.form.table(table)
+        view = SheetView(document, shown, LIGHT)
+        document.setParent(view)
+        view.resize(1000, 640)
+        with qtbot.waitExposed(view):
+            view.show()
+        view.activateWindow()
+        view.setFocus()
+        qtbot.waitUntil(view.hasFocus)
+        desk = Desk(document, view)
+        if state.startswith("without column") and int(state[-1]) >= len(view.sheet_model.columns):
+            pytest.skip("the sheet has fewer columns")
+        STATES[state](desk)
+        _drawn_whole(view)
+        change(desk)
+        if _shows(view) != _drawn_whole(view):
+            wrong.append(name)
+        view.close()
+        view.deleteLater()
+    assert not wrong, f"old figures are still seen after: {', '.join(wrong)}"
