@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from core.binding import bind_checks
-from core.checks import CheckSet
-from core.form import Form
-from core.form_mistakes import Mistake
-from core.form_toml import MAX_BYTES, read_form
+from core.checks.binding import bind_checks
+from core.checks.checks import CheckSet
+from core.form.form import Form
+from core.form.mistakes import Mistake
+from core.form.read_toml import MAX_BYTES, read_form
 from core.problems import NianbaoError, Problem
 
 

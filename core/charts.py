@@ -13,12 +13,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
-from core.binding import BoundCheck
-from core.checks import CheckSet
-from core.form import Form, Level, Row, Section, Table
+from core.checks.binding import BoundCheck
+from core.checks.checks import CheckSet
+from core.checks.terms import CellTerm, addends
+from core.form.form import Form, Level, Row, Section, Table
 from core.period import Period, PeriodKind
 from core.report import Report
-from core.terms import CellTerm, addends
 from core.values import NOT_APPLICABLE, CellValue, Number
 
 #: A chart of more bars is no picture any more, and takes seconds to lay out.

@@ -18,18 +18,18 @@ from typing import Final, NoReturn
 
 from core import __version__
 from core.catalog import Catalog, check_form_file
-from core.checks import Finding
-from core.opening import open_any
-from core.own_files import open_own
+from core.checks.checks import Finding
+from core.checks.terms import Exact
+from core.checks.wording import figure
+from core.importing.opening import open_any
+from core.importing.own_files import open_own
 from core.period import Period
 from core.problems import NianbaoError, Problem
 from core.report import Report
 from core.session import Edit, Session
 from core.storage.jsontext import Json, JsonObject, pretty
 from core.storage.nianbao import Opened
-from core.terms import Exact
 from core.values import CellValue, format_value
-from core.wording import figure
 
 READY, NOT_READY, FAILED = 0, 1, 2
 
@@ -141,7 +141,7 @@ def main(argv: Sequence[str] | None = None, catalog: Catalog | None = None) -> i
 
 
 def _catalog() -> Catalog:
-    from core.folders import own_forms_folder
+    from core.system.folders import own_forms_folder
 
     return Catalog.standard(own_forms_folder())
 
@@ -151,7 +151,7 @@ def _say(text: str) -> None:
 
 
 def _read(arguments: argparse.Namespace, catalog: Catalog) -> int:
-    from core.baseline import as_json, propose
+    from core.importing.propose import as_json, propose
 
     proposal = propose(arguments.file, catalog, form_id=arguments.form)
     for remark in proposal.remarks:
@@ -256,7 +256,7 @@ def _baseline(arguments: argparse.Namespace, catalog: Catalog) -> int:
 def _take_baseline(
     session: Session, path: Path, catalog: Catalog, form_id: str | None = None
 ) -> None:
-    from core.baseline import propose, to_baseline, warnings
+    from core.importing.propose import propose, to_baseline, warnings
 
     proposal = propose(
         path, catalog, form_id=form_id or session.form.id, before=session.report.period

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from core.form import Form
+from core.checks.terms import Exact
+from core.form.form import Form
 from core.period import Period
-from core.terms import Exact
 from core.values import CellValue
 
 #: The header's fields in printed order: key in files and JSON → what the form prints.

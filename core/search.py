@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
-from core.form import Form, Row
+from core.form.form import Form, Row
 
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 #: 一、 （一） 1. before a label: nobody types these to find it.

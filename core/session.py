@@ -15,12 +15,12 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from core.checks import CheckSet, Finding
-from core.form import Form, Level
+from core.checks.checks import CheckSet, Finding
+from core.checks.tally import Tally
+from core.form.form import Form, Level
 from core.period import Period
 from core.problems import NianbaoError, Problem
 from core.report import HEADER_FIELDS, Baseline, Explanation, Report
-from core.tally import Tally
 from core.values import CellValue, format_value, parse_value
 
 

@@ -12,18 +12,18 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from core.catalog import Catalog, resources_folder
-from core.folders import data_folder, own_forms_folder
-from gui.collector import resume
-from gui.crash import Recorder
-from gui.dialogs import Dialogs
-from gui.documents import Documents
-from gui.help_commands import EXIT_WHEN_READY
-from gui.later import later
-from gui.second_starts import SecondStarts
-from gui.settings import Settings
-from gui.style import Theme, label_font
-from gui.window import MainWindow
-from gui.windows_manners import SingleCopy, identify, prepare_for_wine
+from core.system.folders import data_folder, own_forms_folder
+from gui.failures.recorder import Recorder
+from gui.look.style import Theme, label_font
+from gui.report.documents import Documents
+from gui.system.collector import resume
+from gui.system.desktop import SingleCopy, identify, prepare_for_wine
+from gui.system.later import later
+from gui.system.settings import Settings
+from gui.widgets.dialogs import Dialogs
+from gui.window.help_commands import EXIT_WHEN_READY
+from gui.window.second_starts import SecondStarts
+from gui.window.window import MainWindow
 
 
 def run(arguments: Sequence[str]) -> int:

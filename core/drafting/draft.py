@@ -24,7 +24,7 @@ from core.drafting.proposals import (
 )
 from core.matching.figures import is_mark, looks_like_figure, plain
 from core.problems import NianbaoError, Problem
-from core.reading.raw import RawDocument, RawTable
+from core.reading.base.raw import RawDocument, RawTable
 from core.values import UNITS
 
 _UNIT_HEADING: Final = re.compile(r"(计量)?单位")

@@ -15,9 +15,9 @@ from itertools import pairwise
 from typing import Final
 
 from core.matching.figures import plain
+from core.matching.form_words import Vocabulary
 from core.matching.header import part_of_year
-from core.matching.sheet import Piece
-from core.matching.vocabulary import Vocabulary
+from core.matching.part import Piece
 from core.period import PeriodKind
 
 

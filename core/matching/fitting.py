@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.form import Column, Row
+from core.form.form import Column, Row
 from core.matching.align import Item, Pair, align
-from core.matching.bands import ROW_TITLES, Heading, Headings, read_bands
 from core.matching.columns import FigureColumn, Panel, Pick, Role, body_start, panels, pick
-from core.matching.context import confirmed
+from core.matching.confirm import confirmed
 from core.matching.figures import MONEY, Figure, read_figure
+from core.matching.form_words import TableWords, Vocabulary
 from core.matching.header import is_header_word
+from core.matching.headings import ROW_TITLES, Heading, Headings, read_bands
 from core.matching.model import MatchNote, Position, RowMatch
-from core.matching.sheet import Piece
-from core.matching.vocabulary import TableWords, Vocabulary
+from core.matching.part import Piece
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from core.form import Form
+from core.form.form import Form
 from core.matching.figures import plain
 from core.matching.model import Header
-from core.matching.sheet import MAX_WIDTH, Piece
+from core.matching.part import MAX_WIDTH, Piece
 from core.period import FIRST_YEAR, LAST_YEAR, Period, PeriodKind
 from core.report import HEADER_FIELDS
 

@@ -9,10 +9,12 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from core.form import Form
+from core.form.form import Form
 from core.matching.columns import Role, body_start
 from core.matching.figures import read_figure
 from core.matching.fitting import Fit, fit
+from core.matching.form_words import TableWords, Vocabulary
+from core.matching.groups import Group, choose, find_groups
 from core.matching.header import head_rows, money_unit, read_header, year_of_name
 from core.matching.labels import Labels
 from core.matching.model import (
@@ -24,11 +26,9 @@ from core.matching.model import (
     Position,
     RowMatch,
 )
-from core.matching.pieces import Group, choose, find_groups
-from core.matching.sheet import MAX_WIDTH, Piece
-from core.matching.vocabulary import TableWords, Vocabulary
+from core.matching.part import MAX_WIDTH, Piece
 from core.problems import NianbaoError
-from core.reading.raw import RawDocument
+from core.reading.base.raw import RawDocument
 
 
 def match(

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from core.form import Form
+from core.form.form import Form
 from core.period import Period
 from core.problems import Problem
-from core.reading.raw import RawDocument
+from core.reading.base.raw import RawDocument
 from core.values import NOT_APPLICABLE, CellValue, Number
 
 #: Below this a clerk should look at the row before taking it over.

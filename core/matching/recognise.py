@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from core.form import Form
+from core.form.form import Form
+from core.matching.form_words import units_of
 from core.matching.labels import Labels
 from core.matching.match import match
 from core.matching.model import Match
-from core.matching.vocabulary import units_of
-from core.reading.raw import RawDocument
+from core.reading.base.raw import RawDocument
 
 #: A form that fits less than this is not the one.
 MIN_FIT: Final = 0.2

@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from core.problems import NianbaoError
-from core.reading.limits import Limits
-from core.reading.raw import RawDocument, ReadProblem
+from core.reading.base.limits import Limits
+from core.reading.base.raw import RawDocument, ReadProblem
 
 #: How messages name the clipboard in place of a file.
 CLIPBOARD_NAME: Final = "剪贴板"
@@ -23,14 +23,14 @@ def read_clipboard(html: str | None, text: str | None, limits: Limits | None = N
     """
     budget = (limits or Limits()).start(CLIPBOARD_NAME)
     if html and html.strip():
-        from core.reading.html import parse_html
+        from core.reading.markup.html import parse_html
 
         page = parse_html(_HEADER.sub("", html), budget)
         tables = tuple(table for table in page.tables if table.rows)
         if tables:
             return RawDocument("clipboard", tables, page.text(), tuple(page.remarks))
     if text and text.strip():
-        from core.reading.text import parse_text
+        from core.reading.text.text import parse_text
 
         budget.check_file_bytes(len(text))
         parsed = parse_text(text.replace("\r\n", "\n").replace("\r", "\n"), budget)

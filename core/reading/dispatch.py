@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.problems import NianbaoError
-from core.reading.limits import Budget, Limits
-from core.reading.raw import RawDocument, ReadProblem
+from core.reading.base.limits import Budget, Limits
+from core.reading.base.raw import RawDocument, ReadProblem
 from core.reading.sniff import Kind, sniff
 
 
@@ -76,19 +76,19 @@ def _read(kind: Kind, data: bytes, file: str, limits: Limits) -> RawDocument:
     if kind in (Kind.DOCX, Kind.DOC, Kind.ODT, Kind.FLAT_ODF, Kind.WORD_XML, Kind.RTF):
         return _read_word_processor(kind, data, file, limits)
     if kind in (Kind.HTML, Kind.MHT):
-        from core.reading.html import read_html, read_mht
+        from core.reading.markup.html import read_html, read_mht
 
         return (read_html if kind is Kind.HTML else read_mht)(data, file, limits)
     if kind is Kind.PDF:
-        from core.reading.pdf import read_pdf
+        from core.reading.pdf.reader import read_pdf
 
         return read_pdf(data, file, limits)
     if kind is Kind.CSV:
-        from core.reading.delimited import read_delimited
+        from core.reading.text.delimited import read_delimited
 
         return read_delimited(data, file, limits)
     if kind is Kind.TEXT:
-        from core.reading.text import read_text
+        from core.reading.text.text import read_text
 
         return read_text(data, file, limits)
     raise _refusal(kind, file)
@@ -96,18 +96,18 @@ def _read(kind: Kind, data: bytes, file: str, limits: Limits) -> RawDocument:
 
 def _read_word_processor(kind: Kind, data: bytes, file: str, limits: Limits) -> RawDocument:
     if kind in (Kind.DOCX, Kind.WORD_XML):
-        from core.reading.docx import read_docx, read_word_xml
+        from core.reading.word.docx import read_docx, read_word_xml
 
         return (read_docx if kind is Kind.DOCX else read_word_xml)(data, file, limits)
     if kind in (Kind.ODT, Kind.FLAT_ODF):
-        from core.reading.odt import read_flat_odf, read_odt
+        from core.reading.markup.odf import read_flat_odf, read_odt
 
         return (read_odt if kind is Kind.ODT else read_flat_odf)(data, file, limits)
     if kind is Kind.DOC:
-        from core.reading.doc import read_doc
+        from core.reading.word.doc import read_doc
 
         return read_doc(data, file, limits)
-    from core.reading.rtf import read_rtf
+    from core.reading.word.rtf import read_rtf
 
     return read_rtf(data, file, limits)
 
@@ -128,7 +128,7 @@ def _from_text(document: RawDocument, budget: Budget) -> RawDocument:
         raise NianbaoError(ReadProblem.NO_TABLE, file=budget.file)
     if document.kind == "text":
         return document
-    from core.reading.text import parse_text
+    from core.reading.text.text import parse_text
 
     parsed = parse_text(document.text, budget, list(document.remarks))
     return RawDocument(document.kind, parsed.tables, parsed.text, parsed.remarks)

@@ -10,10 +10,10 @@ import re
 from enum import Enum
 from typing import Final
 
-from core.reading.encoding import decode
-from core.reading.limits import Budget
-from core.reading.olesafe import SIGNATURE, OleStreams
-from core.reading.zipsafe import SafeZip
+from core.reading.base.encoding import decode
+from core.reading.base.limits import Budget
+from core.reading.base.olesafe import SIGNATURE, OleStreams
+from core.reading.base.zipsafe import SafeZip
 
 
 class Kind(Enum):

@@ -20,15 +20,15 @@ from pathlib import Path
 from typing import Final
 
 from core.catalog import Catalog
-from core.hashing import sha256_hex
 from core.problems import NianbaoError, Problem
 from core.storage import jsontext
+from core.storage.clean import clean_line
 from core.storage.durable import write_durably
 from core.storage.files import FileStamp, read_file
 from core.storage.filesystem import FileSystem, StorageProblem, storage_error
 from core.storage.jsontext import JsonFault
 from core.storage.nianbao import Opened, decode
-from core.storage.texts import clean_line
+from core.system.hashing import sha256_hex
 
 #: How many of the latest saves are kept.
 LAST_SAVES: Final = 10

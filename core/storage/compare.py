@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from core.form import Form
+from core.form.form import Form
 from core.report import HEADER_FIELDS, Baseline, Explanation, Report
 from core.values import format_value
 

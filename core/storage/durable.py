@@ -10,7 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from core.hashing import random_hex, sha256_hex
 from core.problems import NianbaoError
 from core.storage.filesystem import (
     FileSystem,
@@ -18,6 +17,7 @@ from core.storage.filesystem import (
     check_windows_name,
     storage_error,
 )
+from core.system.hashing import random_hex, sha256_hex
 
 #: Waits before a refused rename is tried again: a virus scanner lets go within a second or so.
 RETRY_SECONDS: Final = (0.05, 0.1, 0.2, 0.4, 0.8)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from core.form import Form
+from core.form.form import Form
 from core.period import Period
 from core.problems import NianbaoError
 from core.report import Explanation
 from core.session import Edit
-from core.storage import pieces
+from core.storage import report_json as pieces
+from core.storage.clean import clean_line
 from core.storage.jsontext import Json, JsonObject
-from core.storage.pieces import PieceProblem, WrongShape
 from core.storage.remarks import Remarks
-from core.storage.texts import clean_line
+from core.storage.report_json import PieceProblem, WrongShape
 from core.values import CellValue
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from core.catalog import Catalog
-from core.hashing import sha256_hex
 from core.problems import NianbaoError
 from core.report import Report
 from core.storage import jsontext
@@ -16,6 +15,7 @@ from core.storage.durable import write_durably
 from core.storage.filesystem import FileSystem, StorageProblem, reason_of, storage_error
 from core.storage.jsontext import MAX_BYTES, JsonFault
 from core.storage.nianbao import Opened, decode, encode
+from core.system.hashing import sha256_hex
 
 _REWRITTEN: Final = "原来的文件已不在（被移走、改名或删除），已在原处重新写了一份"
 #: What is said of reading in the same words as of writing; the others propose to save elsewhere.

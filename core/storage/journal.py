@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Final
 
 from core import __version__
-from core.hashing import random_hex
 from core.problems import NianbaoError, Problem
 from core.report import Report
 from core.session import Edit
@@ -34,6 +33,7 @@ from core.storage.filesystem import FileSystem, reason_of, storage_error
 from core.storage.jsontext import JsonObject
 from core.storage.nianbao import report_out
 from core.storage.station import Station
+from core.system.hashing import random_hex
 
 JOURNAL_FORMAT: Final = 1
 SUFFIX: Final = ".journal"

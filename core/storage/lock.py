@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from core.hashing import random_hex
 from core.problems import Problem
 from core.storage import jsontext
 from core.storage.durable import temporary_prefix, write_all
@@ -22,6 +21,7 @@ from core.storage.filesystem import FileSystem, reason_of, storage_error
 from core.storage.journal import local_time
 from core.storage.jsontext import JsonFault, JsonObject
 from core.storage.station import Station
+from core.system.hashing import random_hex
 
 #: How often the holder renews the mark (:meth:`Lock.beat`), in seconds.
 BEAT_SECONDS: Final = 60.0

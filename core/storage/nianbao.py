@@ -16,15 +16,16 @@ from dataclasses import dataclass
 
 from core import __version__
 from core.catalog import Catalog
-from core.form import Form
+from core.form.form import Form
 from core.period import Period, PeriodProblem, kind_name
 from core.problems import NianbaoError, Problem
 from core.report import HEADER_FIELDS, Report
-from core.storage import jsontext, migrations, pieces
+from core.storage import jsontext, migrations
+from core.storage import report_json as pieces
+from core.storage.clean import clean_line
 from core.storage.jsontext import Fault, Json, JsonFault, JsonObject
-from core.storage.pieces import WrongShape
 from core.storage.remarks import Remarks
-from core.storage.texts import clean_line
+from core.storage.report_json import WrongShape
 
 _PARTS = ("header", "values", "computed", "explanations", "baselines")
 _KNOWN = frozenset(("format", "program", "form", "period", *_PARTS))

@@ -13,6 +13,7 @@ from core.problems import NianbaoError, Problem
 from core.report import Report
 from core.session import Session
 from core.storage import jsontext
+from core.storage.clean import clean_line
 from core.storage.compare import Difference, differences
 from core.storage.edits import edit_in
 from core.storage.files import FileStamp, read_file
@@ -20,10 +21,9 @@ from core.storage.filesystem import FileSystem, StorageProblem
 from core.storage.journal import JOURNAL_FORMAT, JournalProblem, journal_error
 from core.storage.jsontext import Json, JsonFault, JsonObject
 from core.storage.nianbao import encode, report_in
-from core.storage.pieces import WrongShape
 from core.storage.remarks import Remarks
+from core.storage.report_json import WrongShape
 from core.storage.station import Station
-from core.storage.texts import clean_line
 
 #: A journal is written anew at 4 MiB; only one that was never ours is longer than this.
 MAX_JOURNAL_BYTES: Final = 64 * 1024 * 1024

@@ -9,11 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from core.hashing import random_hex
 from core.problems import NianbaoError
+from core.storage.clean import clean_line
 from core.storage.durable import write_durably
 from core.storage.filesystem import FileSystem
-from core.storage.texts import clean_line
+from core.system.hashing import random_hex
 
 _MAX_PID = 2**31 - 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from core.form import Level
+from core.form.form import Level
 from core.session import Session
 from core.writing.heights import LEAST_POINTS, text_height, text_lines
 

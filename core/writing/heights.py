@@ -11,7 +11,7 @@ import math
 import unicodedata
 from typing import Final
 
-from core.writing.grid import Grid
+from core.writing.layout import Grid
 
 #: Size of plain text, the distance between its lines, what a line has besides, and the least
 #: height of a line, in points.

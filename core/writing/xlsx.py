@@ -1,7 +1,7 @@
 """The workbook that is emailed: the official form on A4, the explanations, and the exact report.
 
 Visible: a sheet for each table of the form, and 审核说明. Very hidden: ``_nianbao``, from which
-:mod:`core.writing.payload` gives back the report exactly and finds cells changed since.
+:mod:`core.writing.sealed_sheet` gives back the report exactly and finds cells changed since.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from core.filenames import mended
 from core.report import Report
 from core.session import Session
 from core.storage.durable import write_durably
+from core.system.filenames import mended
 from core.values import NOT_APPLICABLE, CellValue
 from core.writing.explanations import COLUMNS, NOTHING, printed_explanations
-from core.writing.grid import Grid, GridCell, PrintedForm, Role, printed_form
 from core.writing.heights import (
     CAPTION_POINTS,
     LEAST_POINTS,
@@ -39,7 +38,8 @@ from core.writing.heights import (
     text_height,
     text_lines,
 )
-from core.writing.payload import PAYLOAD_SHEET, payload_rows
+from core.writing.layout import Grid, GridCell, PrintedForm, Role, printed_form
+from core.writing.sealed_sheet import PAYLOAD_SHEET, payload_rows
 
 #: 宋体 is on every Windows and what official documents are set in.
 FONT: Final = "宋体"

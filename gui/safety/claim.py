@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.storage.filesystem import FileSystem
 from core.storage.lock import BEAT_SECONDS, Holder, Lock, acquire
 from core.storage.station import Station
-from gui.background import Background
+from gui.system.background import Background
 
 #: How long closing a report waits for a network drive that does not answer.
 _PATIENCE_SECONDS: Final = 2.0

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.storage.compare import Difference
-from gui.plain import plain_tip
+from gui.widgets.plain import plain_tip
 
 _BLANK = "（空白）"
 

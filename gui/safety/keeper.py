@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.folders import is_folder
 from core.problems import NianbaoError
 from core.session import Change
 from core.storage.filesystem import FileSystem, same_file
 from core.storage.journal import Journal
 from core.storage.journals import Journals
 from core.storage.station import Station, this_station
+from core.system.folders import is_folder
 from gui.document import Document
 from gui.safety.claim import Claim
 

@@ -11,10 +11,10 @@ from core.problems import NianbaoError
 from core.report import Report
 from core.storage.files import FileStamp, open_report, read_file, save_report
 from core.storage.filesystem import StorageProblem
-from gui.dialogs import Dialogs
 from gui.safety.claim import Claim
-from gui.safety.conflict_dialog import Choice, Conflict, ConflictDialog
+from gui.safety.conflict import Choice, Conflict, ConflictDialog
 from gui.safety.keeper import Safety
+from gui.widgets.dialogs import Dialogs
 
 
 class Saving:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from core.problems import NianbaoError
 from core.session import Edit, Session
 from core.values import NOT_APPLICABLE, CellValue, format_value
-from gui.sheet.cells import CellGrid
 from gui.sheet.moves import Place
+from gui.sheet.selection import CellGrid
 
 
 class CellActions:

@@ -12,7 +12,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
-from core.form import Form, Table
+from core.form.form import Form, Table
 from core.period import PeriodKind
 from core.values import NOT_APPLICABLE, CellValue, Number, Unit, format_value
 from gui.document import Document

@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.aloud import announce
+from gui.sheet.lettering import Palette
 from gui.sheet.model import Index
-from gui.sheet.palette import Palette
+from gui.widgets.aloud import announce
 
 _LEAVING = {
     Qt.Key.Key_Return,

@@ -6,14 +6,14 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QWidget
 
-from core.form import Table
+from core.form.form import Table
 from gui.document import Document
+from gui.look.tokens import Tokens
 from gui.sheet.columns import Role, Shown
 from gui.sheet.editor import Callout, CellEditor, SheetDelegate
 from gui.sheet.grid import Grid
 from gui.sheet.model import SheetModel
 from gui.sheet.moves import Moves, Place
-from gui.tokens import Tokens
 
 _NO_HINT = QAbstractItemDelegate.EndEditHint.NoHint
 

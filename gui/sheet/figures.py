@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.checks import Finding
-from core.form import Level
+from core.checks.checks import Finding
+from core.form.form import Level
 from core.session import Session
 from core.values import CellValue
 from gui.sheet.nodes import Node

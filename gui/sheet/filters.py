@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from core.form import Table
+from core.form.form import Table
 from core.session import Session
 from gui.sheet.columns import difference
 

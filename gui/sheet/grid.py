@@ -27,15 +27,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.later import later
+from gui.look.tokens import Tokens
 from gui.sheet.header import SheetHeader
+from gui.sheet.lettering import Palette
 from gui.sheet.model import Index, SheetModel
 from gui.sheet.nodes import Node, Tree
 from gui.sheet.painting import RowPainter, RowState, Spot
-from gui.sheet.palette import Palette
 from gui.sheet.widths import share
-from gui.tokens import Tokens
-from gui.viewport import own_viewport
+from gui.system.later import later
+from gui.widgets.viewport import own_viewport
 
 _Flag = QItemSelectionModel.SelectionFlag
 

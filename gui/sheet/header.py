@@ -8,11 +8,11 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from gui.look.tokens import HEADING_HEIGHT
 from gui.sheet.columns import ONE_LINE, Role, SheetColumn, heading_lines
 from gui.sheet.figures import EXPLAINED
-from gui.sheet.palette import Palette
-from gui.tokens import HEADING_HEIGHT
-from gui.viewport import own_viewport
+from gui.sheet.lettering import Palette
+from gui.widgets.viewport import own_viewport
 
 if TYPE_CHECKING:
     from gui.sheet.model import SheetModel

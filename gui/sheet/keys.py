@@ -13,9 +13,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from gui.sheet.actions import CellActions
-from gui.sheet.cells import CellGrid
+from gui.sheet.clipboard_actions import Transfer
 from gui.sheet.moves import Place
-from gui.sheet.transfer import Transfer
+from gui.sheet.selection import CellGrid
 
 Key = Qt.Key
 _ENTER = (Key.Key_Return, Key.Key_Enter)

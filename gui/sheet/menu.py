@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from gui.sheet.actions import CellActions
-from gui.sheet.cells import CellGrid
-from gui.sheet.transfer import Transfer
+from gui.sheet.clipboard_actions import Transfer
+from gui.sheet.selection import CellGrid
 
 
 def cell_menu(grid: CellGrid, actions: CellActions, transfer: Transfer) -> QMenu:

@@ -16,10 +16,9 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from core.form import Table
+from core.form.form import Table
 from core.session import Change, Session
 from gui.document import Document
-from gui.plain import plain_tip
 from gui.sheet.columns import Role, SheetColumn, Shown, columns_for, leading_columns
 from gui.sheet.figures import Figures
 from gui.sheet.nodes import Node, Tree
@@ -31,6 +30,7 @@ from gui.sheet.wording import (
     label_tooltip,
     review,
 )
+from gui.widgets.plain import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

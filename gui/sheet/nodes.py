@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from core.form import Row, RowKind, Table
+from core.form.form import Row, RowKind, Table
 
 #: Printed before the first of several rows that are part of the row above them.
 OF_WHICH = "其中："

@@ -15,8 +15,8 @@ from PySide6.QtGui import QPainter, QPolygonF
 
 from gui.sheet.columns import Role, SheetColumn, rate
 from gui.sheet.figures import EXPLAIN, EXPLAINED, MUST, NONE, Figures, Found
+from gui.sheet.lettering import Palette
 from gui.sheet.nodes import Node
-from gui.sheet.palette import Palette
 
 #: Said in the cell itself of figures that nobody typed as they stand, or that somebody did.
 _CARRIED, _OVERTYPED = "上年", "手填"

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from core.form import Layout, Table
+from core.form.form import Layout, Table
 from core.matching.figures import looks_like_figure
 from core.matching.labels import Labels
 from core.matching.match import match
@@ -20,7 +20,7 @@ from core.matching.model import MatchNote
 from core.problems import NianbaoError, Problem
 from core.session import Session
 from core.values import CellValue
-from gui.sheet.clipboard import Block, as_document
+from gui.sheet.block import Block, as_document
 from gui.sheet.moves import Moves, Place
 from gui.sheet.nodes import Node, Tree
 

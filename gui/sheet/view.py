@@ -6,17 +6,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from core.form import Table
+from core.form.form import Table
 from gui.document import Document
+from gui.look.tokens import Tokens
 from gui.sheet.actions import CellActions
-from gui.sheet.cells import CellGrid
+from gui.sheet.clipboard_actions import Transfer
 from gui.sheet.columns import Role, Shown
 from gui.sheet.filters import Filter, nothing_left, rows_left
 from gui.sheet.keys import EnterDirection, Keyboard
 from gui.sheet.menu import cell_menu
 from gui.sheet.moves import Moves
-from gui.sheet.transfer import Transfer
-from gui.tokens import Tokens
+from gui.sheet.selection import CellGrid
 
 
 class SheetView(CellGrid):

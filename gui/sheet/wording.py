@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from core.checks import Finding
-from core.form import Form
+from core.checks.checks import Finding
+from core.checks.wording import closed_up, figure
+from core.form.form import Form
 from core.session import Session
 from core.values import NOT_APPLICABLE, CellValue, format_value
-from core.wording import closed_up, figure
 from gui.sheet.figures import EXPLAIN, EXPLAINED, MUST, Figures, standing
 from gui.sheet.nodes import Node
 

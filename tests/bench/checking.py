@@ -9,7 +9,7 @@ from math import ceil
 from pathlib import Path
 
 from core.catalog import Catalog
-from core.checks import CheckSet
+from core.checks.checks import CheckSet
 from core.period import Period
 from core.report import Baseline, Report
 from core.session import Edit, Session

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from core.checks import CheckSet
+from core.checks.checks import CheckSet
 from core.session import Session
 from core.writing.xlsx import workbook_bytes
 from tests.bench.checking import full_report

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from core.baseline import propose
 from core.catalog import Catalog
+from core.importing.proposal import Proposal
+from core.importing.propose import propose
 from core.problems import NianbaoError
-from core.proposal import Proposal
 from core.values import CellValue
 from tests.core.figures import figures_2018
 from tests.reference.make_files import QUIRKS, SHEET_FORMATS, TEXT_FORMATS, make

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from core.catalog import Catalog
-from core.checks import CheckSet
+from core.checks.checks import CheckSet
 from tests.bench.big_form import big_form
 
 ROOT = Path(__file__).resolve().parents[2]

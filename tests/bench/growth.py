@@ -10,14 +10,14 @@ from math import log
 from pathlib import Path
 from statistics import linear_regression, median
 
-from core.checks import CheckSet
+from core.checks.checks import CheckSet
+from core.importing.answers import of_match, with_match
+from core.importing.editions import as_document
 from core.matching.match import match, reassigned
-from core.matching.printed import as_document
-from core.offers import of_match, with_match
 from core.session import Edit, Session
 from core.storage.nianbao import encode
 from core.writing.xlsx import workbook_bytes
-from gui.import_rows import preview_rows
+from gui.importing.rows import preview_rows
 from tests.bench.checking import full_report
 from tests.bench.forms import catalog, checks
 from tests.bench.harness import Benchmark, Budget, Factory, Rule, Unit, timed

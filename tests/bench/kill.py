@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.catalog import Catalog
+from core.importing.own_workbook import read_own_xlsx
 from core.problems import NianbaoError
-from core.reading.own import read_own_xlsx
 from core.storage.backups import Backups
 from core.storage.files import open_report
 from core.storage.journals import Journals

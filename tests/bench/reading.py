@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from core.baseline import propose
 from core.catalog import Catalog
+from core.importing.propose import propose
 from core.reading.dispatch import load, read_bytes
 from tests.bench.forms import CN_2014
 from tests.bench.harness import Benchmark, Budget, Factory, Rule, Unit, timed

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
-from gui.tokens import FONT_FAMILIES, LABEL_POINTS
+from gui.look.tokens import FONT_FAMILIES, LABEL_POINTS
 from tests.bench.forms import BIG, CN_2014, ROOT, checks, environment, new_report
 from tests.bench.harness import Benchmark, Budget, Rule, Unit
 

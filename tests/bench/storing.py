@@ -6,8 +6,8 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from core.baseline import propose
 from core.catalog import Catalog
+from core.importing.propose import propose
 from core.reading.dispatch import load, read_bytes
 from core.session import Session
 from core.storage.files import open_report, save_report

@@ -12,9 +12,9 @@ import pytest
 from openpyxl import load_workbook
 
 from core.catalog import Catalog
-from core.checks import CheckSet, Finding
+from core.checks.checks import CheckSet, Finding
+from core.importing.own_workbook import read_own_xlsx
 from core.period import Period
-from core.reading.own import read_own_xlsx
 from core.report import Baseline, Report
 from core.session import Edit, Session
 from core.storage.files import open_report, save_report

@@ -21,11 +21,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTreeView, QWidget
 
 from core.catalog import Catalog, load_checks
-from core.checks import CheckSet
+from core.checks.checks import CheckSet
 from core.session import Session
 from gui.document import Document
+from gui.look.tokens import LIGHT
 from gui.sheet.view import SheetView
-from gui.tokens import LIGHT
 from tests.bench.big_form import big_form
 from tests.bench.checking import CN_2014, CN_2021, ONE_PICTURE, full_report, p99
 from tests.bench.harness import Benchmark, Budget, Rule, Unit

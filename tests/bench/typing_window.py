@@ -18,13 +18,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.storage.files import save_report
-from gui.crash import Recorder
-from gui.dialogs import Dialogs
-from gui.documents import Documents
-from gui.settings import Settings
+from gui.failures.recorder import Recorder
+from gui.look.style import Theme
+from gui.report.documents import Documents
 from gui.sheet.view import SheetView
-from gui.style import Theme
-from gui.window import MainWindow
+from gui.system.settings import Settings
+from gui.widgets.dialogs import Dialogs
+from gui.window.window import MainWindow
 from tests.bench.checking import ONE_PICTURE, full_report, p99
 from tests.bench.forms import BIG, CN_2014, CN_2021, catalog, checks
 from tests.bench.harness import Benchmark, Budget, Factory, Rule, Unit

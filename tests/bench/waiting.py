@@ -18,7 +18,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from gui.charts import ChartDialog
+from gui.charts.page import ChartDialog
 from tests.bench.forms import BIG
 from tests.bench.harness import Benchmark, Budget, Factory, Rule, Unit
 from tests.bench.typing_window import opened

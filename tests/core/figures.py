@@ -7,8 +7,8 @@ import random
 from pathlib import Path
 
 from core.catalog import Catalog
-from core.checks import CheckSet
-from core.form import Form
+from core.checks.checks import CheckSet
+from core.form.form import Form
 from core.period import Period
 from core.report import Baseline, Report
 from core.session import Edit, Session

@@ -231,7 +231,7 @@ def test_without_qt_means_without_qt() -> None:
         "import PySide6.QtCore",
         "from PySide6 import QtNetwork",
         "def late():\n    from PySide6.QtWidgets import QWidget",
-        "import json, gui.window",
+        "import json, gui.window.window",
         "import socket",
         "from urllib import request",
         "from http.client import HTTPSConnection",

@@ -8,9 +8,10 @@ from enum import Enum
 
 import pytest
 
-from core.checks import CheckSet
-from core.form import Layout, Level, RowKind
-from core.form_toml import (
+from core.checks.checks import CheckSet
+from core.form.form import Layout, Level, RowKind
+from core.form.language import _WORDS, parse_rule
+from core.form.read_toml import (
     _CHECK_NAMES,
     _COLUMN_NAMES,
     _FORM_NAMES,
@@ -18,7 +19,6 @@ from core.form_toml import (
     _TABLE_NAMES,
     read_form,
 )
-from core.language import _WORDS, parse_rule
 from core.period import Comparison, PeriodKind
 from core.values import NOT_APPLICABLE, UNITS, CellValue
 from tests.core.figures import REFERENCE

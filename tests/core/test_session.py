@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.catalog import Catalog
-from core.checks import Finding
-from core.form import Level
+from core.checks.checks import Finding
+from core.form.form import Level
 from core.period import Period
 from core.problems import NianbaoError
 from core.report import Baseline, Report

@@ -34,3 +34,15 @@ def emptied_clipboard(qapp: QApplication) -> Iterator[None]:
     """Empty the clipboard at the end: offscreen, Qt holds what was copied until Python has gone."""
     yield
     qapp.clipboard().clear()
+
+
+# After the platform is chosen: these load Qt.
+from tests.gui.window.fixtures import (  # noqa: E402, F401
+    catalog,
+    dialogs,
+    figures_2018,
+    saved_report,
+    settings,
+    stored,
+    window,
+)

@@ -25,20 +25,20 @@ from core.storage.backups import Version
 from core.storage.compare import differences
 from core.storage.lock import acquire
 from core.storage.station import Station
-from gui.charts import ChartDialog
-from gui.crash import Failure
-from gui.import_dialog import ImportDialog
-from gui.mail_dialog import MailDialog, proposed_mail
-from gui.manual import ManualWindow, manual_path
-from gui.new_dialog import NewDialog
-from gui.pick_dialog import Entry, PickDialog
-from gui.printing import preview_dialog, remembered_printer
-from gui.safety.conflict_dialog import Conflict, ConflictDialog
-from gui.safety.crash_dialog import CrashDialog
-from gui.safety.versions_dialog import Shelf, VersionsDialog
+from gui.charts.page import ChartDialog
+from gui.failures.dialog import CrashDialog
+from gui.failures.recorder import Failure
+from gui.help.manual import ManualWindow, manual_path
+from gui.importing.dialog import ImportDialog
+from gui.importing.years_dialog import YearsDialog
+from gui.printing.printing import preview_dialog, remembered_printer
+from gui.report.mail_dialog import MailDialog, proposed_mail
+from gui.safety.conflict import Conflict, ConflictDialog
+from gui.safety.versions import Shelf, VersionsDialog
 from gui.sheet.filters import Filter
-from gui.work import WaitDialog
-from gui.years_dialog import YearsDialog
+from gui.start.new_dialog import NewDialog
+from gui.system.work import WaitDialog
+from gui.widgets.pick_dialog import Entry, PickDialog
 from tests.gui.stage import Stage
 
 #: Pixels of the window at that scaling: a notebook's screen, a desktop's, and a narrow window.

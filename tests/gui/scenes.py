@@ -11,12 +11,12 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from gui.charts import ChartDialog
-from gui.import_dialog import ImportDialog
-from gui.mail_dialog import MailDialog, proposed_mail
-from gui.new_dialog import NewDialog
-from gui.printing import preview_dialog, remembered_printer
-from gui.recent_file import RecentFile
+from gui.charts.page import ChartDialog
+from gui.importing.dialog import ImportDialog
+from gui.printing.printing import preview_dialog, remembered_printer
+from gui.report.mail_dialog import MailDialog, proposed_mail
+from gui.start.new_dialog import NewDialog
+from gui.start.recent_file import RecentFile
 from tests.gui.stage import Stage
 
 _OFFICE_SCREEN: Final = (1366, 768)

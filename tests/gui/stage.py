@@ -15,16 +15,16 @@ from PySide6.QtGui import QCursor, QImage, QTextLayout
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
-from core.baseline import propose, to_baseline
 from core.catalog import Catalog
+from core.importing.propose import propose, to_baseline
 from core.period import Period
 from core.report import Baseline, Report
 from core.session import Edit, Session
 from core.storage.files import save_report
 from core.values import CellValue
 from gui.app import make_application, make_window
-from gui.crash import Recorder
-from gui.elided import ElidedLabel
+from gui.failures.recorder import Recorder
+from gui.widgets.elided import ElidedLabel
 from tests.core.figures import SAMPLE_2018, consistent_2021, figures_2018
 
 #: The folders of a clerk's computer that pictures show in place of those of the test.

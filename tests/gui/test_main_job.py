@@ -25,14 +25,14 @@ from pytestqt.qtbot import QtBot
 from core.catalog import Catalog
 from core.period import Period
 from core.storage.files import open_report
-from gui.crash import Recorder
-from gui.dialogs import Answer, Dialogs
-from gui.documents import Documents
-from gui.finding_card import FindingCard
-from gui.import_dialog import ImportDialog
-from gui.settings import Settings
-from gui.style import Theme
-from gui.window import MainWindow
+from gui.failures.recorder import Recorder
+from gui.findings.card import FindingCard
+from gui.importing.dialog import ImportDialog
+from gui.look.style import Theme
+from gui.report.documents import Documents
+from gui.system.settings import Settings
+from gui.widgets.dialogs import Answer, Dialogs
+from gui.window.window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[2]
 LAST_YEARS_FILE = ROOT / "resources/samples/2018-统计表.txt"

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from core.session import Session
 from gui.document import Document
+from gui.look.tokens import LIGHT
 from gui.sheet.view import SheetView
-from gui.tokens import LIGHT
 from tests.bench.checking import full_report
 from tests.bench.forms import catalog
 

@@ -15,8 +15,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from project import Stamp, Workshop, digest_of
 
-from core.folders import CARRIED_FOLDER
-from gui.windows_manners import APP_ID
+from core.system.folders import CARRIED_FOLDER
+from gui.system.desktop import APP_ID
 
 ROOT = Path(__file__).parents[2]
 WINDOWS = ROOT / "resources" / "windows"

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from core.catalog import check_form_file
-from core.checks import CheckSet
+from core.checks.checks import CheckSet
 from core.cli import main
 from core.drafting import draft_form
-from core.form import Form, RowKind
+from core.form.form import Form, RowKind
 from core.problems import NianbaoError
+from core.reading.base.raw import RawDocument, RawTable
 from core.reading.dispatch import read_document
-from core.reading.raw import RawDocument, RawTable
 from core.values import CellValue
 from core.writing.xlsx import workbook_bytes
 from tests.core.figures import (

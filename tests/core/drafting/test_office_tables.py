@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment
 
 from core.catalog import check_form_file
-from core.checks import CheckSet
+from core.checks.checks import CheckSet
 from core.drafting import draft_form
 from core.period import PeriodKind
 from core.reading.dispatch import read_document

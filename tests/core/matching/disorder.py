@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from core.form import Form, Table
+from core.form.form import Form, Table
 from core.matching.labels import Labels
 from core.matching.model import Match
-from core.reading.raw import RawTable
+from core.reading.base.raw import RawTable
 from core.values import CellValue
 from tests.core.matching.quirks import printed, quirky_label
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from core.form import Form
-from core.reading.raw import RawDocument, RawTable
+from core.form.form import Form
+from core.reading.base.raw import RawDocument, RawTable
 from core.values import CellValue, format_value
 
 Figures = Mapping[str, CellValue]

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core.form import Form, Row, RowKind
-from core.reading.raw import RawDocument, RawTable
+from core.form.form import Form, Row, RowKind
+from core.reading.base.raw import RawDocument, RawTable
 
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _HAN = "一二三四五六七八九十"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.catalog import Catalog
-from core.reading.raw import RawTable
+from core.reading.base.raw import RawTable
 from tests.core.figures import figures_2018
 from tests.core.matching.quirks import Line, lines
 

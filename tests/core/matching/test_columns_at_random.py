@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.catalog import Catalog
 from core.matching.match import match
-from core.reading.raw import RawDocument, RawTable
+from core.reading.base.raw import RawDocument, RawTable
 from tests.core.matching.disorder import Printed, printed_rows
 
 FORM = Catalog.standard().form("cn-2014-beijing")

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.catalog import Catalog
-from core.form import Form, Table
-from core.form_toml import read_form
+from core.form.form import Form, Table
+from core.form.read_toml import read_form
 from core.matching.labels import Labels
 from core.matching.match import match
 from core.matching.model import Match
-from core.reading.raw import RawDocument, RawTable
+from core.reading.base.raw import RawDocument, RawTable
 from core.values import CellValue
 from tests.core.matching.disorder import (
     Disorder,

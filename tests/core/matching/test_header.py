@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.matching.match import match
-from core.reading.raw import RawDocument, RawTable
+from core.reading.base.raw import RawDocument, RawTable
 from tests.core.matching.table_2018 import FORM, TRUE, table
 
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.form import Form
+from core.form.form import Form
 from core.matching.match import decisions, match, reassign, reassigned, with_decisions
 from core.matching.model import Match, MatchProblem, Position
 from core.problems import NianbaoError
+from core.reading.base.raw import RawDocument, RawTable
 from core.reading.dispatch import read_document
-from core.reading.raw import RawDocument, RawTable
 from tests.core.figures import SAMPLE_2018
 from tests.core.matching.quirks import Line, document, lines, quirky_figure, quirky_label
 from tests.core.matching.table_2018 import FORM, TRUE, split, table

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from core.catalog import Catalog
 from core.matching.match import match
 from core.matching.model import Match
-from core.reading.limits import Limits
-from core.reading.raw import RawDocument, RawTable
-from core.reading.text import parse_text
+from core.reading.base.limits import Limits
+from core.reading.base.raw import RawDocument, RawTable
+from core.reading.text.text import parse_text
 from core.values import NOT_APPLICABLE, CellValue, format_value
 from tests.core.matching.published_2021 import (
     as_browser,

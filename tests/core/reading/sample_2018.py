@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.problems import NianbaoError
-from core.reading.limits import Limits
-from core.reading.raw import RawDocument, RawTable
+from core.reading.base.limits import Limits
+from core.reading.base.raw import RawDocument, RawTable
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = ROOT / "tests" / "reference" / "files"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from core.problems import NianbaoError
+from core.reading.base.limits import Limits
+from core.reading.base.raw import ReadProblem
 from core.reading.dispatch import read_bytes, read_document
-from core.reading.limits import Limits
-from core.reading.raw import ReadProblem
 from core.reading.sniff import Kind, sniff
 from tests.core.reading.containers import ole_file, package
 from tests.core.reading.sample_2018 import FILES, SAMPLE, right_figures, squeezed
@@ -195,7 +195,7 @@ def test_the_real_report() -> None:
 def test_no_reader_is_loaded_before_it_is_needed() -> None:
     code = (
         "import sys, core.reading.dispatch\n"
-        "heavy = {'lxml', 'pypdf', 'email', 'core.reading.docx', 'core.reading.xlsx'}\n"
+        "heavy = {'lxml', 'pypdf', 'email', 'core.reading.word.docx', 'core.reading.excel.xlsx'}\n"
         "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
     )
     done = subprocess.run(

@@ -12,13 +12,13 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from core.catalog import Catalog
-from core.form import Form
+from core.form.form import Form
 from core.period import Period
 from core.report import HEADER_FIELDS, Baseline, Explanation, Report
 from core.session import Edit
+from core.storage.clean import clean_line, clean_text
 from core.storage.filesystem import FileSystem
 from core.storage.station import Station
-from core.storage.texts import clean_line, clean_text
 from core.values import MAX_DIGITS, NOT_APPLICABLE, CellValue
 
 SAMPLES = Path(__file__).resolve().parents[2] / "reference" / "nianbao"

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from core.problems import NianbaoError
 from core.session import Session
+from core.storage.clean import clean_line
 from core.storage.journals import Journals
 from core.storage.jsontext import MAX_ITEMS, Json, JsonFault, parse, pretty
 from core.storage.nianbao import Opened, decode, encode
 from core.storage.recovery import recover
-from core.storage.texts import clean_line
 from core.values import NOT_APPLICABLE
 from tests.core.storage.made import CATALOG, SAMPLES, small_report, station
 

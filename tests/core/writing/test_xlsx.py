@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from core.catalog import Catalog
+from core.importing.own_workbook import read_own_xlsx
 from core.period import Period
 from core.problems import NianbaoError
-from core.reading.own import read_own_xlsx
 from core.report import HEADER_FIELDS, Report
 from core.session import Edit, Session
 from core.values import NOT_APPLICABLE, CellValue
-from core.writing.payload import PAYLOAD_SHEET
+from core.writing.sealed_sheet import PAYLOAD_SHEET
 from core.writing.xlsx import export_report, proposed_name, workbook_bytes
 from tests.core.figures import (
     baseline_2018,

@@ -9,17 +9,6 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
-from tests.gui.window.conftest import (
-    catalog,
-    dialogs,
-    figures_2018,
-    saved_report,
-    settings,
-    window,
-)
-
-__all__ = ["catalog", "dialogs", "figures_2018", "saved_report", "settings", "window"]
-
 Kind = TypeVar("Kind", bound=QDialog)
 _MOST_LOOKS = 500
 

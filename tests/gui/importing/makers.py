@@ -8,13 +8,13 @@ from pathlib import Path
 from openpyxl import Workbook, load_workbook
 
 from core.catalog import Catalog
-from core.checks import CheckSet
-from core.form import Form
+from core.checks.checks import CheckSet
+from core.form.form import Form
 from core.period import Period
 from core.report import Report
 from core.session import Session
 from core.values import CellValue
-from core.writing.payload import PAYLOAD_SHEET
+from core.writing.sealed_sheet import PAYLOAD_SHEET
 from core.writing.xlsx import export_report
 
 FORM = "cn-2014-beijing"

@@ -11,15 +11,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.baseline import propose
 from core.catalog import Catalog
-from core.matching.remembered import RememberedDecisions
+from core.importing.propose import propose
+from core.importing.remembered import RememberedDecisions
 from core.period import Period
 from core.report import Report
 from core.values import CellValue
-from gui.import_dialog import ImportDialog, Surroundings
-from gui.import_rows import PreviewRow, Show, Standing
-from gui.pick_dialog import PickDialog
+from gui.importing.dialog import ImportDialog, Surroundings
+from gui.importing.rows import PreviewRow, Show, Standing
+from gui.widgets.pick_dialog import PickDialog
 from tests.core.figures import consistent_2021
 from tests.core.matching.published_2021 import as_html, table_2, table_3, table_4
 from tests.gui.importing.conftest import Clerk

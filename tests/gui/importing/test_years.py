@@ -14,19 +14,19 @@ from pytestqt.qtbot import QtBot
 
 from core.catalog import Catalog
 from core.charts import Charts
+from core.importing.proposal import Proposal
 from core.period import Period
 from core.problems import NianbaoError
-from core.proposal import Proposal
-from core.reading.raw import ReadProblem
+from core.reading.base.raw import ReadProblem
 from core.report import Report
 from core.values import CellValue
-from gui import importing
-from gui.charts import ChartPage
-from gui.import_dialog import ImportDialog
-from gui.tokens import LIGHT
-from gui.window import MainWindow
-from gui.work import WaitDialog
-from gui.years_dialog import YearsDialog
+from gui.charts.page import ChartPage
+from gui.importing import importer as importing
+from gui.importing.dialog import ImportDialog
+from gui.importing.years_dialog import YearsDialog
+from gui.look.tokens import LIGHT
+from gui.system.work import WaitDialog
+from gui.window.window import MainWindow
 from tests.core.figures import consistent_2014
 from tests.gui.importing.conftest import Clerk
 from tests.gui.importing.makers import FORM, table_rows, workbook

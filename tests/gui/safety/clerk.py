@@ -52,7 +52,7 @@ def the_window():  # noqa: ANN201 - the class cannot be imported before the sock
     """The program's window."""
     from PySide6.QtWidgets import QApplication
 
-    from gui.window import MainWindow
+    from gui.window.window import MainWindow
 
     (window,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
     return window
@@ -90,7 +90,7 @@ def take_what_is_offered() -> None:
     """Restores the first offer, and prints what was offered and what is in the window then."""
     from PySide6.QtCore import QCoreApplication, QTimer
 
-    from gui.safety.recovery_dialog import Action, Decision, RecoveryDialog
+    from gui.safety.recovery import Action, Decision, RecoveryDialog
 
     out: dict[str, object] = {}
 
@@ -121,9 +121,9 @@ def main_job(folder: Path, last_year: Path) -> None:
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
-    from gui.dialogs import Dialogs
-    from gui.import_dialog import ImportDialog
-    from gui.safety.versions_dialog import VersionsDialog
+    from gui.importing.dialog import ImportDialog
+    from gui.safety.versions import VersionsDialog
+    from gui.widgets.dialogs import Dialogs
 
     Dialogs.open_paths = lambda *_: [last_year]  # type: ignore[method-assign]
     Dialogs.save_path = lambda _s, _t, proposed, _f: folder / proposed.name  # type: ignore[method-assign]

@@ -12,15 +12,15 @@ from pytestqt.qtbot import QtBot
 
 from core.catalog import Catalog
 from core.storage.files import open_report
-from gui.crash import Recorder
-from gui.documents import Documents
+from gui.failures.recorder import Recorder
+from gui.look.style import Theme
+from gui.report.documents import Documents
 from gui.safety.keeper import Safety
-from gui.settings import Settings
-from gui.style import Theme
-from gui.window import MainWindow
+from gui.system.settings import Settings
+from gui.window.window import MainWindow
 from tests.core.storage.made import FaultyFileSystem
+from tests.gui.report.test_files import type_figure
 from tests.gui.window.answers import AnsweringDialogs
-from tests.gui.window.test_files import type_figure
 
 FAULTS = {
     "disk full": (FaultyFileSystem(1, errno.ENOSPC, only="write", stays=True), "磁盘空间不足"),

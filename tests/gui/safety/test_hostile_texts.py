@@ -21,28 +21,28 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from core.baseline import propose
 from core.catalog import Catalog, resources_folder
+from core.importing.propose import propose
 from core.period import Period
 from core.report import HEADER_FIELDS, Baseline, Explanation, Report
 from core.session import Edit
 from core.storage.files import save_report
 from core.storage.station import Station
-from gui.charts import ChartDialog
-from gui.crash import Failure, Recorder
-from gui.dialogs import Dialogs
-from gui.documents import Documents
-from gui.import_dialog import ImportDialog
-from gui.mail_dialog import MailDialog, proposed_mail
-from gui.safety.conflict_dialog import Conflict, ConflictDialog
-from gui.safety.crash_dialog import CrashDialog
-from gui.safety.recovery_dialog import RecoveryDialog
-from gui.safety.versions_dialog import Shelf, VersionsDialog
-from gui.settings import Settings
-from gui.style import Theme
-from gui.window import MainWindow
-from gui.work import WaitDialog
-from gui.years_dialog import YearsDialog
+from gui.charts.page import ChartDialog
+from gui.failures.dialog import CrashDialog
+from gui.failures.recorder import Failure, Recorder
+from gui.importing.dialog import ImportDialog
+from gui.importing.years_dialog import YearsDialog
+from gui.look.style import Theme
+from gui.report.documents import Documents
+from gui.report.mail_dialog import MailDialog, proposed_mail
+from gui.safety.conflict import Conflict, ConflictDialog
+from gui.safety.recovery import RecoveryDialog
+from gui.safety.versions import Shelf, VersionsDialog
+from gui.system.settings import Settings
+from gui.system.work import WaitDialog
+from gui.widgets.dialogs import Dialogs
+from gui.window.window import MainWindow
 
 PICTURE = "<img src='file:///nowhere/marker.png'>"
 HOSTILE = f"{PICTURE}<b>甲</b>&amp;乙"

@@ -14,11 +14,11 @@ from core.catalog import Catalog
 from core.storage.files import open_report
 from core.storage.journal import Journal
 from core.storage.recovery import Recovery, recover
-from gui.dialogs import Answer
-from gui.safety.recovery_dialog import Action, Decision, RecoveryDialog
-from gui.window import MainWindow
+from gui.safety.recovery import Action, Decision, RecoveryDialog
+from gui.widgets.dialogs import Answer
+from gui.window.window import MainWindow
+from tests.gui.report.test_files import type_figure
 from tests.gui.window.answers import AnsweringDialogs
-from tests.gui.window.test_files import type_figure
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 

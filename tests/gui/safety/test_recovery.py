@@ -18,8 +18,8 @@ from core.storage.files import open_report
 from core.storage.journals import Journals
 from core.storage.recovery import Recovery
 from core.storage.station import Station
-from gui.safety.recovery_dialog import Action, Decision, RecoveryDialog
-from gui.window import MainWindow
+from gui.safety.recovery import Action, Decision, RecoveryDialog
+from gui.window.window import MainWindow
 from tests.gui.window.answers import AnsweringDialogs
 
 FORM = "cn-2014-beijing"

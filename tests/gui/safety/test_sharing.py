@@ -16,10 +16,10 @@ from core.report import Report
 from core.storage.files import open_report
 from core.storage.lock import Lock, acquire, lock_file
 from core.storage.station import Station
-from gui.safety.conflict_dialog import Choice, Conflict, ConflictDialog
-from gui.window import MainWindow
+from gui.safety.conflict import Choice, Conflict, ConflictDialog
+from gui.window.window import MainWindow
+from tests.gui.report.test_files import type_figure
 from tests.gui.window.answers import AnsweringDialogs
-from tests.gui.window.test_files import type_figure
 
 FORM = "cn-2014-beijing"
 COLLEAGUE = Station("李四", "财务室-2", "another installation", 4711, "then")

@@ -12,10 +12,10 @@ from core.catalog import Catalog
 from core.storage.backups import Version
 from core.storage.files import open_report
 from core.values import CellValue
-from gui.safety.versions_dialog import Shelf, VersionAction, VersionChoice, VersionsDialog
-from gui.window import MainWindow
+from gui.safety.versions import Shelf, VersionAction, VersionChoice, VersionsDialog
+from gui.window.window import MainWindow
+from tests.gui.report.test_files import type_figure
 from tests.gui.window.answers import AnsweringDialogs
-from tests.gui.window.test_files import type_figure
 
 FORM = "cn-2014-beijing"
 

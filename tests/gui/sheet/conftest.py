@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.catalog import Catalog
-from core.checks import CheckSet
+from core.checks.checks import CheckSet
 from core.period import Period
 from core.report import Baseline, Report
 from core.session import Session
 from core.values import CellValue
 from gui.document import Document
+from gui.look.tokens import LIGHT
 from gui.sheet.view import SheetView
-from gui.tokens import LIGHT
 
 Keys = Qt.Key | str
 

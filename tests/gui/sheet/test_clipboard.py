@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from core.values import NOT_APPLICABLE
-from gui.sheet.clipboard import format_html, format_text, parse_text, read_block
+from gui.sheet.block import format_html, format_text, parse_text, read_block
 
 from .conftest import MakeDesk
 

@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from gui.sheet.clipboard import parse_text
+from gui.sheet.block import parse_text
 
 from .conftest import MakeDesk
 
@@ -46,7 +46,7 @@ from core.report import Report
 from core.session import Session
 from gui.document import Document
 from gui.sheet.view import SheetView
-from gui.tokens import LIGHT
+from gui.look.tokens import LIGHT
 app = QApplication(sys.argv)
 checks = Catalog.standard().checks("cn-2014-beijing")
 document = Document(Session(Report(checks.form, Period(2019)), checks))

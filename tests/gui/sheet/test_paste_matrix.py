@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.catalog import Catalog
-from core.reading.raw import RawTable
+from core.reading.base.raw import RawTable
 from core.values import CellValue
 from tests.core.figures import consistent_2021
 from tests.core.matching.published_2021 import (

@@ -16,17 +16,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.catalog import Catalog
-from core.checks import CheckSet
-from core.form_toml import read_form
+from core.checks.checks import CheckSet
+from core.form.read_toml import read_form
 from core.period import Period
 from core.report import Baseline, Report
 from core.session import Edit, Session
 from core.values import CellValue
 from gui.document import Document
+from gui.look.tokens import DARK, LIGHT
 from gui.sheet.columns import Shown
 from gui.sheet.filters import Filter
 from gui.sheet.view import SheetView
-from gui.tokens import DARK, LIGHT
 from tests.bench.big_form import big_form
 from tests.gui.sheet.conftest import Desk
 

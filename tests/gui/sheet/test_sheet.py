@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from core.form import Level
+from core.form.form import Level
 from core.session import Edit
 from core.values import CellValue
+from gui.look.tokens import DARK, LIGHT
 from gui.sheet.columns import Role, Shown, percent, signed
 from gui.sheet.filters import Filter
 from gui.sheet.moves import Moves, Place
 from gui.sheet.painting import RowPainter
-from gui.tokens import DARK, LIGHT
 
 from .conftest import Desk, MakeDesk
 

@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from core.catalog import Catalog
-from core.form_toml import read_form
+from core.form.read_toml import read_form
+from gui.look.tokens import LIGHT
 from gui.sheet.columns import Role, columns_for
 from gui.sheet.widths import share
-from gui.tokens import LIGHT
 
 from .conftest import MakeDesk
 

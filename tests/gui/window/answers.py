@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from gui.dialogs import Answer, Dialogs
+from gui.widgets.dialogs import Answer, Dialogs
 
 
 class AnsweringDialogs(Dialogs):

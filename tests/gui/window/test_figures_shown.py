@@ -10,7 +10,7 @@ from core.catalog import Catalog
 from core.period import Period
 from core.report import Baseline, Report
 from core.storage.files import save_report
-from gui.window import MainWindow
+from gui.window.window import MainWindow
 
 
 def shown(window: MainWindow, key: str) -> str:

@@ -10,9 +10,9 @@ from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.panes import Panes
-from gui.settings import Settings
-from gui.window_state import WindowState
+from gui.system.settings import Settings
+from gui.window.panes import Panes
+from gui.window.state import WindowState
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QDesktopServices
 
-from core.folders import own_forms_folder
-from gui.window import MainWindow
+from core.system.folders import own_forms_folder
+from gui.window.window import MainWindow
 
 
 def test_the_menu_opens_the_folder(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,9 +17,9 @@ from core.catalog import Catalog
 from core.period import Period
 from core.values import format_value
 from gui.document import Document
-from gui.new_dialog import NewDialog, NewReport
 from gui.sheet.menu import cell_menu
-from gui.window import MainWindow
+from gui.start.new_dialog import NewDialog, NewReport
+from gui.window.window import MainWindow
 from tests.core.figures import consistent_2014, consistent_2021
 
 

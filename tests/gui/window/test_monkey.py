@@ -17,7 +17,7 @@ from core.catalog import Catalog
 from core.period import Period
 from core.report import Baseline, Report
 from core.storage.files import save_report
-from gui.window import MainWindow
+from gui.window.window import MainWindow
 from tests.gui.window.answers import AnsweringDialogs
 
 Key = Qt.Key

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from core.checks import CheckSet
-from core.form_toml import read_form
+from core.checks.checks import CheckSet
+from core.form.read_toml import read_form
 from core.period import Period
 from core.report import Baseline, Report
 from core.session import Session
 from gui.document import Document
-from gui.window import MainWindow
+from gui.window.window import MainWindow
 from tests.core.own_forms import QUARTER
 
 

@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
-from gui.dialogs import Answer
-from gui.second_starts import SecondStarts
-from gui.window import MainWindow
+from gui.widgets.dialogs import Answer
+from gui.window.second_starts import SecondStarts
+from gui.window.window import MainWindow
+from tests.gui.report.test_files import type_figure
 from tests.gui.window.answers import AnsweringDialogs
-from tests.gui.window.test_files import type_figure
 
 
 @pytest.fixture

@@ -18,21 +18,21 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from core.catalog import Catalog
-from core.form import Level
+from core.form.form import Level
 from core.period import Period
 from core.report import Report
 from core.session import Edit
 from core.storage.files import save_report
-from gui.actions import COMMANDS, MENUS, Actions
 from gui.document import Document
-from gui.documents import Documents
-from gui.elided import ElidedLabel
-from gui.indicator_help import requirements
-from gui.panes import LEFT_NEEDS, RIGHT_NEEDS
-from gui.settings import Settings
-from gui.style import mixed_colours, style_sheet
-from gui.tokens import DARK, LIGHT, Tokens
-from gui.window import MainWindow
+from gui.look.style import mixed_colours, style_sheet
+from gui.look.tokens import DARK, LIGHT, Tokens
+from gui.report.documents import Documents
+from gui.system.settings import Settings
+from gui.widgets.elided import ElidedLabel
+from gui.window.actions import COMMANDS, MENUS, Actions
+from gui.window.indicator_help import requirements
+from gui.window.panes import LEFT_NEEDS, RIGHT_NEEDS
+from gui.window.window import MainWindow
 from tests.gui.window.answers import AnsweringDialogs
 
 LEFT = Qt.MouseButton.LeftButton

@@ -1,0 +1,1 @@
+"""What an official form is: its tables, rows, columns and rules, read from TOML."""

@@ -1,0 +1,473 @@
+"""Reads a form from TOML and explains every mistake in it.
+
+The file is written by people in offices, so nothing is taken on trust and nothing stops at the
+first mistake: :func:`read_form` collects all of them, each with its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from core.form.form import Check, Column, Form, Layout, Level, Row, RowKind, Table
+from core.form.language import Comparison as Claim
+from core.form.language import Reference, parse_rule, shown_rule
+from core.form.mistakes import Mistake, MistakeProblem
+from core.form.positions import Places, complaint
+from core.period import Comparison, PeriodKind
+from core.problems import NianbaoError, Problem
+from core.system.hashing import sha256_hex
+from core.values import UNITS, Unit
+
+# tomli is the standard library's parser, by its author, compiled: three times as fast.
+try:
+    from tomli import TOMLDecodeError, loads
+except ImportError:
+    from tomllib import TOMLDecodeError, loads
+
+MAX_BYTES: Final = 16 * 1024 * 1024
+MAX_ROWS: Final = 20_000
+MAX_CELLS: Final = 100_000
+MAX_LEVEL: Final = 9
+MAX_CHECKS: Final = 50_000
+MAX_TEXT: Final = 400
+#: Patterns are compared with codes: both are kept short.
+MAX_CODE: Final = 60
+MAX_MISTAKES: Final = 200
+FORMAT: Final = 1
+
+
+@dataclass
+class FormDraft:
+    """What came of reading a form file: the form (if it could be built) and every mistake found."""
+
+    form: Form | None
+    mistakes: list[Mistake]
+    source: str = ""
+
+    def line_of(self, text: str) -> int:
+        """The first line (from 1) of the file that holds *text*, or 0."""
+        return Places(self.source).text(text)
+
+
+def read_form(data: bytes) -> FormDraft:
+    """Reads the form in *data* (TOML, UTF-8); collects at most 200 mistakes. Raises nothing."""
+    if len(data) > MAX_BYTES:
+        return _refused(MistakeProblem.TOO_LARGE.sentence(limit=MAX_BYTES // 1024 // 1024))
+    try:
+        source = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _refused(MistakeProblem.NOT_UTF8.sentence())
+    try:
+        content = loads(source)
+    except TOMLDecodeError as error:
+        line, reason = complaint(error, source)
+        return _refused(MistakeProblem.NOT_TOML.sentence(reason=reason), line)
+    except RecursionError:
+        return _refused(MistakeProblem.NOT_TOML.sentence(reason="嵌套过深"))
+    reader = _Reader(source, sha256_hex(data))
+    form = reader.form(content)
+    return FormDraft(form, reader.mistakes, source)
+
+
+def _refused(sentence: str, line: int = 0) -> FormDraft:
+    return FormDraft(None, [Mistake("文件格式" if line else "整个文件", line, sentence)])
+
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+#: Control characters, and those that turn the direction of writing round.
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BAD_CODE = re.compile(r"[\s\[\]:：,，*]|\.\.")
+_Names = Mapping[str, Any]
+# As dictionaries: quick to compare with an entry's names, and in the order in which they are listed.
+_FORM_NAMES: Final[_Names] = dict.fromkeys((
+    "format", "id", "name", "title", "source", "period", "compare", "notes", "units", "tables",
+    "checks",
+))  # fmt: skip
+_TABLE_NAMES: Final[_Names] = dict.fromkeys((
+    "code", "title", "columns", "rows", "layout", "row_heading", "unit_heading", "columns_heading",
+    "note", "not_applicable",
+))  # fmt: skip
+_COLUMN_NAMES: Final[_Names] = dict.fromkeys(("code", "label", "group"))
+_ROW_NAMES: Final[_Names] = dict.fromkeys(
+    ("code", "label", "level", "kind", "unit", "note", "help", "columns")
+)
+_CHECK_NAMES: Final[_Names] = dict.fromkeys((
+    "id", "rule", "rules", "level", "computes", "explainable", "message", "hint", "source",
+    "proposed",
+))  # fmt: skip
+#: What is said of the entries that must not be missing.
+_MEANINGS: Final = {
+    "id": "代号", "name": "名称", "tables": "表", "columns": "栏目", "rows": "指标行",
+    "code": "代号", "label": "名称", "rule": "公式",
+}  # fmt: skip
+_ROW_KINDS: Final = [kind.value for kind in RowKind]
+_LEVELS: Final = [level.value for level in Level]
+_EXPECTED = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表"}
+
+
+class _Reader:
+    """Walks the parsed TOML once, building the form and collecting mistakes."""
+
+    def __init__(self, source: str, digest: str) -> None:
+        self.mistakes: list[Mistake] = []
+        self._places = Places(source)
+        self._digest = digest
+        self._units = dict(UNITS)
+        self._codes: set[str] = set()
+        self._cell_count = 0
+
+    # -- the file's parts ---------------------------------------------------------------------
+
+    def form(self, content: Mapping[str, Any]) -> Form | None:
+        where = "文件开头"
+        version = self._number(content, "format", where) if "format" in content else FORMAT
+        if version > FORMAT:
+            line = self._places.of(where, "format")
+            self._mistake(where, MistakeProblem.NEWER, line, found=version, known=FORMAT)
+            return None
+        self._known(content, _FORM_NAMES, where)
+        form_id = self._text(content, "id", where, needed=True)
+        if form_id and not _ID.fullmatch(form_id):
+            self._mistake(where, MistakeProblem.BAD_ID, self._places.of(where, "id"), id=form_id)
+        self._read_units(content)
+        tables = self._tables(content)
+        checks = self._checks(content)
+        name = self._text(content, "name", where, needed=True)
+        form = Form(
+            id=form_id,
+            name=name,
+            title=self._text(content, "title", where) or name,
+            source=self._text(content, "source", where),
+            period_kind=PeriodKind(
+                self._choice(content, "period", where, [k.value for k in PeriodKind])
+            ),
+            comparison=Comparison(
+                self._choice(content, "compare", where, [c.value for c in Comparison])
+            ),
+            tables=tables,
+            checks=checks,
+            digest=self._digest,
+            notes=tuple(str(note) for note in self._list(content, "notes", where)),
+        )
+        if not tables or (not form.cells and not self.mistakes):
+            self._mistake("全表", MistakeProblem.NO_CELLS)
+        return None if self.mistakes else form
+
+    def _read_units(self, content: Mapping[str, Any]) -> None:
+        for name, decimals in self._table(content, "units", "[units]").items():
+            if (
+                not isinstance(decimals, int)
+                or isinstance(decimals, bool)
+                or not 0 <= decimals <= 6
+            ):
+                self._mistake(
+                    "[units]", MistakeProblem.WRONG_TYPE, name=name, expected="小数位数（0 到 6）"
+                )
+            else:
+                self._units[name] = Unit(name, decimals)
+
+    def _tables(self, content: Mapping[str, Any]) -> tuple[Table, ...]:
+        tables: list[Table] = []
+        seen: set[str] = set()
+        items = self._list(content, "tables", "文件开头", needed=True)
+        for number, item in enumerate(items, start=1):
+            where = f"第 {number} 张表"
+            entry = self._entry(item, where)
+            if entry is None:
+                continue
+            code = self._text(entry, "code", where) or str(number)
+            self._check_code(code, where, seen, self._places.block("tables", number))
+            tables.append(self._one_table(entry, code, where))
+        return tuple(tables)
+
+    def _one_table(self, entry: Mapping[str, Any], code: str, where: str) -> Table:
+        self._known(entry, _TABLE_NAMES, where)
+        columns = self._columns(entry, where)
+        rows = self._rows(entry, code, columns, where)
+        return Table(
+            code=code,
+            title=self._text(entry, "title", where),
+            columns=columns,
+            rows=rows,
+            layout=Layout(self._choice(entry, "layout", where, [k.value for k in Layout])),
+            row_heading=self._text(entry, "row_heading", where) or "统计指标",
+            unit_heading=self._text(entry, "unit_heading", where) or "单位",
+            columns_heading=self._text(entry, "columns_heading", where),
+            note=self._text(entry, "note", where),
+            not_applicable=self._flag(entry, "not_applicable", where),
+        )
+
+    def _columns(self, table: Mapping[str, Any], where: str) -> tuple[Column, ...]:
+        columns: list[Column] = []
+        seen: set[str] = set()
+        items = self._list(table, "columns", where, needed=True)
+        for number, item in enumerate(items, start=1):
+            place = f"{where}第 {number} 栏"
+            entry = self._entry(item, place)
+            if entry is None:
+                continue
+            self._known(entry, _COLUMN_NAMES, place)
+            code = self._text(entry, "code", place, needed=True)
+            self._check_code(code, place, seen)
+            label = self._text(entry, "label", place, needed=True)
+            columns.append(Column(code, label, self._text(entry, "group", place)))
+        return tuple(columns)
+
+    def _rows(
+        self, table: Mapping[str, Any], code: str, columns: tuple[Column, ...], where: str
+    ) -> tuple[Row, ...]:
+        items = self._list(table, "rows", where, needed=True)
+        if not items:
+            self._mistake(where, MistakeProblem.NO_ROWS)
+        if len(items) + len(self._codes) > MAX_ROWS:
+            self._mistake(where, MistakeProblem.TOO_MANY, what="指标行", limit=MAX_ROWS)
+            return ()
+        rows: list[Row] = []
+        parents: list[str] = []
+        for number, item in enumerate(items, start=1):
+            place = f"{where}第 {number} 行"
+            entry = self._entry(item, place)
+            if entry is None:
+                continue
+            row = self._row(entry, code, columns, parents, place)
+            rows.append(row)
+            del parents[row.level :]
+            parents.append(row.code)
+            self._cell_count += len(row.columns)
+        if self._cell_count > MAX_CELLS:
+            self._mistake(where, MistakeProblem.TOO_MANY, what="单元格", limit=MAX_CELLS)
+        return tuple(rows)
+
+    def _row(
+        self,
+        entry: Mapping[str, Any],
+        table: str,
+        columns: tuple[Column, ...],
+        parents: list[str],
+        place: str,
+    ) -> Row:
+        code = self._text(entry, "code", place, needed=True)
+        if code:
+            place = f"{place}（{code}）"
+        line = self._check_code(code, place, self._codes)
+        self._known(entry, _ROW_NAMES, place, line)
+        level = self._number(entry, "level", place)
+        if not 0 <= level <= MAX_LEVEL:
+            self._mistake(place, MistakeProblem.LEVEL_RANGE, line, level=level, limit=MAX_LEVEL)
+            level = 0
+        if level > len(parents):
+            before = len(parents) - 1
+            self._mistake(place, MistakeProblem.LEVEL_JUMP, line, level=level, before=before)
+            level = len(parents)
+        unit_name = self._text(entry, "unit", place)
+        unit = self._units.get(unit_name)
+        if unit_name and unit is None:
+            known = "、".join(self._units)
+            self._mistake(place, MistakeProblem.UNKNOWN_UNIT, line, unit=unit_name, known=known)
+        return Row(
+            code=code,
+            label=self._text(entry, "label", place, needed=True),
+            level=level,
+            kind=RowKind(self._choice(entry, "kind", place, _ROW_KINDS)),
+            unit=unit,
+            note=self._text(entry, "note", place),
+            help=self._text(entry, "help", place),
+            columns=self._row_columns(entry, columns, place, line) if unit else (),
+            parent=parents[level - 1] if level else None,
+            table=table,
+        )
+
+    def _row_columns(
+        self, entry: Mapping[str, Any], columns: tuple[Column, ...], place: str, line: int
+    ) -> tuple[Column, ...]:
+        if "columns" not in entry:
+            return columns
+        wanted = [str(code) for code in self._list(entry, "columns", place)]
+        for code in wanted:
+            if all(code != column.code for column in columns):
+                self._mistake(place, MistakeProblem.UNKNOWN_COLUMN, line, code=code)
+        if not wanted:
+            self._mistake(place, MistakeProblem.NO_COLUMNS, line)
+        return tuple(column for column in columns if column.code in wanted)
+
+    def _checks(self, content: Mapping[str, Any]) -> tuple[Check, ...]:
+        checks: list[Check] = []
+        seen: set[str] = set()
+        items = self._list(content, "checks", "文件开头")
+        for number, item in enumerate(items, start=1):
+            where = f"第 {number} 条审核公式"
+            entry = self._entry(item, where)
+            if entry is None:
+                continue
+            self._known(entry, _CHECK_NAMES, where)
+            texts = [str(text) for text in self._list(entry, "rules", where)]
+            said = len(self.mistakes)
+            if "rule" in entry:
+                texts.insert(0, self._text(entry, "rule", where, limit=MAX_TEXT * 10))
+            if len(self.mistakes) > said:
+                continue
+            if not texts:
+                self._missing(where, "rule")
+            for text in texts:
+                check = self._check(entry, text, len(texts) > 1, where)
+                if check is None:
+                    continue
+                if check.id in seen:
+                    line = self._places.text(text)
+                    self._mistake(where, MistakeProblem.DUPLICATE, line, code=check.id)
+                seen.add(check.id)
+                checks.append(check)
+        if len(checks) > MAX_CHECKS:
+            self._mistake("审核公式", MistakeProblem.TOO_MANY, what="审核公式", limit=MAX_CHECKS)
+        return tuple(checks)
+
+    def _check(
+        self, entry: Mapping[str, Any], text: str, one_of_many: bool, where: str
+    ) -> Check | None:
+        try:
+            rule = parse_rule(text)
+        except NianbaoError as error:
+            line = self._places.text(text)
+            self._mistake(where, MistakeProblem.BAD_RULE, line, rule=shown_rule(text), reason=error)
+            return None
+        computes = self._flag(entry, "computes", where)
+        claim = rule.claim
+        if computes and not (
+            isinstance(claim, Claim)
+            and claim.operator == "="
+            and isinstance(claim.left, Reference)
+            and not claim.left.last
+        ):
+            self._mistake(
+                where, MistakeProblem.COMPUTES_WHAT, self._places.text(text), rule=shown_rule(text)
+            )
+        given = self._text(entry, "id", where)
+        return Check(
+            id=(f"{given} {text}" if one_of_many else given) if given else text,
+            text=text,
+            rule=rule,
+            level=Level(self._choice(entry, "level", where, _LEVELS)),
+            computes=computes,
+            explainable=self._flag(entry, "explainable", where),
+            message=self._text(entry, "message", where),
+            hint=self._text(entry, "hint", where),
+            source=self._text(entry, "source", where),
+            proposed=self._flag(entry, "proposed", where),
+        )
+
+    # -- values, each with its type -----------------------------------------------------------
+
+    def _text(
+        self,
+        entry: Mapping[str, Any],
+        name: str,
+        where: str,
+        *,
+        needed: bool = False,
+        limit: int = MAX_TEXT,
+    ) -> str:
+        value = entry.get(name, "")
+        if not isinstance(value, str):
+            self._wrong_type(where, name, str)
+            return ""
+        if needed and not value.strip():
+            self._missing(where, name)
+        if len(value) > limit:
+            self._mistake(where, MistakeProblem.TOO_LONG, name=name, limit=limit)
+            return ""
+        if not value.isprintable() and (found := _INVISIBLE.search(value)):
+            code = f"U+{ord(found[0]):04X}"
+            self._mistake(where, MistakeProblem.INVISIBLE, name=name, code=code)
+        return value
+
+    def _number(self, entry: Mapping[str, Any], name: str, where: str) -> int:
+        value = entry.get(name, 0)
+        if not isinstance(value, int) or isinstance(value, bool):
+            self._wrong_type(where, name, int)
+            return 0
+        return value
+
+    def _flag(self, entry: Mapping[str, Any], name: str, where: str) -> bool:
+        value = entry.get(name, False)
+        if not isinstance(value, bool):
+            self._wrong_type(where, name, bool)
+            return False
+        return value
+
+    def _choice(self, entry: Mapping[str, Any], name: str, where: str, known: list[str]) -> str:
+        """The value of *name*, one of *known*; the first of them where it is absent or wrong."""
+        value = entry.get(name, known[0])
+        if value not in known:
+            self._mistake(
+                where, MistakeProblem.NOT_ONE_OF, name=name, found=value, known="、".join(known)
+            )
+            return known[0]
+        return cast(str, value)
+
+    def _list(
+        self, entry: Mapping[str, Any], name: str, where: str, *, needed: bool = False
+    ) -> list[Any]:
+        if name not in entry:
+            if needed:
+                self._missing(where, name)
+            return []
+        value = entry[name]
+        if not isinstance(value, list):
+            self._wrong_type(where, name, list)
+            return []
+        return cast(list[Any], value)
+
+    def _table(self, entry: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any]:
+        return self._entry(entry.get(name, {}), where) or {}
+
+    def _entry(self, item: object, where: str) -> Mapping[str, Any] | None:
+        if not isinstance(item, dict):
+            self._wrong_type(where, where, dict)
+            return None
+        return cast(Mapping[str, Any], item)
+
+    # -- mistakes -----------------------------------------------------------------------------
+
+    def _check_code(self, code: str, where: str, seen: set[str], line: int = 0) -> int:
+        """Judges a new code against those *seen*; returns its line in the file, 0 if unknown."""
+        if code in seen:
+            line = line or self._places.code(code, 1)
+            self._mistake(where, MistakeProblem.DUPLICATE, line, code=code)
+            return line
+        seen.add(code)
+        if len(code) > MAX_CODE:
+            self._mistake(where, MistakeProblem.TOO_LONG, line, name="code", limit=MAX_CODE)
+        if _BAD_CODE.search(code):
+            self._mistake(where, MistakeProblem.BAD_CODE, self._places.code(code), code=code)
+        return 0
+
+    def _known(self, entry: Mapping[str, Any], names: _Names, where: str, line: int = 0) -> None:
+        if entry.keys() <= names.keys():
+            return
+        # Only where there is a mistake: no start should wait for it.
+        from difflib import get_close_matches
+
+        for name in entry:
+            if name not in names:
+                known = "、".join(names)
+                close = get_close_matches(name, names, 1)
+                guess = f"（是不是“{close[0]}”？）" if close else ""
+                self._mistake(
+                    where, MistakeProblem.UNKNOWN_NAME, line, name=name, guess=guess, known=known
+                )
+
+    def _missing(self, where: str, name: str) -> None:
+        meaning = f"（{_MEANINGS[name]}）" if name in _MEANINGS else ""
+        self._mistake(where, MistakeProblem.MISSING, name=name, meaning=meaning)
+
+    def _wrong_type(self, where: str, name: str, expected: type) -> None:
+        self._mistake(where, MistakeProblem.WRONG_TYPE, name=name, expected=_EXPECTED[expected])
+
+    def _mistake(self, where: str, problem: Problem, line: int = 0, **parameters: object) -> None:
+        if len(self.mistakes) >= MAX_MISTAKES:
+            return
+        line = line or self._places.of(where, str(parameters.get("name", "")))
+        self.mistakes.append(Mistake(where, line, problem.sentence(**parameters)))

@@ -1,0 +1,1 @@
+"""What every reader builds on: limits, safe containers, raw tables."""

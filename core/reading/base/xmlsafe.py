@@ -1,0 +1,159 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# lxml ships no types; the Element protocol gives them back, in this one module.
+# ruff: noqa: D102  (the protocol's methods are lxml's and documented there)
+"""XML parsed without entities, network or unbounded trees.
+
+Office parts need no document type at all, so one is refused outright: with it go external entities,
+parameter entities and exponential expansion. libxml2's own bounds (256 levels, 10 MB a text) stay
+on because ``huge_tree`` is off. Parts that can be very long go through :func:`scan_xml`, which
+builds no tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NoReturn, Protocol, cast
+from xml.parsers import expat
+
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
+
+from core.problems import NianbaoError
+from core.reading.base.limits import Budget
+from core.reading.base.raw import ReadProblem
+
+#: A tree node costs libxml2 some 120 bytes and each has a ``<`` or ``=`` of its own in the file:
+#: this many keep a tree below about 200 MB. A report of 40 pages has 60,000.
+MAX_MARKS = 600_000
+
+StartHandler = Callable[[str, dict[str, str]], None]
+NameHandler = Callable[[str], None]
+
+
+class Element(Protocol):
+    """What the readers use of an lxml element."""
+
+    tag: object
+    text: str | None
+    tail: str | None
+
+    @property
+    def attrib(self) -> Mapping[str, str]: ...
+    def get(self, key: str, default: str | None = None) -> str | None: ...
+    def iter(self, *tags: str) -> Iterator[Element]: ...
+    def iterdescendants(self, *tags: str) -> Iterator[Element]: ...
+    def iterancestors(self, *tags: str) -> Iterator[Element]: ...
+    def getparent(self) -> Element | None: ...
+    def __iter__(self) -> Iterator[Element]: ...
+    def __len__(self) -> int: ...
+
+
+def check_tree_size(data: bytes, budget: Budget) -> None:
+    """Refuse *data* whose tree would not fit in memory; call it before building any tree."""
+    if data.count(b"<") + data.count(b"=") > MAX_MARKS:
+        raise budget.too_large(f"{MAX_MARKS // 10_000} 万个标记")
+
+
+def damaged_xml(budget: Budget) -> NianbaoError:
+    """The error for a part that is no well-formed XML, for the caller to raise."""
+    return NianbaoError(ReadProblem.DAMAGED, file=budget.file, reason="内部 XML 有误")
+
+
+def parse_xml(data: bytes, budget: Budget) -> Element:
+    """The root element of *data*.
+
+    Raises :class:`NianbaoError`: ``DAMAGED`` where it is not well-formed or has a document type,
+    ``TOO_LARGE`` where its tree would be too large.
+    """
+    check_tree_size(data, budget)
+    if b"<!DOCTYPE" in data:
+        raise damaged_xml(budget)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise damaged_xml(budget) from error
+    # A document type in an encoding other than ASCII's escapes the search in the bytes.
+    if root.getroottree().docinfo.doctype:
+        raise damaged_xml(budget)
+    budget.check_time()
+    return cast(Element, root)
+
+
+def scan_xml(
+    pieces: Iterable[bytes],
+    budget: Budget,
+    *,
+    start: StartHandler,
+    end: NameHandler,
+    text: NameHandler,
+) -> None:
+    """Run through the *pieces* of a document without building a tree, calling the handlers with
+    local names.
+
+    Attributes keep their names as written. Whatever the handlers
+    raise passes through; otherwise raises as :func:`parse_xml` does, without its bound on size.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def refuse(*_: object) -> NoReturn:
+        raise damaged_xml(budget)
+
+    def start_local(name: str, attributes: dict[str, str]) -> None:
+        if ":" in name:
+            name = name.rpartition(":")[2]
+        start(name, attributes)
+
+    def end_local(name: str) -> None:
+        end(name.rpartition(":")[2])
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = start_local
+    parser.EndElementHandler = end_local
+    parser.CharacterDataHandler = text
+    try:
+        for piece in pieces:
+            parser.Parse(piece, False)
+            budget.check_time()
+        parser.Parse(b"", True)
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        raise damaged_xml(budget) from error
+
+
+def local_name(element: Element) -> str:
+    """An element's name without its namespace; "" for comments and processing instructions."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def attribute(element: Element, name: str) -> str | None:
+    """The attribute of that local name, whatever its namespace, or ``None``.
+
+    Strict and transitional OOXML differ in their namespaces and in nothing that is read here.
+    """
+    plain = element.get(name)
+    if plain is not None:
+        return plain
+    for key, value in element.attrib.items():
+        if key.rpartition("}")[2] == name:
+            return value
+    return None
+
+
+def child(element: Element | None, name: str) -> Element | None:
+    """The first child of that local name, or ``None``."""
+    if element is not None:
+        for candidate in element:
+            if local_name(candidate) == name:
+                return candidate
+    return None
+
+
+def children(element: Element | None, name: str) -> Iterator[Element]:
+    """The children of the first child of that local name; none where there is no such child."""
+    parent = child(element, name)
+    return iter(()) if parent is None else iter(parent)

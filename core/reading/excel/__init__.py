@@ -1,0 +1,1 @@
+"""Workbooks: .xlsx, .xls, .xlsb, Excel 2003 XML."""

@@ -1,0 +1,1 @@
+"""Web pages, mail archives and OpenDocument."""

@@ -1,0 +1,1 @@
+"""PDF: objects, fonts, what a page draws, tables found in it."""

@@ -1,0 +1,133 @@
+"""PDF files with a text layer: ruled tables by their lines, other text by its places.
+
+A scan has no text; it is refused in words, since recognising figures in pictures is guessing.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Final
+
+from pypdf import PdfReader
+from pypdf.errors import DependencyError
+
+from core.problems import NianbaoError
+from core.reading.base.limits import Budget, Limits
+from core.reading.base.raw import RawDocument, ReadProblem
+from core.reading.pdf.content import Drawing, Interpreter, Matrix, content_data
+from core.reading.pdf.fonts import UNKNOWN
+from core.reading.pdf.objects import PdfDict, number, resolve
+from core.reading.pdf.tables import RuledTable, joined_over_pages, ruled_tables, text_lines
+
+_MAX_PAGES: Final = 500
+_MAX_TREE_DEPTH: Final = 40
+#: Fewer characters on all pages than this, with pictures there: a scan with a stamp or page numbers.
+_FEW_CHARACTERS: Final = 20
+
+_INVISIBLE_REMARK: Final = "文件中的文字是扫描后识别出来的，可能有误，请逐项核对。"
+_UNKNOWN_REMARK: Final = "文件中有 {count} 个字无法识别（显示为“\ufffd”），请核对。"
+
+
+def read_pdf(data: bytes, file: str, limits: Limits) -> RawDocument:
+    """The ruled tables of *data*, joined over pages, and the lines of text outside them.
+
+    Raises :class:`NianbaoError` with a :class:`ReadProblem`; ``SCANNED`` where there is no text.
+    """
+    budget = limits.start(file)
+    try:
+        drawings = [_draw(page, inherited, budget) for page, inherited in _pages(data, budget)]
+    except NianbaoError:
+        raise
+    except (MemoryError, RecursionError) as error:
+        raise budget.too_large("可用的内存") from error
+    # pypdf raises whatever damaged objects lead it into, from KeyError to AssertionError.
+    except Exception as error:
+        raise NianbaoError(ReadProblem.DAMAGED, file=file, reason="PDF 结构有误") from error
+    shown = sum(bool(glyph.text.strip()) for drawing in drawings for glyph in drawing.glyphs)
+    unknown = sum(UNKNOWN in glyph.text for drawing in drawings for glyph in drawing.glyphs)
+    pictures = sum(drawing.pictures for drawing in drawings)
+    if not shown or (shown < _FEW_CHARACTERS and pictures) or unknown * 2 > shown:
+        raise NianbaoError(ReadProblem.SCANNED, file=file)
+    remarks: list[str] = []
+    if any(drawing.has_invisible_text for drawing in drawings):
+        remarks.append(_INVISIBLE_REMARK)
+    if unknown:
+        remarks.append(_UNKNOWN_REMARK.format(count=unknown))
+    return _document(drawings, tuple(remarks), budget)
+
+
+def _document(drawings: list[Drawing], remarks: tuple[str, ...], budget: Budget) -> RawDocument:
+    pages: list[list[RuledTable]] = []
+    lines: list[str] = []
+    for drawing in drawings:
+        tables = ruled_tables(drawing.rules, drawing.glyphs, budget)
+        # A frame around the page, or a box with one paragraph in it, is no table.
+        tables = [table for table in tables if len(table.columns) > 2 and any(
+            any(row) for row in table.table.rows)]  # fmt: skip
+        pages.append(tables)
+        outside = (
+            glyph for glyph in drawing.glyphs if not any(table.covers(glyph) for table in tables)
+        )
+        lines += text_lines(outside)
+        budget.check_time()
+    return RawDocument("pdf", tuple(joined_over_pages(pages)), "\n".join(lines), remarks)
+
+
+def _pages(data: bytes, budget: Budget) -> Iterator[tuple[PdfDict, dict[str, object]]]:
+    """Each page with what it inherits from the page tree."""
+    reader = PdfReader(io.BytesIO(data), strict=False)
+    if reader.is_encrypted and not _opens_without_password(reader):
+        raise NianbaoError(ReadProblem.ENCRYPTED, file=budget.file)
+    trailer = resolve(reader.trailer)
+    catalogue = trailer.dict("/Root") if isinstance(trailer, PdfDict) else None
+    tree = catalogue.dict("/Pages") if catalogue is not None else None
+    if tree is None:
+        raise NianbaoError(ReadProblem.DAMAGED, file=budget.file, reason="缺少页面")
+    stack: list[tuple[PdfDict, dict[str, object], int]] = [(tree, {}, 0)]
+    seen: set[int] = set()
+    pages = 0
+    while stack:
+        node, inherited, depth = stack.pop()
+        if node.identity in seen or depth > _MAX_TREE_DEPTH:
+            continue
+        seen.add(node.identity)
+        budget.check_time()
+        own = {key: node.get(key) for key in ("/Resources", "/MediaBox", "/Rotate")}
+        inherited = inherited | {key: value for key, value in own.items() if value is not None}
+        kids = [kid for kid in node.array("/Kids") if isinstance(kid, PdfDict)]
+        if kids:
+            stack += [(kid, inherited, depth + 1) for kid in reversed(kids)]
+            continue
+        pages += 1
+        if pages > _MAX_PAGES:
+            raise budget.too_large(f"{_MAX_PAGES} 页")
+        yield node, inherited
+
+
+def _opens_without_password(reader: PdfReader) -> bool:
+    """Whether the file is only protected against printing or changes, in a cipher known here."""
+    try:
+        return bool(reader.decrypt(""))
+    except (DependencyError, NotImplementedError):
+        return False
+
+
+def _draw(page: PdfDict, inherited: dict[str, object], budget: Budget) -> Drawing:
+    resources = inherited.get("/Resources")
+    interpreter = Interpreter(budget, _upright(inherited.get("/Rotate")))
+    interpreter.run(
+        content_data(page, budget), resources if isinstance(resources, PdfDict) else None
+    )
+    return interpreter.drawing
+
+
+def _upright(rotation: object) -> Matrix:
+    """The transformation that puts a page turned by ``/Rotate`` degrees upright."""
+    turns = int(number(rotation, 0.0)) // 90 % 4
+    return (
+        (1.0, 0.0, 0.0, 1.0, 0.0, 0.0),
+        (0.0, -1.0, 1.0, 0.0, 0.0, 0.0),
+        (-1.0, 0.0, 0.0, -1.0, 0.0, 0.0),
+        (0.0, 1.0, -1.0, 0.0, 0.0, 0.0),
+    )[turns]

@@ -1,0 +1,1 @@
+"""Plain text: tables by separators, spaces, tabs or drawn lines."""

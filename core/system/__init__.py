@@ -1,0 +1,1 @@
+"""Folders, file names and hashes: what differs between systems."""

@@ -1,0 +1,91 @@
+"""The order in which findings are listed: by what is to be done, then by place on the form. No Qt."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from core.checks.checks import Finding
+from core.form.form import Level
+from core.session import Session
+
+_MUST, _SOFT, _JUMP, _EXPLAINED = range(4)
+
+
+class Group(NamedTuple):
+    """Findings under one heading, the first of ``total``.
+
+    ``tone`` is the colour's name in the style sheet.
+    """
+
+    title: str
+    sign: str
+    tone: str
+    findings: tuple[Finding, ...]
+    total: int
+
+
+class FindingOrder:
+    """The findings of a session in order, kept as they come and go.
+
+    To sort those of a form of thousands of rows anew would take longer than a key may.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._place_of = {finding.check: self._place(finding) for finding in session.findings}
+        #: The places in order; a place is a group, a cell and a check, as numbers.
+        self._places = sorted(self._place_of.values())
+
+    def note(self, checks: Iterable[str]) -> None:
+        """Puts the findings of these bound checks, which have just been judged, in their place."""
+        for check in checks:
+            before = self._place_of.pop(check, None)
+            if before is not None:
+                del self._places[bisect_left(self._places, before)]
+            finding = self._session.finding(check)
+            if finding is not None:
+                place = self._place_of[check] = self._place(finding)
+                insort(self._places, place)
+
+    def groups(self, limit: int | None = None) -> list[Group]:
+        """The groups that hold any findings, with the first *limit* findings of all."""
+        word = self._session.form.period_word
+        headings = (
+            ("必须改正", "●", "error"),
+            ("需要说明", "▲", "explain"),
+            (f"与{word}相比变动较大，需要说明", "▲", "explain"),
+            ("已说明", "✓", "done"),
+        )
+        found: list[Group] = []
+        start = 0
+        for kind, (title, sign, tone) in enumerate(headings):
+            end = bisect_left(self._places, (kind + 1,))
+            if end > start:
+                listed = self._places[start : end if limit is None else min(end, max(start, limit))]
+                found.append(Group(title, sign, tone, self._findings(listed), end - start))
+            start = end
+        return found
+
+    def _findings(self, places: Iterable[tuple[int, int, int]]) -> tuple[Finding, ...]:
+        bound = self._session.checks.bound
+        found = (self._session.finding(bound[number].id) for _, _, number in places)
+        return tuple(finding for finding in found if finding is not None)
+
+    def _place(self, finding: Finding) -> tuple[int, int, int]:
+        session = self._session
+        if finding.check in session.report.explanations and session.is_explained(finding):
+            kind = _EXPLAINED
+        elif finding.level is Level.ERROR:
+            kind = _MUST
+        else:
+            kind = _JUMP if finding.jump else _SOFT
+        # Cells are counted through the form, so those of a section stand together.
+        cell = session.form.cells[finding.at[0]].index
+        return kind, cell, session.checks.index_of[finding.check]
+
+
+def grouped(session: Session) -> list[Group]:
+    """All findings of the session as they are listed."""
+    return FindingOrder(session).groups()

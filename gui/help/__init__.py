@@ -1,0 +1,1 @@
+"""The manual, the tour and F1."""

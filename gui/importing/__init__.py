@@ -1,0 +1,1 @@
+"""Last year's file: preview, questions, what is taken over."""

@@ -1,0 +1,1 @@
+"""The life of the open report: opened, saved, exported, sent."""

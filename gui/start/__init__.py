@@ -1,0 +1,1 @@
+"""The first page: recent files, a new report."""

@@ -1,0 +1,1 @@
+"""What the system gives: settings, timers, long work, the desktop."""

@@ -1,0 +1,1 @@
+"""Small widgets and dialogs used in several places."""
