@@ -1,0 +1,79 @@
+"""One run of the command line: its arguments, one command, its exit code.
+
+A group of commands is a module here with a function ``add_to``; its names are listed in
+:mod:`core.subcommands` too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import Final, NoReturn
+
+from core import __version__
+from core.catalog import Catalog
+from core.cli.common import FAILED, CommandProblem, Run
+from core.cli.figures import add_to as add_figures
+from core.cli.forms import add_to as add_forms
+from core.cli.reports import add_to as add_reports
+from core.problems import NianbaoError
+
+#: argparse's English → ours; its wording is stable across Python 3.11 to 3.13.
+_USAGE: Final = (
+    (r"arguments are required: (.+)", "缺少 {}"),
+    (r"invalid choice: '?([^' ]*)'?", "没有“{}”这个命令"),
+    (r"unrecognized arguments: (.+)", "不认识“{}”"),
+    (r"argument ([^:]+): expected", "{} 后面缺少内容"),
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one Chinese line instead of argparse's English page."""
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, sentence in _USAGE:
+            found = re.search(pattern, message)
+            if found:
+                message = sentence.format(*found.groups())
+                break
+        raise NianbaoError(CommandProblem.USAGE, reason=message)
+
+
+def _with_commands(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("--version", action="version", version=f"公开年报 {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for add in (add_figures, add_reports, add_forms):
+        add(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None, catalog: Catalog | None = None) -> int:
+    """Runs one command; its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console of code page 936 or a pipe must not fail on a rare character.
+        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        parser = _Parser(
+            prog="nianbao", description="公开年报：填报、审核和导出政府信息公开统计表。"
+        )
+        arguments = _with_commands(parser).parse_args(argv)
+        run: Run = arguments.run
+        return run(arguments, catalog or _catalog())
+    except NianbaoError as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # Whoever read our output has had enough (``… | head``); nothing is left to be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _catalog() -> Catalog:
+    from core.system.folders import own_forms_folder
+
+    return Catalog.standard(own_forms_folder())
