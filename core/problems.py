@@ -9,6 +9,7 @@ standard error).
 from __future__ import annotations
 
 from enum import Enum
+from typing import NamedTuple
 
 
 class Problem(Enum):
@@ -17,6 +18,24 @@ class Problem(Enum):
     def sentence(self, **parameters: object) -> str:
         """The template filled in with *parameters*."""
         return str(self.value).format(**parameters)
+
+    def remark(self, **parameters: object) -> Remark:
+        """The same, as something to be told later."""
+        return Remark(self, tuple(parameters.items()))
+
+
+class Remark(NamedTuple):
+    """Something to be told, kept as data until it is shown; ``str()`` puts it into words.
+
+    ``cell``: the key of the one cell that it speaks of, empty where it speaks of none or of several.
+    """
+
+    problem: Problem
+    parameters: tuple[tuple[str, object], ...] = ()
+    cell: str = ""
+
+    def __str__(self) -> str:
+        return self.problem.sentence(**dict(self.parameters))
 
 
 class NianbaoError(Exception):

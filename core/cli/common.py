@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
-from core.importing.own_files import open_own
+from core.importing.own_files import changes_told, open_own
 from core.problems import NianbaoError, Problem
 from core.report import Report
 from core.session import Session
@@ -59,7 +59,8 @@ def own_session(path: Path, catalog: Catalog) -> Session:
     opened = open_own(path, catalog)
     if opened is None:
         raise NianbaoError(CommandProblem.NOT_A_REPORT, file=path.name)
-    remark_on(opened)
+    for remark in (*opened.remarks, *changes_told(path.name, opened.changed)):
+        say(remark)
     return Session(opened.report, catalog.checks(opened.report.form.id))
 
 
@@ -74,7 +75,7 @@ def take_baseline(
         path, catalog, form_id=form_id or session.form.id, before=session.report.period
     )
     for remark in (*proposal.remarks, *warnings(proposal, session.report)):
-        say(remark)
+        say(str(remark))
     baselines = session.report.with_baseline(to_baseline(proposal, session.report))
     session.apply(Edit("导入上年", baselines=baselines))
 

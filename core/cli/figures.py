@@ -43,7 +43,7 @@ def _read(arguments: argparse.Namespace, catalog: Catalog) -> int:
 
     proposal = propose(arguments.file, catalog, form_id=arguments.form)
     for remark in proposal.remarks:
-        say(remark)
+        say(str(remark))
     if arguments.json:
         print(pretty(as_json(proposal)), end="")
         return READY

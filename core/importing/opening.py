@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from core.catalog import Catalog
-from core.importing.own_files import own_content
+from core.importing.own_files import changes_told, own_content
 from core.period import Period
-from core.reading.dispatch import load
+from core.reading.dispatch import kind_of, load
 from core.report import Report
 from core.storage.nianbao import Opened
 
@@ -19,15 +19,15 @@ def open_any(path: Path, catalog: Catalog, *, form_id: str | None = None) -> Ope
     Raises :class:`NianbaoError` where nothing can be read from it.
     """
     data = load(path)
-    own = own_content(data, path.name, catalog)
+    own = own_content(data, path.name, kind_of(data, path.name), catalog)
     if own is not None:
-        return own
+        return Opened(own.report, (*own.remarks, *changes_told(path.name, own.changed)))
     # Matching is a large import that opening our own files does without.
     from core.importing.propose import propose
 
     proposal = propose(path, catalog, form_id=form_id)
     form = catalog.form(proposal.form_id)
-    remarks = list(proposal.remarks)
+    remarks = [str(remark) for remark in proposal.remarks]
     period = proposal.period
     if period is None:
         period = Period(proposal.year or date.today().year - 1, form.period_kind)

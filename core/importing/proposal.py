@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.checks.checks import CheckSet, Finding
 from core.form.form import Form
-from core.importing.own_workbook import ChangedCell
+from core.importing.own_files import ChangedCell
+from core.matching.figures import is_mark
+from core.matching.groups import passed_over
 from core.matching.model import Match, RowMatch
 from core.narrative.mentions import Mention
 from core.period import Period
-from core.problems import Problem
+from core.problems import Problem, Remark
 from core.values import NOT_APPLICABLE, CellValue
 
 
@@ -36,6 +38,8 @@ class BaselineProblem(Problem):
 class BaselineRemark(Problem):
     """What a clerk is told about a proposal as a whole."""
 
+    SAID_BY_READER = "{sentence}"
+    CHANGED = "“{file}”在导出后被改动：{change}。"
     PASSED_OVER = "文件中有 {count} 个表过大或过多，没有与表样对照：{names}。"
     CHOICE = "文件中有不止一份表或一列数字可以导入，现按{label}读取，请核对，也可以另选。"
     UNSURE = "有 {count} 处数字需要核对：{names}。"
@@ -51,6 +55,11 @@ class BaselineRemark(Problem):
     CONVERTED = "文件是“{other}”的报表，只读取了与“{form}”含义相同的指标。"
     NARRATIVE = "正文“{quote}”为 {told}，表中“{name}”为 {figure}，请核对。"
     FINDING = "文件自身的数字不平：{message}"
+
+
+def said_by_reader(sentences: Sequence[str]) -> tuple[Remark, ...]:
+    """What a reader has said of a file, as remarks."""
+    return tuple(BaselineRemark.SAID_BY_READER.remark(sentence=text) for text in sentences)
 
 
 class BaselineWarning(Problem):
@@ -78,6 +87,7 @@ class Proposal:
     totals that are filled. ``marked``: cells where the file has a dash, 无 or the like in place of
     a number, with that mark. ``mentions``: figures in the running text. ``changed``: cells of this
     program's own workbook that were changed after it was exported; ``values`` are as exported.
+    ``notes``: what was noticed while reading, and what the clerk has answered since.
     """
 
     form_id: str
@@ -93,7 +103,7 @@ class Proposal:
     checks: CheckSet = field(repr=False)
     match: Match | None = field(default=None, repr=False)
     recognised: Form | None = field(default=None, repr=False)
-    remarks: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
     findings: tuple[Finding, ...] = ()
     blank_details: tuple[str, ...] = ()
     marked: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -125,3 +135,75 @@ class Proposal:
     def unmatched(self) -> tuple[RowMatch, ...]:
         """The file's figures that fit no cell."""
         return self.match.unmatched if self.match is not None else ()
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """All that a clerk is told about the proposal as a whole."""
+        return (
+            *self.notes,
+            *(
+                _CHANGED(file=self.source, change=cell)._replace(cell=cell.key)
+                for cell in self.changed
+            ),
+            *_of_match(self.match),
+            *self._of_blanks(),
+            *(
+                _FINDING(message=found.message)._replace(cell=found.at[0])
+                for found in self.findings
+            ),
+            *_of_mentions(self.form, self.mentions),
+        )
+
+    def _of_blanks(self) -> Iterator[Remark]:
+        if self.blank_details:
+            yield BaselineRemark.BLANKS.remark(count=len(self.blank_details))
+        if self.marked:
+            yield BaselineRemark.MARKS.remark(marks=self.marks, count=len(self.marked))
+
+
+def is_marked(place: RowMatch) -> bool:
+    """Whether a mark stands where the form wants a number."""
+    return place.value is None and is_mark(place.figure)
+
+
+_CHANGED = BaselineRemark.CHANGED.remark
+_FINDING = BaselineRemark.FINDING.remark
+
+
+def _of_match(found: Match | None) -> Iterator[Remark]:
+    if found is None:
+        return
+    tables = found.document.tables
+    large = [tables[at].name or f"第 {at + 1} 个表" for at in passed_over(found.document)]
+    if large:
+        yield BaselineRemark.PASSED_OVER.remark(count=len(large), names=_listed(large))
+    if found.needs_choice:
+        taken = next((c.label for c in found.choices if c.id == found.choice), "")
+        yield BaselineRemark.CHOICE.remark(label=taken)
+    unsure = [
+        found.form.cell_name(row.key)
+        for row in found.unsure
+        if row.key is not None and not is_marked(row)
+    ]
+    if unsure:
+        yield BaselineRemark.UNSURE.remark(count=len(unsure), names=_listed(unsure))
+    strange = ["".join(row.label.split()) or "（无名称）" for row in found.unmatched]
+    if strange:
+        names = _listed(list(dict.fromkeys(strange)))
+        yield BaselineRemark.UNMATCHED.remark(count=len(strange), names=names)
+
+
+def _of_mentions(form: Form, mentions: Sequence[Mention]) -> Iterator[Remark]:
+    for mention in mentions:
+        if mention.differs:
+            yield BaselineRemark.NARRATIVE.remark(
+                quote=mention.quote,
+                told=mention.figure,
+                name=form.cell_name(mention.key),
+                figure=mention.in_table,
+            )._replace(cell=mention.key)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = "、".join(f"“{name}”" for name in names[:5])
+    return f"{shown}等" if len(names) > 5 else shown

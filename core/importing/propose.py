@@ -20,18 +20,24 @@ from core.checks.checks import CheckSet
 from core.form.form import Form
 from core.importing.answers import of_match, own_findings
 from core.importing.editions import as_document
-from core.importing.own_files import own_content
-from core.importing.proposal import BaselineProblem, BaselineRemark, BaselineWarning, Proposal
+from core.importing.own_files import OwnContent, changes_told, own_content
+from core.importing.proposal import (
+    BaselineProblem,
+    BaselineRemark,
+    BaselineWarning,
+    Proposal,
+    said_by_reader,
+)
 from core.matching.groups import MAX_CELLS, passed_over
 from core.matching.labels import Labels
 from core.matching.match import match
 from core.matching.model import Match
 from core.matching.recognise import fitted, recognise
 from core.period import FIRST_YEAR, Period, kind_name
-from core.problems import NianbaoError
+from core.problems import NianbaoError, Remark
 from core.reading.base.limits import Limits
 from core.reading.base.raw import RawDocument
-from core.reading.dispatch import load, read_bytes
+from core.reading.dispatch import kind_of, load, read_bytes
 from core.report import Baseline, Report
 from core.storage.jsontext import Json, JsonObject
 from core.values import NOT_APPLICABLE
@@ -59,14 +65,15 @@ def propose(
     """
     limits = limits or Limits()
     data = load(path, limits)
+    kind = kind_of(data, path.name, limits)
+    own = own_content(data, path.name, kind, catalog)
     digest = hashlib.sha256(data).hexdigest()
-    own = own_content(data, path.name, catalog)
     if own is not None:
         if form_id in (None, own.report.form.id):
-            proposal = _own(own.report, own.remarks, path.name, digest, catalog)
-            return replace(proposal, changed=own.changed)
-        return _converted(own.report, own.remarks, path.name, digest, catalog.checks(form_id))
-    document = read_bytes(data, path.name, limits)
+            return _own(own, path.name, digest, catalog)
+        told = said_by_reader((*own.remarks, *changes_told(path.name, own.changed)))
+        return _converted(own.report, told, path.name, digest, catalog.checks(form_id))
+    document = read_bytes(data, path.name, limits, kind)
     return propose_document(
         document, path.name, digest, catalog, form_id=form_id, choice=choice, before=before
     )
@@ -182,10 +189,9 @@ def as_json(proposal: Proposal) -> JsonObject:
 # -- making proposals ---------------------------------------------------------------------------
 
 
-def _own(
-    report: Report, remarks: Sequence[str], file: str, digest: str, catalog: Catalog
-) -> Proposal:
+def _own(own: OwnContent, file: str, digest: str, catalog: Catalog) -> Proposal:
     """This program's own file: nothing to match, nothing to doubt."""
+    report = own.report
     checks = catalog.checks(report.form.id)
     values = {key: report.values[key] for key in report.form.cells if key in report.values}
     return Proposal(
@@ -201,7 +207,8 @@ def _own(
         digest=digest,
         checks=checks,
         recognised=report.form,
-        remarks=tuple(remarks),
+        notes=said_by_reader(own.remarks),
+        changed=own.changed,
         findings=own_findings(checks, values),
     )
 
@@ -217,7 +224,7 @@ def _carried_over(proposal: Proposal, checks: CheckSet) -> Proposal:
 
 
 def _converted(
-    report: Report, remarks: Sequence[str], file: str, digest: str, checks: CheckSet
+    report: Report, told: Sequence[Remark], file: str, digest: str, checks: CheckSet
 ) -> Proposal:
     """This program's own file of another edition: what has the same meaning."""
     found = match(as_document(report), checks.form)
@@ -226,7 +233,7 @@ def _converted(
             BaselineProblem.OTHER_FORM, file=file, other=report.form.name, form=checks.form.name
         )
     proposal = of_match(found, checks, Path(file), digest, report.form)
-    said = BaselineRemark.CONVERTED.sentence(other=report.form.name, form=checks.form.name)
+    said = BaselineRemark.CONVERTED.remark(other=report.form.name, form=checks.form.name)
     same_kind = report.period.kind is checks.form.period_kind
     return replace(
         proposal,
@@ -234,7 +241,7 @@ def _converted(
         year=report.period.year,
         unit_name=report.unit_name,
         header=dict(report.header),
-        remarks=(*remarks, said, *proposal.remarks),
+        notes=(*told, said, *proposal.notes),
     )
 
 

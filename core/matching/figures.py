@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from core.problems import NianbaoError, Problem
+from core.problems import NianbaoError, Problem, Remark
 from core.values import NOT_APPLICABLE, UNITS, CellValue, Unit, check_number
 
 #: Full-width ASCII and the ideographic space only. NFKC would also turn ³ and ① into digits, and
@@ -60,7 +60,7 @@ class Figure:
 
     value: CellValue
     certainty: float = 1.0
-    remark: str = ""
+    remark: Remark | None = None
 
 
 BLANK: Final = Figure(None)
@@ -114,13 +114,13 @@ def read_figure(
     if body in _NOT_APPLICABLE:
         if not_applicable:
             return Figure(NOT_APPLICABLE)
-        return Figure(None, 0.5, FigureNote.SLASH.sentence(text=_short(text)))
+        return Figure(None, 0.5, FigureNote.SLASH.remark(text=_short(text)))
     if _DASHES.fullmatch(body) or body in _WORDS_FOR_NONE:
-        return Figure(None, 0.5, FigureNote.DASH.sentence(text=_short(text)))
+        return Figure(None, 0.5, FigureNote.DASH.remark(text=_short(text)))
     if body.startswith("#"):
-        return Figure(None, 0.0, FigureNote.ERROR.sentence(text=_short(text)))
+        return Figure(None, 0.0, FigureNote.ERROR.remark(text=_short(text)))
     if body in ("零", "〇"):
-        return Figure(unit.zero, 0.8, FigureNote.WITH_TEXT.sentence(text=_short(text), number="0"))
+        return Figure(unit.zero, 0.8, FigureNote.WITH_TEXT.remark(text=_short(text), number="0"))
     return _number(text, body, unit, unit_beside)
 
 
@@ -128,7 +128,7 @@ def _number(text: str, body: str, unit: Unit, unit_beside: str) -> Figure:
     found = _NUMBER.match(body)
     rest = body[found.end() :].strip() if found is not None else body
     if found is None or rest[:1] in _GOES_ON:
-        return Figure(None, 0.0, FigureNote.UNREADABLE.sentence(text=_short(text)))
+        return Figure(None, 0.0, FigureNote.UNREADABLE.remark(text=_short(text)))
     marked = bool(_MARKS.search(rest))
     rest = _MARKS.sub("", rest).strip()
     noted = bool(_TRAILING_NOTE.match(rest)) or bool(_TRAILING_NOTE.search(rest))
@@ -139,16 +139,16 @@ def _number(text: str, body: str, unit: Unit, unit_beside: str) -> Figure:
         return checked
     stated = rest or unit_beside
     if _converts(stated, unit) and value != 0:
-        sentence = FigureNote.NOT_CONVERTED.sentence(found=stated, unit=unit.name)
-        return Figure(None, 0.0, sentence)
+        remark = FigureNote.NOT_CONVERTED.remark(found=stated, unit=unit.name)
+        return Figure(None, 0.0, remark)
     if rest and rest != unit.name and rest not in UNITS:
-        return Figure(None, 0.0, FigureNote.UNREADABLE.sentence(text=_short(text)))
+        return Figure(None, 0.0, FigureNote.UNREADABLE.remark(text=_short(text)))
     if stated and stated != unit.name and value != 0:
         shown = (rest and _short(text)) or f"{_short(text)} {stated}"
-        sentence = FigureNote.OTHER_UNIT.sentence(text=shown, unit=unit.name, number=value)
-        return Figure(value, 0.8, sentence)
+        remark = FigureNote.OTHER_UNIT.remark(text=shown, unit=unit.name, number=value)
+        return Figure(value, 0.8, remark)
     if marked or noted or " " in found["digits"]:
-        return Figure(value, 0.6, FigureNote.WITH_TEXT.sentence(text=_short(text), number=value))
+        return Figure(value, 0.6, FigureNote.WITH_TEXT.remark(text=_short(text), number=value))
     return Figure(value)
 
 
@@ -157,7 +157,7 @@ def _checked(text: str, digits: str, unit: Unit) -> Figure:
     try:
         return Figure(check_number(Decimal(digits), unit, text.strip()))
     except NianbaoError as error:
-        return Figure(None, 0.0, FigureNote.REFUSED.sentence(reason=str(error)))
+        return Figure(None, 0.0, FigureNote.REFUSED.remark(reason=str(error)))
 
 
 def _converts(stated: str, unit: Unit) -> bool:

@@ -20,6 +20,7 @@ from core.matching.header import is_header_word
 from core.matching.headings import ROW_TITLES, Heading, Headings, read_bands
 from core.matching.model import MatchNote, Position, RowMatch
 from core.matching.part import Piece
+from core.problems import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +188,9 @@ class _Fitter:
         result.sure = False
         _, panel, taken = doubtful[0]
         if len(panel.figures) == 1 or taken.column.role is Role.LAST:
-            remark = MatchNote.LAST_ONLY.sentence(heading=taken.column.heading)
+            remark = MatchNote.LAST_ONLY.remark(heading=taken.column.heading)
         else:
-            remark = MatchNote.COLUMN.sentence()
+            remark = MatchNote.COLUMN.remark()
         result.rows = [
             _with_doubt(row, 0.5, remark) if row.key is not None else row for row in result.rows
         ]
@@ -258,7 +259,7 @@ class _Fitter:
             w not in seen for w in self._words.rows | self._words.columns.keys()
         ):
             return []
-        heading = Heading(None, "", "", 0.5, MatchNote.COLUMN_BY_PLACE.sentence())
+        heading = Heading(None, "", "", 0.5, MatchNote.COLUMN_BY_PLACE.remark())
         found: list[Entry] = []
         for row in self._words.table.rows:
             found.append(Entry(piece, line, 0, row.label))
@@ -337,9 +338,9 @@ class _Fitter:
         """The figures of a row that the form does not have."""
         note = MatchNote.REPEATED if core in self._words.rows else MatchNote.NO_ROW
         label = _flat(entry.text)
-        remark = note.sentence(label=label, name=label)
+        remark = note.remark(label=label, name=label)
         return [
-            RowMatch(_position(entry, place), entry.text, text, None, None, None, 0.0, remark)
+            RowMatch(_position(entry, place), entry.text, text, None, None, None, 0.0, (remark,))
             for place in entry.places
             if entry.piece.is_number(place.row, place.column)
             and (text := entry.piece.text(place.row, place.column))
@@ -365,7 +366,7 @@ class _Fitter:
                 if entry.piece.is_number(place.row, place.column):
                     remark = self._no_cell(row, place, column)
                     found.append(
-                        RowMatch(where, entry.text, text, row.code, None, None, 0.0, remark)
+                        RowMatch(where, entry.text, text, row.code, None, None, 0.0, (remark,))
                     )
                 continue
             key = self._words.table.key(row, column)
@@ -373,9 +374,9 @@ class _Fitter:
             figure = self._read(entry, place, text, key, unit)
             said = [*remarks, place.heading.remark, figure.remark]
             sure = min(certainty, place.heading.certainty, figure.certainty)
-            remark = "".join(sentence for sentence in said if sentence)
+            kept = tuple(remark for remark in said if remark is not None)
             found.append(
-                RowMatch(where, entry.text, text, row.code, key, figure.value, sure, remark, unit)
+                RowMatch(where, entry.text, text, row.code, key, figure.value, sure, kept, unit)
             )
         if not found:
             found.append(
@@ -384,12 +385,12 @@ class _Fitter:
             )  # fmt: skip
         return found
 
-    def _no_cell(self, row: Row, place: Place, column: Column | None) -> str:
+    def _no_cell(self, row: Row, place: Place, column: Column | None) -> Remark:
         if not row.columns:
-            return MatchNote.NO_FIGURES.sentence(name=row.label)
+            return MatchNote.NO_FIGURES.remark(name=row.label)
         if column is None:
-            return MatchNote.OTHER_COLUMN.sentence(column=place.heading.text)
-        return MatchNote.NO_CELL.sentence(name=row.label, column=column.label)
+            return MatchNote.OTHER_COLUMN.remark(column=place.heading.text)
+        return MatchNote.NO_CELL.remark(name=row.label, column=column.label)
 
     def _read(self, entry: Entry, place: Place, text: str, key: str, unit: str) -> Figure:
         form = self._vocabulary.form
@@ -401,26 +402,26 @@ class _Fitter:
             text, wanted, not_applicable=form.allows_not_applicable(key), unit_beside=unit
         )
         if text and figure.certainty == 1 and _is_shared(entry, place):
-            return Figure(figure.value, 0.5, MatchNote.MERGED.sentence())
+            return Figure(figure.value, 0.5, MatchNote.MERGED.remark())
         return figure
 
-    def _doubts(self, item: Item, pair: Pair, target: Target) -> tuple[float, list[str]]:
+    def _doubts(self, item: Item, pair: Pair, target: Target) -> tuple[float, list[Remark]]:
         """How sure the row is, and why not."""
-        certainty, remarks = 1.0, list[str]()
+        certainty, remarks = 1.0, list[Remark]()
         label = _flat(item.label.raw)
         name = target.column.label if target.column is not None else target.row.label
         if pair.likeness < 1:
             certainty = 0.5 + 0.4 * pair.likeness
-            remarks.append(MatchNote.SIMILAR.sentence(label=label, name=name))
+            remarks.append(MatchNote.SIMILAR.remark(label=label, name=name))
         if pair.moved:
             certainty = min(certainty, 0.8)
-            remarks.append(MatchNote.MOVED.sentence())
+            remarks.append(MatchNote.MOVED.remark())
         elif not pair.sure:
             certainty = min(certainty, 0.5)
-            remarks.append(MatchNote.UNSURE.sentence(label=label))
+            remarks.append(MatchNote.UNSURE.remark(label=label))
         if item.label.has_other_sense and item.label.full != target.item.label.full:
             certainty = min(certainty, 0.6)
-            remarks.append(MatchNote.OTHER_SENSE.sentence(note=item.label.note))
+            remarks.append(MatchNote.OTHER_SENSE.remark(note=item.label.note))
         return certainty, remarks
 
 
@@ -439,7 +440,7 @@ def _figure_at(piece: Piece, panel: Panel, taken: Pick, row: int) -> Headings:
     column = taken.column.column
     slipped = panel.unit
     if slipped is not None and not piece.text(row, column) and piece.is_number(row, slipped):
-        return {slipped: Heading(None, "", "", 0.5, MatchNote.SLIPPED.sentence())}
+        return {slipped: Heading(None, "", "", 0.5, MatchNote.SLIPPED.remark())}
     return {column: Heading(None, taken.column.heading)}
 
 
@@ -479,10 +480,10 @@ def _figure_line(piece: Piece) -> int | None:
     return None
 
 
-def _with_doubt(row: RowMatch, certainty: float, remark: str) -> RowMatch:
+def _with_doubt(row: RowMatch, certainty: float, remark: Remark) -> RowMatch:
     return RowMatch(
         row.position, row.label, row.figure, row.row, row.key, row.value,
-        min(row.certainty, certainty), remark + row.remark, row.unit, row.by_hand,
+        min(row.certainty, certainty), (remark, *row.remarks), row.unit, row.by_hand,
     )  # fmt: skip
 
 

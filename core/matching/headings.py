@@ -15,6 +15,7 @@ from core.matching.align import Item, align
 from core.matching.form_words import TableWords, Vocabulary
 from core.matching.model import MatchNote
 from core.matching.part import Piece
+from core.problems import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Heading:
     text: str = ""
     unit: str = ""
     certainty: float = 1.0
-    remark: str = ""
+    remark: Remark | None = None
 
     @property
     def code(self) -> str:
@@ -130,10 +131,10 @@ def _headings(
     for pair in align(raw, form, labels):
         column, text = leaves[pair.raw]
         target = words.table.columns[pair.form]
-        remark, certainty = "", 1.0
+        remark, certainty = None, 1.0
         if pair.likeness < 1 or not pair.sure:
             certainty = 0.5 + 0.35 * pair.likeness if pair.sure else 0.5
-            remark = MatchNote.COLUMN_SIMILAR.sentence(label=_flat(text), name=target.label)
+            remark = MatchNote.COLUMN_SIMILAR.remark(label=_flat(text), name=target.label)
         unit = raw[pair.raw].label.unit
         result[column] = Heading(target, _flat(text), unit, certainty, remark)
     return result
@@ -150,7 +151,7 @@ def _by_place(piece: Piece, columns: Sequence[int], words: TableWords, known: He
         used = list(columns)  # some are left blank
     if len(used) != len(words.table.columns):
         return {}
-    remark = MatchNote.COLUMN_BY_PLACE.sentence()
+    remark = MatchNote.COLUMN_BY_PLACE.remark()
     found: dict[int, Heading] = {}
     for column, target in zip(used, words.table.columns, strict=True):
         if column not in known:

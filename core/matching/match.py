@@ -193,8 +193,8 @@ def _fit_group(
 def _doubted(row: RowMatch) -> RowMatch:
     if row.key is None:
         return row
-    remark = MatchNote.TABLE.sentence() + row.remark
-    return replace(row, certainty=min(row.certainty, 0.5), remark=remark)
+    remarks = (MatchNote.TABLE.remark(), *row.remarks)
+    return replace(row, certainty=min(row.certainty, 0.5), remarks=remarks)
 
 
 def _choices(
@@ -265,7 +265,7 @@ def _by_hand(form: Form, row: RowMatch, key: str | None) -> RowMatch:
     if key is None:
         return replace(
             row, row=None, key=None, value=None, certainty=0.0, by_hand=True,
-            remark=MatchNote.BY_HAND.sentence(),
+            remarks=(MatchNote.BY_HAND.remark(),),
         )  # fmt: skip
     cell = form.cells[key]
     figure = read_figure(
@@ -280,7 +280,7 @@ def _by_hand(form: Form, row: RowMatch, key: str | None) -> RowMatch:
         key=key,
         value=figure.value,
         certainty=figure.certainty,
-        remark=figure.remark or MatchNote.BY_HAND.sentence(),
+        remarks=(figure.remark or MatchNote.BY_HAND.remark(),),
         by_hand=True,
     )
 

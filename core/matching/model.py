@@ -9,7 +9,7 @@ from typing import Final
 
 from core.form.form import Form
 from core.period import Period
-from core.problems import Problem
+from core.problems import Problem, Remark
 from core.reading.base.raw import RawDocument
 from core.values import NOT_APPLICABLE, CellValue, Number
 
@@ -76,9 +76,14 @@ class RowMatch:
     key: str | None = None
     value: CellValue = None
     certainty: float = 1.0
-    remark: str = ""
+    remarks: tuple[Remark, ...] = ()
     unit: str = ""
     by_hand: bool = False
+
+    @property
+    def remark(self) -> str:
+        """All that is to be said of it, as sentences one after the other."""
+        return "".join(map(str, self.remarks))
 
 
 @dataclass(frozen=True, slots=True)

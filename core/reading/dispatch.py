@@ -51,13 +51,23 @@ def load(path: Path, limits: Limits | None = None) -> bytes:
     return data
 
 
-def read_bytes(data: bytes, file: str, limits: Limits | None = None) -> RawDocument:
-    """The tables and text of *data*, shown to the user as *file*; see :func:`read_document`."""
+def kind_of(data: bytes, file: str, limits: Limits | None = None) -> Kind:
+    """What the bytes are, whatever the file's name says."""
+    return sniff(data, (limits or Limits()).start(file))
+
+
+def read_bytes(
+    data: bytes, file: str, limits: Limits | None = None, kind: Kind | None = None
+) -> RawDocument:
+    """The tables and text of *data*, shown to the user as *file*; see :func:`read_document`.
+
+    *kind*: what :func:`kind_of` has said already.
+    """
     limits = limits or Limits()
     budget = limits.start(file)
     budget.check_file_bytes(len(data))
     try:
-        kind = sniff(data, budget)
+        kind = kind or sniff(data, budget)
         document = _read(kind, data, file, limits)
         # New workbooks have three sheets of which two stay blank.
         tables = tuple(table for table in document.tables if table.rows)

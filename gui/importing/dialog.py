@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.form.form import Form
-from core.importing.answers import cells_spoken_of, with_match, with_shown, with_zeros
+from core.importing.answers import with_match, with_shown, with_zeros
 from core.importing.proposal import BaselineWarning, Proposal
 from core.importing.propose import is_earlier_year, to_baseline, warnings
 from core.importing.remembered import RememberedDecisions
@@ -340,9 +340,8 @@ class ImportDialog(QDialog):
         return f"{period.label}数（历年数）"
 
     def _show_notes(self, proposal: Proposal) -> None:
-        spoken = cells_spoken_of(proposal)
         notes = notes_of(proposal)
-        said = [(f"▲ {text}", spoken.get(text)) for text in notes[:_MOST_NOTES]]
+        said = [(f"▲ {remark}", remark.cell or None) for remark in notes[:_MOST_NOTES]]
         if len(notes) > _MOST_NOTES:
             said.append((f"▲ 另有 {len(notes) - _MOST_NOTES} 条提示，见下表的说明。", None))
         report, period = self._report, proposal.period

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from core.importing.proposal import BaselineRemark, Proposal
 from core.matching.model import SURE, MatchNote, Position, RowMatch
-from core.problems import Problem
+from core.problems import Remark
 from core.values import format_value
 
-
-def _pattern(problem: Problem) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(str(problem.value))), re.DOTALL)
-
-
 #: Remarks that only repeat what the preview's lines, filters and questions say.
-_SAID_ELSEWHERE = tuple(
-    _pattern(remark)
-    for remark in (
+_SAID_ELSEWHERE = frozenset(
+    {
         BaselineRemark.UNSURE,
         BaselineRemark.UNMATCHED,
         BaselineRemark.BLANKS,
         BaselineRemark.MARKS,
         BaselineRemark.CHOICE,
-    )
+        BaselineRemark.CHANGED,
+    }
 )
 
 
@@ -113,15 +107,9 @@ def preview_rows(proposal: Proposal) -> list[PreviewRow]:
     return listed
 
 
-def notes_of(proposal: Proposal) -> list[str]:
+def notes_of(proposal: Proposal) -> list[Remark]:
     """The proposal's remarks that nothing else in the preview says."""
-    asked = [str(changed) for changed in proposal.changed]
-    return [
-        remark
-        for remark in proposal.remarks
-        if not any(pattern.fullmatch(remark) for pattern in _SAID_ELSEWHERE)
-        and not any(question in remark for question in asked)
-    ]
+    return [remark for remark in proposal.remarks if remark.problem not in _SAID_ELSEWHERE]
 
 
 def _of_cell(proposal: Proposal, key: str, doubt: str) -> PreviewRow:
@@ -169,10 +157,8 @@ def _of_cell(proposal: Proposal, key: str, doubt: str) -> PreviewRow:
 
 def _own_remark(place: RowMatch) -> str:
     """What is said of this place alone: which column is meant is asked once, above the lines."""
-    said = place.remark
-    for question in (MatchNote.COLUMN, MatchNote.TABLE):
-        said = said.replace(question.sentence(), "")
-    return said
+    asked = (MatchNote.COLUMN, MatchNote.TABLE)
+    return "".join(str(remark) for remark in place.remarks if remark.problem not in asked)
 
 
 def _own_figure(proposal: Proposal, key: str) -> str:

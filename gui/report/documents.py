@@ -111,7 +111,7 @@ class Documents(QObject):
         if path.suffix.lower() == ".nianbao":
             return self._open_own(path)
         # The readers of other formats are a large import; our own file needs none of them.
-        from core.importing.own_files import open_own
+        from core.importing.own_files import changes_told, open_own
 
         try:
             opened = open_own(path, self.catalog)
@@ -125,7 +125,7 @@ class Documents(QObject):
         if not self.may_leave():
             return False
         self.show_document(self.document_of(opened.report))
-        self._say_opened(path, opened.remarks)
+        self._say_opened(path, (*opened.remarks, *changes_told(path.name, opened.changed)))
         return True
 
     def _open_own(self, path: Path) -> bool:

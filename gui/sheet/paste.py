@@ -250,7 +250,7 @@ def _by_labels(block: Block, session: Session, table: Table, start: int) -> Plan
                 PasteProblem.UNMATCHED.sentence(label=row.label, figure=row.figure)
             )
     for row in found.unsure:
-        if not start and row.remark == MatchNote.COLUMN_BY_PLACE.sentence():
+        if not start and row.remarks == (MatchNote.COLUMN_BY_PLACE.remark(),):
             continue
         plan.refusals.append(PasteProblem.UNSURE.sentence(label=row.label, remark=row.remark))
     for key, row in found.by_key.items():

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.catalog import Catalog
-from core.importing.own_workbook import read_own_xlsx
+from core.importing.own_files import read_own_xlsx
 from core.problems import NianbaoError
 from core.storage.backups import Backups
 from core.storage.files import open_report

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from core.catalog import Catalog
 from core.checks.checks import CheckSet, Finding
-from core.importing.own_workbook import read_own_xlsx
+from core.importing.own_files import read_own_xlsx
 from core.period import Period
 from core.report import Baseline, Report
 from core.session import Edit, Session

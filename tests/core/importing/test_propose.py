@@ -55,7 +55,7 @@ def workbook(path: Path, rows: list[list[object]], title: str = "Sheet1") -> Pat
 
 
 def remarks(proposal: Proposal) -> str:
-    return "\n".join(proposal.remarks)
+    return "\n".join(map(str, proposal.remarks))
 
 
 # -- the real report ----------------------------------------------------------------------------

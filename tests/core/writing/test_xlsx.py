@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from core.catalog import Catalog
-from core.importing.own_workbook import read_own_xlsx
+from core.importing.own_files import read_own_xlsx
 from core.period import Period
 from core.problems import NianbaoError
 from core.report import HEADER_FIELDS, Report
