@@ -6,9 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -26,20 +25,16 @@ from core.charts import Chart, Charts
 from core.problems import NianbaoError
 from core.storage.durable import write_durably
 from core.system.filenames import mended
-from gui.charts.svg import Picture, draw, load_library
+from gui.charts.drawing import Drawing, image_of, lay_out, paint, png_of, summary, svg_of
 from gui.document import Document
 from gui.help.help_key import help_at
 from gui.look.tokens import LIGHT, Tokens
-from gui.system.background import Background
 from gui.widgets.dialogs import Dialogs
 from gui.widgets.plain import plain_tip
 from gui.widgets.screen_room import resize_within_screen
 
 PNG_FILTER: Final = "PNG 图片 (*.png)"
 SVG_FILTER: Final = "SVG 矢量图 (*.svg)"
-#: Pixels of a saved picture for each of the chart's: sharp in print.
-_SCALE: Final = 2
-_DOTS_PER_METRE: Final = round(96 * _SCALE / 0.0254)
 _LATER_MILLISECONDS: Final = 150
 _LIST_WIDTH: Final = 270
 #: The chart of the cell that is current in the sheet.
@@ -47,46 +42,47 @@ _CURRENT: Final = "current"
 
 
 class ChartView(QWidget):
-    """Shows one picture as wide as there is room, never blown up beyond half as large again."""
+    """Shows one drawing as wide as there is room, never blown up beyond half as large again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._renderer = QSvgRenderer(self)
-        self._size = QSize(1, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy = self.sizePolicy()
+        self._drawing: Drawing | None = None
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_picture(self, picture: Picture | None) -> None:
-        """Shows *picture*; without one nothing."""
-        self._renderer.load(QByteArray(picture.svg if picture is not None else b"<svg/>"))
-        self._size = QSize(picture.width, picture.height) if picture is not None else QSize(1, 1)
-        title, _, text = picture.text.partition("\n") if picture is not None else ("", "", "")
+    def show_drawing(self, drawing: Drawing | None) -> None:
+        """Shows *drawing*; without one nothing."""
+        self._drawing = drawing
+        title, _, text = drawing.text.partition("\n") if drawing is not None else ("", "", "")
         self.setAccessibleName(title.replace("\t", "，"))
         self.setAccessibleDescription(text.replace("\t", "，").replace("\n", "；"))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        """The picture's own size."""
-        return self._size
+        """The drawing's own size."""
+        return (
+            QSize(self._drawing.width, self._drawing.height)
+            if self._drawing is not None
+            else QSize(1, 1)
+        )
 
     def heightForWidth(self, width: int) -> int:
-        """What the picture takes at that width."""
-        return round(self._size.height() * self._scale(width))
+        """What the drawing takes at that width."""
+        return round(self.sizeHint().height() * self._scale(width))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paints the picture, sharp at every scaling of the screen."""
-        scale = self._scale(self.width())
+        """Paints the drawing, sharp at every scaling of the screen."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(0, 0, self._size.width() * scale, self._size.height() * scale)
-        self._renderer.render(painter, area)
+        if self._drawing is not None:
+            scale = self._scale(self.width())
+            painter.scale(scale, scale)
+            paint(self._drawing, painter)
         painter.end()
 
     def _scale(self, width: int) -> float:
-        return min(width / max(self._size.width(), 1), 1.5)
+        return min(width / self.sizeHint().width(), 1.5)
 
 
 class ChartPage(QWidget):
@@ -122,8 +118,7 @@ class ChartPage(QWidget):
         self._put_together()
         self._list.currentItemChanged.connect(lambda now, before: self._show_chosen())
         document.changed.connect(self._later.start)
-        # The library takes a moment to load; the window is there meanwhile.
-        Background(load_library, self, lambda _: self.refresh(), self._failed).start()
+        self.refresh()
 
     @property
     def chart(self) -> Chart | None:
@@ -170,33 +165,31 @@ class ChartPage(QWidget):
 
     def copy_picture(self) -> None:
         """Puts the chart on the clipboard, as pixels and as SVG."""
-        picture = self._light_picture()
-        if picture is not None:
+        drawing = self._light_drawing()
+        if drawing is not None:
             data = QMimeData()
-            data.setImageData(_image(picture))
-            data.setData("image/svg+xml", QByteArray(picture.file))
+            data.setImageData(image_of(drawing))
+            data.setData("image/svg+xml", QByteArray(svg_of(drawing)))
             QGuiApplication.clipboard().setMimeData(data)
 
     def copy_figures(self) -> None:
         """Puts the chart's figures on the clipboard, as a table of text."""
-        picture = self._light_picture()
-        if picture is not None:
-            QGuiApplication.clipboard().setText(picture.text)
+        if self.chart is not None:
+            QGuiApplication.clipboard().setText(summary(self.chart))
 
     def save_picture(self, suffix: str) -> Path | None:
         """Saves the chart as ``.png`` or ``.svg`` where the user wants it; the file."""
-        picture = self._light_picture()
-        chart = self.chart
-        if picture is None or chart is None:
+        drawing = self._light_drawing()
+        if drawing is None:
             return None
         report = self._document.session.report
-        name = mended(f"{report.unit_name} {report.period.label} {chart.title}".strip(), suffix)
+        name = mended(f"{report.unit_name} {report.period.label} {drawing.title}".strip(), suffix)
         kind = PNG_FILTER if suffix == ".png" else SVG_FILTER
         path = self._dialogs.save_path("保存图表", Path(self._folder) / name, kind)
         if path is None:
             return None
         try:
-            write_durably(path, picture.file if suffix == ".svg" else png_bytes(picture))
+            write_durably(path, svg_of(drawing) if suffix == ".svg" else png_of(drawing))
         except NianbaoError as error:
             self._dialogs.error("没有保存图表", str(error))
             return None
@@ -270,14 +263,11 @@ class ChartPage(QWidget):
 
     def _show_chosen(self) -> None:
         chart = self.chart
-        self.view.show_picture(draw(chart, self._tokens) if chart is not None else None)
+        self.view.show_drawing(lay_out(chart, self._tokens) if chart is not None else None)
 
-    def _light_picture(self) -> Picture | None:
+    def _light_drawing(self) -> Drawing | None:
         chart = self.chart
-        return draw(chart, LIGHT) if chart is not None else None
-
-    def _failed(self, error: Exception) -> None:
-        raise error
+        return lay_out(chart, LIGHT) if chart is not None else None
 
 
 class ChartDialog(QDialog):
@@ -304,24 +294,3 @@ def _name_in_list(chart: Chart) -> str:
     if chart.id == _CURRENT:
         return f"当前格：{chart.title.removesuffix('：历年')}"
     return chart.title.removeprefix(f"{chart.section}：").removesuffix("：历年")
-
-
-def png_bytes(picture: Picture) -> bytes:
-    """*picture* as a PNG file, twice as fine as on the screen."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    _image(picture).save(buffer, "PNG")  # type: ignore[call-overload]
-    return bytes(buffer.data().data())
-
-
-def _image(picture: Picture) -> QImage:
-    size = QSize(picture.width * _SCALE, picture.height * _SCALE)
-    image = QImage(size, QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.white)
-    image.setDotsPerMeterX(_DOTS_PER_METRE)
-    image.setDotsPerMeterY(_DOTS_PER_METRE)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    QSvgRenderer(QByteArray(picture.svg)).render(painter)
-    painter.end()
-    return image

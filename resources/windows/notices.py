@@ -13,7 +13,7 @@ from pathlib import Path
 
 _LICENCE_FILE = re.compile(r"(?i)(^|/)(licen[sc]e|copying|notice)[^/]*$")
 _HEAD = """公开年报以 MIT 许可发布（见同一文件夹里的 LICENSE）。程序中还有下列第三方软件，各按其许可使用。
-其中以 LGPL 许可使用的（PySide6、shiboken6 即 Qt，以及 pygal），许可全文见 resources/licenses；
+其中以 LGPL 许可使用的（PySide6、shiboken6，即 Qt），许可全文见 resources/licenses；
 公开年报的源代码和生成办法是公开的，可以换用改过的库重新生成。
 """
 _RULE = "=" * 78

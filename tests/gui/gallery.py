@@ -354,10 +354,6 @@ def _chart(stage: Stage, chart_id: str, path: Path | None = None) -> QImage:
         document.submit(Edit("历年", baselines=(*report.baselines, *years)))
     stage.window.outputs.show_charts()
     (dialog,) = stage.window.findChildren(ChartDialog)
-    for _ in range(100):
-        stage.settle(0.05)
-        if dialog.page.chart is not None:
-            break
     dialog.page.choose(chart_id)
     stage.settle(0.3)
     image = stage.picture_of_window(dialog)

@@ -175,11 +175,6 @@ def charts(stage: Stage) -> QImage:
     stage.open(stage.report_ready)
     stage.window.outputs.show_charts()
     (dialog,) = stage.window.findChildren(ChartDialog)
-    # The library that draws them is loaded beside the window.
-    for _ in range(100):
-        stage.settle(0.1)
-        if dialog.page.chart is not None:
-            break
     stage.settle(0.5)
     image = stage.picture_of_window(dialog)
     dialog.close()

@@ -45,7 +45,7 @@ def test_every_module_imports_without_what_is_left_out() -> None:
     assert int(done.stdout) > 30
 
 
-# Finds by pinyin and draws a chart, where no file that is dropped can be opened.
+# Finds by pinyin, where no file that is dropped can be opened.
 USE_LIBRARIES = """
 import sys
 sys.path[:0] = [sys.argv[1], sys.argv[1] + "/resources/windows"]
@@ -60,8 +60,6 @@ from core.catalog import Catalog
 from core.search import SearchIndex
 form = Catalog.standard().form("cn-2014-beijing")
 print(len(SearchIndex(form).find("sdsqs")))
-import pygal
-print(len(pygal.Bar().render()) > 1000)
 import pypdf, openpyxl, lxml.etree, olefile, platformdirs
 """
 
@@ -74,5 +72,4 @@ def test_nothing_that_is_dropped_is_read() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-1500:]
-    found, drawn = done.stdout.split()
-    assert int(found) >= 1 and drawn == "True"
+    assert int(done.stdout) >= 1

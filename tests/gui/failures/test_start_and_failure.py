@@ -47,7 +47,7 @@ def test_the_window_starts_with_a_file_and_ends_once_it_is_ready(
 
 #: What no start needs; each of these costs a part of a second where the start is slow.
 NOT_AT_START = {
-    *("lxml", "openpyxl", "pygal", "pypdf", "pypinyin", "olefile", "ssl", "socket", "sqlite3"),
+    *("lxml", "openpyxl", "pypdf", "pypinyin", "olefile", "ssl", "socket", "sqlite3"),
     *(
         "core.matching.match",
         "core.reading.excel.xlsx",
