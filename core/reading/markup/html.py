@@ -173,28 +173,48 @@ class HtmlPage:
         place = len(self.tables)
         self.tables.append(RawTable(()))
         grid = Grid(self._budget)
+        name = self._rows(table, grid, depth + 1, tables)
+        self.tables[place] = grid.table(name)
+
+    def _rows(self, parent: Element, grid: Grid, depth: int, tables: int) -> str:
+        """Lay out the rows inside a table or an element of it; the table's caption, if any."""
+        if depth > _MAX_ELEMENT_DEPTH:
+            raise self._budget.too_large(f"{_MAX_ELEMENT_DEPTH} 层嵌套")
         name = ""
-        for group in table:
-            kind = local_name(group).lower()
+        for element in parent:
+            kind = local_name(element).lower()
             if kind == "tr":
-                self._row(group, grid, depth + 1, tables)
-            elif kind in _ROW_GROUPS and not _is_hidden(group):
+                self._row(element, grid, depth, tables)
+            elif kind == "caption":
+                name = " ".join(self._flow(element, depth, tables)).strip()
+            elif kind in _DROPPED or kind == "table" or _is_hidden(element):
+                continue
+            elif kind in _ROW_GROUPS:
                 # A cell reaches no further down than its group of rows.
                 grid.end_group()
-                for row in group:
-                    if local_name(row).lower() == "tr":
-                        self._row(row, grid, depth + 2, tables)
+                name = self._rows(element, grid, depth + 1, tables) or name
                 grid.end_group()
-            elif kind == "caption":
-                name = " ".join(self._flow(group, depth + 1, tables)).strip()
-        self.tables[place] = grid.table(name)
+            else:
+                # Pages put <form>, <center> and <div> between a table and its rows.
+                name = self._rows(element, grid, depth + 1, tables) or name
+        return name
 
     def _row(self, row: Element, grid: Grid, depth: int, tables: int) -> None:
         if _is_hidden(row):
             return
         grid.start_row()
-        for cell in row:
-            if local_name(cell).lower() not in ("td", "th") or _is_hidden(cell):
+        self._cells(row, grid, depth, tables)
+
+    def _cells(self, parent: Element, grid: Grid, depth: int, tables: int) -> None:
+        """Lay out the cells inside a row or an element of it."""
+        if depth > _MAX_ELEMENT_DEPTH:
+            raise self._budget.too_large(f"{_MAX_ELEMENT_DEPTH} 层嵌套")
+        for cell in parent:
+            name = local_name(cell).lower()
+            if name in _DROPPED or name == "table" or _is_hidden(cell):
+                continue
+            if name not in ("td", "th"):
+                self._cells(cell, grid, depth + 1, tables)
                 continue
             text = "\n".join(self._flow(cell, depth + 1, tables)).strip("\n")
             grid.add(

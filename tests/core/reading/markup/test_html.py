@@ -94,6 +94,16 @@ def test_a_frame_says_where_its_pages_are() -> None:
         read_bytes(page.encode(), "甲.htm")
 
 
+@pytest.mark.parametrize("name", ["form", "center", "div", "font", "span"])
+def test_elements_between_a_table_its_rows_and_their_cells(name: str) -> None:
+    page = (
+        f"<table><{name}><tr><td>甲</td><td>1</td></tr></{name}>"
+        f"<tbody><tr><td>乙</td><{name}><td>2</td></{name}></tr></tbody></table>"
+    )
+    (table,) = read(page).tables
+    assert table.rows == (("甲", "1"), ("乙", "2"))
+
+
 def test_a_nested_table_follows_the_outer_one() -> None:
     document = read("<table><tr><td>外<table><tr><td>里<td>5</table></td><td>1</table>")
     assert [table.rows for table in document.tables] == [(("外", "1"),), (("里", "5"),)]
