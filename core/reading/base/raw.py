@@ -19,12 +19,14 @@ class RawTable:
     (line breaks inside a cell are ``\\n``, a numeric cell is written as a person would type it:
     ``31``, ``0.5``, never ``31.0`` or ``5e-1``). A cell merged over several places stands in each
     of them with the same text, and every place but the first (top left) is listed in ``merged``
-    as ``(row, column)``, counted from 0.
+    as ``(row, column)``, counted from 0. ``blanks_lost``: blank cells may have been left out of the
+    text (spaces between cells, a cell a line), so that a shorter row's cells have no sure column.
     """
 
     rows: tuple[tuple[str, ...], ...]
     name: str = ""
     merged: frozenset[tuple[int, int]] = frozenset()
+    blanks_lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class RawDocument:
     """A file's tables in their order, and its running text.
 
     ``text`` holds the paragraphs outside tables, one a line, in order (empty for spreadsheets).
+    ``title`` is what the file calls itself apart from its text (a page's ``<title>``).
     ``kind`` names the format found by content (``"docx"``, ``"text"`` …).
     ``remarks`` are sentences in Chinese for the clerk about anything the reader left out or is
     not sure of (hidden sheets skipped, text boxes ignored …).
@@ -41,6 +44,7 @@ class RawDocument:
     tables: tuple[RawTable, ...]
     text: str = ""
     remarks: tuple[str, ...] = field(default=())
+    title: str = ""
 
 
 class ReadProblem(Problem):

@@ -56,7 +56,7 @@ def read_html(data: bytes, file: str, limits: Limits) -> RawDocument:
     page.read(data, declared_charset(data))
     if not page.tables and _FRAMES.search(data, 0, 65536):
         raise NianbaoError(ReadProblem.DAMAGED, file=file, reason=_FRAMES_REASON)
-    return RawDocument("html", tuple(page.tables), page.text(), tuple(page.remarks))
+    return RawDocument("html", tuple(page.tables), page.text(), tuple(page.remarks), page.title)
 
 
 def parse_html(text: str, budget: Budget) -> HtmlPage:
@@ -79,7 +79,7 @@ def read_mht(data: bytes, file: str, limits: Limits) -> RawDocument:
         pages += 1
     if not pages:
         raise NianbaoError(ReadProblem.DAMAGED, file=file, reason="网页存档里没有网页")
-    return RawDocument("mht", tuple(page.tables), page.text(), tuple(page.remarks))
+    return RawDocument("mht", tuple(page.tables), page.text(), tuple(page.remarks), page.title)
 
 
 def declared_charset(data: bytes) -> str | None:
@@ -94,6 +94,7 @@ class HtmlPage:
     def __init__(self, budget: Budget) -> None:
         self.tables: list[RawTable] = []
         self.remarks: list[str] = []
+        self.title = ""
         self._struck = False
         self._lines: list[str] = []
         self._budget = budget
@@ -124,6 +125,7 @@ class HtmlPage:
             ) from error
         self._budget.check_time()
         if root is not None:
+            self.title = self.title or " ".join((root.findtext(".//title") or "").split())
             self._lines += self._flow(cast(Element, root), 0, 0)
         if self._struck and STRUCK_REMARK not in self.remarks:
             self.remarks.append(STRUCK_REMARK)

@@ -94,6 +94,11 @@ def test_a_frame_says_where_its_pages_are() -> None:
         read_bytes(page.encode(), "甲.htm")
 
 
+def test_the_title_of_a_page_is_kept_apart_from_its_text() -> None:
+    document = read("<title>某局\n2024年年报</title><p>甲</p><table><tr><td>1</table>")
+    assert (document.title, document.text) == ("某局 2024年年报", "甲")
+
+
 @pytest.mark.parametrize("name", ["form", "center", "div", "font", "span"])
 def test_elements_between_a_table_its_rows_and_their_cells(name: str) -> None:
     page = (
