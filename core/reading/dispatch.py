@@ -141,7 +141,7 @@ def _from_text(document: RawDocument, budget: Budget) -> RawDocument:
     from core.reading.text.text import parse_text
 
     parsed = parse_text(document.text, budget, list(document.remarks))
-    return RawDocument(document.kind, parsed.tables, parsed.text, parsed.remarks)
+    return replace(document, tables=parsed.tables, text=parsed.text, remarks=parsed.remarks)
 
 
 def _os_reason(error: OSError | ValueError) -> str:
