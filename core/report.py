@@ -9,6 +9,7 @@ from typing import Final
 
 from core.checks.terms import Exact
 from core.form.form import Form
+from core.narrative.text import NO_TEXT, ReportText
 from core.period import Period
 from core.values import CellValue
 
@@ -43,6 +44,7 @@ class Baseline:
 
     ``values`` holds what was found (blank cells are absent). ``source`` names the file it was taken
     from and ``digest`` is that file's SHA-256 (hex), so that where a figure came from can be told.
+    ``text`` is that period's text as far as the file had one, to write this one's by.
     """
 
     period: Period
@@ -51,15 +53,17 @@ class Baseline:
     values: Mapping[str, CellValue]
     source: str = ""
     digest: str = ""
+    text: ReportText = NO_TEXT
 
 
 @dataclass
 class Report:
-    """The figures, header, explanations and baselines of one report.
+    """The figures, header, text, explanations and baselines of one report.
 
     ``values`` holds every cell that is not blank, by key. ``computed`` names those among them that
     a computing check filled in and nobody typed. ``explanations`` are kept by bound check id.
-    ``baselines`` are ordered from the earliest period to the latest.
+    ``baselines`` are ordered from the earliest period to the latest. ``text`` is what is handed in
+    around the table, if anything is.
     """
 
     form: Form
@@ -69,6 +73,7 @@ class Report:
     computed: set[str] = field(default_factory=set[str])
     explanations: dict[str, Explanation] = field(default_factory=dict[str, Explanation])
     baselines: tuple[Baseline, ...] = ()
+    text: ReportText = NO_TEXT
 
     @property
     def unit_name(self) -> str:

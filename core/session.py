@@ -18,6 +18,17 @@ from typing import NamedTuple
 from core.checks.checks import CheckSet, Finding
 from core.checks.tally import Tally
 from core.form.form import Form, Level
+from core.narrative.rendering import gaps
+from core.narrative.text import (
+    MAX_CHARACTERS,
+    MAX_FIELDS,
+    Field,
+    ReportText,
+    Splice,
+    fits,
+    is_too_large,
+    spliced,
+)
 from core.period import Period
 from core.problems import NianbaoError, Problem
 from core.report import HEADER_FIELDS, Baseline, Explanation, Report
@@ -31,6 +42,8 @@ class SessionProblem(Problem):
     UNKNOWN_HEADER = "表头没有“{name}”这一项。"
     CELL = "{name}：{reason}"
     NO_FINDING = "没有编号为“{check}”的审核结果，不需要说明。"
+    NO_PARAGRAPH = "正文没有第 {section} 部分，或这一部分没有那么多段，没有改动。"
+    TEXT_TOO_LARGE = "正文过长（最多 {limit} 字、{fields} 处取数），没有改动，请删减后再试。"
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,7 @@ class Edit:
 
     ``cells``: key → what is typed there; ``None`` takes away what was typed (a computed cell then
     fills itself again). ``explanations``: bound check id → explanation, ``None`` to remove it.
+    ``text``: the whole text anew, or some of its paragraphs.
     ``label`` names the step in the 撤销 menu.
     """
 
@@ -50,6 +64,7 @@ class Edit:
     )
     period: Period | None = None
     baselines: tuple[Baseline, ...] | None = None
+    text: ReportText | Splice | None = None
 
 
 class Change(NamedTuple):
@@ -57,6 +72,7 @@ class Change(NamedTuple):
 
     ``cells``: every cell whose value, origin or 上年 figure changed. ``findings``: ids of the bound
     checks that appeared, vanished, were explained or now say something else. ``inverse`` undoes it.
+    ``text``: whether the text itself changed; its fields follow ``cells``, header and period.
     """
 
     edit: Edit
@@ -65,6 +81,7 @@ class Change(NamedTuple):
     findings: frozenset[str]
     header: bool = False
     baselines: bool = False
+    text: bool = False
 
 
 class Progress(NamedTuple):
@@ -94,6 +111,7 @@ class Session:
         self._size = {section.code: len(section.cells) for section in report.form.sections}
         self._filled = dict.fromkeys(self._size, 0)
         self._tally = Tally(self._size, self._sections_of_check)
+        self._gaps: tuple[Field, ...] | None = None
         self._compute(checks.computed_cells)
         for key in report.values:
             self._filled[self._section_of[key]] += 1
@@ -189,8 +207,15 @@ class Session:
 
     @property
     def is_ready(self) -> bool:
-        """可报送: no blank cell, no open finding."""
-        return self.progress().done
+        """可报送: no blank cell, no open finding, no field of the text without a figure."""
+        return self.progress().done and not self.text_gaps
+
+    @property
+    def text_gaps(self) -> tuple[Field, ...]:
+        """The fields of the text that show 〔未填〕 or 〔无此指标〕, in order."""
+        if self._gaps is None:
+            self._gaps = tuple(gaps(self.report.text, self.report))
+        return self._gaps
 
     # -- editing ------------------------------------------------------------------------------
 
@@ -214,6 +239,8 @@ class Session:
         edit = replace(edit, cells=self._checked(edit))
         report = self.report
         inverse = self._inverse(edit)
+        text = self._write(edit)
+        self._gaps = None
         header = any(report.header[name] != text for name, text in edit.header.items())
         report.header.update(edit.header)
         period_changed = edit.period is not None and edit.period != report.period
@@ -238,6 +265,7 @@ class Session:
             findings=frozenset(findings),
             header=header or period_changed,
             baselines=edit.baselines is not None or period_changed,
+            text=text,
         )
 
     def fill_blank_with_zero(self, keys: Iterable[str]) -> Edit:
@@ -321,7 +349,20 @@ class Session:
         for check in edit.explanations:
             if check not in self.checks.index_of and check not in self.report.explanations:
                 raise NianbaoError(SessionProblem.NO_FINDING, check=check)
+        self._check_text(edit.text)
         return cells
+
+    def _check_text(self, text: ReportText | Splice | None) -> None:
+        """Raises where the text cannot be changed so."""
+        before = self.report.text
+        if isinstance(text, Splice):
+            if not fits(before, text):
+                raise NianbaoError(SessionProblem.NO_PARAGRAPH, section=text.section + 1)
+            text = spliced(before, text)[0]
+        if text is not None and is_too_large(text) and not is_too_large(before):
+            raise NianbaoError(
+                SessionProblem.TEXT_TOO_LARGE, limit=MAX_CHARACTERS, fields=MAX_FIELDS
+            )
 
     def _fitting(self, key: str, value: CellValue) -> CellValue:
         if value is None and key in self.form.cells:
@@ -340,7 +381,19 @@ class Session:
             explanations={check: report.explanations.get(check) for check in edit.explanations},
             period=report.period if edit.period is not None else None,
             baselines=report.baselines if edit.baselines is not None else None,
+            text=spliced(report.text, edit.text)[1]
+            if isinstance(edit.text, Splice)
+            else (report.text if edit.text is not None else None),
         )
+
+    def _write(self, edit: Edit) -> bool:
+        """Takes over the edit's text; whether it is another now."""
+        before, text = self.report.text, edit.text
+        after = spliced(before, text)[0] if isinstance(text, Splice) else text
+        if after is None or after == before:
+            return False
+        self.report.text = after
+        return True
 
     def _swap_baselines(self, edit: Edit) -> tuple[set[str], set[int]]:
         """Takes over period and baselines; the cells and the checks that this concerns."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from core.form.form import Form
+from core.narrative.rendering import field_name
+from core.narrative.text import Paragraph
 from core.report import HEADER_FIELDS, Baseline, Explanation, Report
 from core.values import format_value
 
@@ -19,14 +21,15 @@ class Part(Enum):
     CELL = "单元格"
     EXPLANATION = "审核说明"
     BASELINE = "上年数"
+    TEXT = "正文"
 
 
 @dataclass(frozen=True)
 class Difference:
     """One thing that two reports do not have alike.
 
-    ``key``: the cell's key, header field, bound check id or baseline period; empty for form and
-    period. ``one`` and ``other`` are texts as shown, empty for blank.
+    ``key``: the cell's key, header field, bound check id, baseline period or the text's section
+    (its code, else its heading); empty for form and period. ``one`` and ``other`` are texts as shown, empty for blank.
     """
 
     part: Part
@@ -57,7 +60,7 @@ def differences(one: Report, other: Report) -> list[Difference]:
             texts = _explained(first), _explained(second)
             name = f"审核说明：{_check_name(other.form, check)}"
             found.append(Difference(Part.EXPLANATION, check, name, *texts))
-    return found + _baseline_differences(one, other)
+    return found + _text_differences(one, other) + _baseline_differences(one, other)
 
 
 def cell_differences(one: Report, other: Report) -> list[Difference]:
@@ -70,6 +73,43 @@ def cell_differences(one: Report, other: Report) -> list[Difference]:
             texts = format_value(before), format_value(after)
             found.append(Difference(Part.CELL, key, form.cell_name(key), *texts))
     return found
+
+
+def _text_differences(one: Report, other: Report) -> list[Difference]:
+    """The sections of the text that are written otherwise; figures in them are the cells' matter."""
+    before, after = _written(one), _written(other)
+    return [
+        Difference(
+            Part.TEXT,
+            key,
+            f"正文：{(after if key in after else before)[key][0]}",
+            before.get(key, ("", ""))[1],
+            after.get(key, ("", ""))[1],
+        )
+        for key in {**before, **after}
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _written(report: Report) -> dict[str, tuple[str, str]]:
+    """Each section's name and text by what tells it from the others; fields as the cells they name."""
+    found: dict[str, tuple[str, str]] = {}
+    if report.text.title.pieces:
+        found["title"] = "标题", _shown(report.text.title, report.form)
+    for section in report.text.sections:
+        key = section.code or section.heading
+        while key in found:
+            key += "′"
+        lines = [_shown(paragraph, report.form) for paragraph in section.paragraphs]
+        found[key] = section.heading or "开头", "\n".join(lines)
+    return found
+
+
+def _shown(paragraph: Paragraph, form: Form) -> str:
+    return "".join(
+        piece if isinstance(piece, str) else f"〔{field_name(piece, form)}〕"
+        for piece in paragraph.pieces
+    )
 
 
 def _baseline_differences(one: Report, other: Report) -> list[Difference]:
@@ -91,7 +131,8 @@ def _baseline_differences(one: Report, other: Report) -> list[Difference]:
 def _described(baseline: Baseline | None) -> str:
     if baseline is None:
         return ""
-    return f"{baseline.source or baseline.unit_name}（{len(baseline.values)} 个数）"
+    text = "，有正文" if baseline.text else ""
+    return f"{baseline.source or baseline.unit_name}（{len(baseline.values)} 个数{text}）"
 
 
 def _check_name(form: Form, check: str) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from core.form.form import Form
+from core.narrative.text import ReportText, Splice
 from core.period import Period
 from core.problems import NianbaoError
 from core.report import Explanation
 from core.session import Edit
 from core.storage import report_json as pieces
+from core.storage import text_json
 from core.storage.clean import clean_line
 from core.storage.jsontext import Json, JsonObject
 from core.storage.remarks import Remarks
-from core.storage.report_json import PieceProblem, WrongShape
+from core.storage.report_json import PieceProblem
+from core.storage.shapes import WrongShape, as_list, as_object, as_text
 from core.values import CellValue
 
 
@@ -31,6 +34,10 @@ def edit_out(form: Form, edit: Edit) -> JsonObject:
         out["period"] = str(edit.period)
     if edit.baselines is not None:
         out["baselines"] = pieces.baselines_out(form, edit.baselines)
+    if isinstance(edit.text, Splice):
+        out["splice"] = text_json.splice_out(edit.text)
+    elif edit.text is not None:
+        out["text"] = text_json.text_out(edit.text)
     return out
 
 
@@ -39,21 +46,28 @@ def edit_in(form: Form, raw: Json, remarks: Remarks) -> Edit:
 
     Raises :class:`WrongShape` where *raw* is no edit at all.
     """
-    fields = pieces.as_object(raw, "edit")
+    fields = as_object(raw, "edit")
     period = fields.get("period")
     baselines = fields.get("baselines")
     return Edit(
         label=pieces.line_in(fields.get("label", ""), "label", remarks),
-        cells=_cells(form, pieces.as_object(fields.get("cells", {}), "cells"), remarks),
-        header=pieces.header_in(pieces.as_object(fields.get("header", {}), "header"), remarks),
+        cells=_cells(form, as_object(fields.get("cells", {}), "cells"), remarks),
+        header=pieces.header_in(as_object(fields.get("header", {}), "header"), remarks),
         explanations=_explanations(
-            pieces.as_object(fields.get("explanations", {}), "explanations"), remarks
+            as_object(fields.get("explanations", {}), "explanations"), remarks
         ),
         period=None if period is None else _period(form, period),
         baselines=None
         if baselines is None
-        else pieces.baselines_in(form, pieces.as_list(baselines, "baselines"), remarks),
+        else pieces.baselines_in(form, as_list(baselines, "baselines"), remarks),
+        text=_text(fields, remarks),
     )
+
+
+def _text(fields: JsonObject, remarks: Remarks) -> ReportText | Splice | None:
+    if "splice" in fields:
+        return text_json.splice_in(fields["splice"], remarks)
+    return text_json.text_in(fields["text"], remarks) if "text" in fields else None
 
 
 def _cells(form: Form, raw: JsonObject, remarks: Remarks) -> dict[str, CellValue]:
@@ -76,7 +90,7 @@ def _explanations(raw: JsonObject, remarks: Remarks) -> dict[str, Explanation | 
 
 
 def _period(form: Form, raw: Json) -> Period:
-    text = pieces.as_text(raw, "period")
+    text = as_text(raw, "period")
     try:
         period = Period.parse(text)
     except NianbaoError as error:

@@ -13,7 +13,7 @@ from typing import Final
 
 from core.storage.jsontext import JsonObject
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 Step = Callable[[JsonObject], JsonObject]
 
 
@@ -25,8 +25,13 @@ def _several_baselines(old: JsonObject) -> JsonObject:
     return new
 
 
+def _text(old: JsonObject) -> JsonObject:
+    """Format 1 has no text; a report without one is still written in it, for older programs."""
+    return old
+
+
 #: Format → the step that leads from it to the next.
-STEPS: Final[Mapping[int, Step]] = MappingProxyType({0: _several_baselines})
+STEPS: Final[Mapping[int, Step]] = MappingProxyType({0: _several_baselines, 1: _text})
 
 
 def migrated(data: JsonObject, steps: Mapping[int, Step] = STEPS) -> JsonObject:

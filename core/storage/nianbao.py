@@ -7,7 +7,14 @@
      "baselines": [{"period": "2018", "unit_name": "…", "form_id": "…", "source": "…",
                     "digest": "…", "values": {…}}]}
 
-Blank cells are absent. Figures are JSON numbers with all their digits.
+Blank cells are absent. Figures are JSON numbers with all their digits. Format 2 adds the text, one
+paragraph a line in the notation of :mod:`core.narrative.notation`, to the report and to baselines:
+
+    "text": {"title": "{office}{year}年…", "sections": [{"code": "1", "heading": "一、总体情况",
+             "level": 0, "tables": [], "paragraphs": ["收到申请{[3.1]}件。"]}]}
+
+A report without any text is written in format 1, which other people's scripts and older versions
+of this program read.
 """
 
 from __future__ import annotations
@@ -20,14 +27,14 @@ from core.form.form import Form
 from core.period import Period, PeriodProblem, kind_name
 from core.problems import NianbaoError, Problem
 from core.report import HEADER_FIELDS, Report
-from core.storage import jsontext, migrations
+from core.storage import jsontext, migrations, text_json
 from core.storage import report_json as pieces
 from core.storage.clean import clean_line
 from core.storage.jsontext import Fault, Json, JsonFault, JsonObject
 from core.storage.remarks import Remarks
-from core.storage.report_json import WrongShape
+from core.storage.shapes import WrongShape, as_list, as_object, as_text
 
-_PARTS = ("header", "values", "computed", "explanations", "baselines")
+_PARTS = ("header", "values", "computed", "explanations", "baselines", "text")
 _KNOWN = frozenset(("format", "program", "form", "period", *_PARTS))
 
 
@@ -75,8 +82,9 @@ def encode(report: Report) -> bytes:
 def report_out(report: Report) -> JsonObject:
     """*report* as the JSON object of a .nianbao file."""
     form = report.form
-    return {
-        "format": migrations.FORMAT,
+    has_text = bool(report.text) or any(known.text for known in report.baselines)
+    content: JsonObject = {
+        "format": migrations.FORMAT if has_text else 1,
         "program": f"公开年报 {__version__}",
         "form": {"id": form.id, "digest": form.digest},
         "period": str(report.period),
@@ -89,6 +97,9 @@ def report_out(report: Report) -> JsonObject:
         },
         "baselines": pieces.baselines_out(form, report.baselines),
     }
+    if report.text:
+        content["text"] = text_json.text_out(report.text)
+    return content
 
 
 def decode(data: bytes, file: str, catalog: Catalog) -> Opened:
@@ -153,8 +164,8 @@ def _problem(fault: JsonFault, data: bytes, file: str) -> NianbaoError:
 
 
 def _report(content: JsonObject, file: str, catalog: Catalog, remarks: Remarks) -> Opened:
-    form_part = pieces.as_object(content.get("form"), "form")
-    form_id = clean_line(pieces.as_text(form_part.get("id"), "form")[:80])
+    form_part = as_object(content.get("form"), "form")
+    form_id = clean_line(as_text(form_part.get("id"), "form")[:80])
     known = catalog.paths()
     if form_id not in known:
         listed = "、".join(known) or "（无）"
@@ -166,7 +177,7 @@ def _report(content: JsonObject, file: str, catalog: Catalog, remarks: Remarks) 
     unknown = (clean_line(key[:80]) for key in content if key not in _KNOWN)
     remarks.note_all(FileRemark.UNKNOWN_PART, unknown)
     values = pieces.values_in(form, _part(content, "values"), remarks)
-    marked = pieces.as_list(content.get("computed", []), "computed")
+    marked = as_list(content.get("computed", []), "computed")
     computed = {key for key in marked if isinstance(key, str) and key in values}
     typed = {key for key in computed if not checks.is_computed(key)}
     remarks.note_all(FileRemark.NOT_COMPUTED, (form.cell_name(key) for key in sorted(typed)))
@@ -179,19 +190,20 @@ def _report(content: JsonObject, file: str, catalog: Catalog, remarks: Remarks) 
         computed=computed - typed,
         explanations=pieces.explanations_in(_part(content, "explanations"), remarks),
         baselines=pieces.baselines_in(
-            form, pieces.as_list(content.get("baselines", []), "baselines"), remarks
+            form, as_list(content.get("baselines", []), "baselines"), remarks
         ),
+        text=text_json.text_in(content.get("text", {}), remarks),
     )
     return Opened(report, remarks.sentences())
 
 
 def _part(content: JsonObject, name: str) -> JsonObject:
-    return pieces.as_object(content.get(name, {}), name)
+    return as_object(content.get(name, {}), name)
 
 
 def _period(raw: Json, form: Form, file: str) -> Period:
     """The report's period, of the form's kind."""
-    text = clean_line(pieces.as_text(raw, "period")[:20])
+    text = clean_line(as_text(raw, "period")[:20])
     try:
         period = Period.parse(text)
         if period.kind is not form.period_kind:

@@ -22,7 +22,7 @@ from core.storage.journal import JOURNAL_FORMAT, JournalProblem, journal_error
 from core.storage.jsontext import Json, JsonFault, JsonObject
 from core.storage.nianbao import encode, report_in
 from core.storage.remarks import Remarks
-from core.storage.report_json import WrongShape
+from core.storage.shapes import WrongShape
 from core.storage.station import Station
 
 #: A journal is written anew at 4 MiB; only one that was never ours is longer than this.

@@ -20,6 +20,9 @@ from core.report import HEADER_FIELDS, Baseline, Explanation
 from core.storage.clean import MAX_EXPLANATION, MAX_HEADER, clean_line, clean_text
 from core.storage.jsontext import Json, JsonObject
 from core.storage.remarks import Remarks
+from core.storage.shapes import WrongShape, as_object, as_text
+from core.storage.text_json import text_in as report_text_in
+from core.storage.text_json import text_out
 from core.values import NOT_APPLICABLE, CellValue, check_number
 
 MAX_BASELINES: Final = 100
@@ -41,31 +44,6 @@ class PieceProblem(Problem):
     CLEANED_TEXT = "这些项目的文字里有看不见的控制字符，已去掉：{names}。"
     BAD_EXPLANATION = "有 {count} 条审核说明不完整，没有读入，请重新填写：{names}。"
     BAD_BASELINE = "有 {count} 份上年数不完整或期别重复，没有读入，请重新导入：{names}。"
-
-
-class WrongShape(Exception):
-    """A part of the file is of another type than it must be; the text says which part."""
-
-
-def as_object(value: Json, what: str) -> JsonObject:
-    """*value* if it is an object. Raises :class:`WrongShape` naming *what*."""
-    if not isinstance(value, dict):
-        raise WrongShape(what)
-    return value
-
-
-def as_list(value: Json, what: str) -> list[Json]:
-    """*value* if it is a list. Raises :class:`WrongShape` naming *what*."""
-    if not isinstance(value, list):
-        raise WrongShape(what)
-    return value
-
-
-def as_text(value: Json, what: str) -> str:
-    """*value* if it is a text. Raises :class:`WrongShape` naming *what*."""
-    if not isinstance(value, str):
-        raise WrongShape(what)
-    return value
 
 
 # -- values -----------------------------------------------------------------------------------
@@ -226,17 +204,21 @@ def explanations_in(raw: JsonObject, remarks: Remarks) -> dict[str, Explanation]
 
 def baselines_out(form: Form, baselines: Iterable[Baseline]) -> list[Json]:
     """Each baseline as an object, in the report's order."""
-    return [
-        {
-            "period": str(known.period),
-            "unit_name": clean_line(known.unit_name),
-            "form_id": clean_line(known.form_id),
-            "source": clean_line(known.source),
-            "digest": known.digest,
-            "values": values_out(form, known.values),
-        }
-        for known in baselines
-    ]
+    return [_baseline_out(form, known) for known in baselines]
+
+
+def _baseline_out(form: Form, baseline: Baseline) -> JsonObject:
+    out: JsonObject = {
+        "period": str(baseline.period),
+        "unit_name": clean_line(baseline.unit_name),
+        "form_id": clean_line(baseline.form_id),
+        "source": clean_line(baseline.source),
+        "digest": baseline.digest,
+        "values": values_out(form, baseline.values),
+    }
+    if baseline.text:
+        out["text"] = text_out(baseline.text)
+    return out
 
 
 def baselines_in(form: Form, raw: list[Json], remarks: Remarks) -> tuple[Baseline, ...]:
@@ -268,4 +250,5 @@ def _baseline_in(form: Form, entry: Json, remarks: Remarks) -> Baseline:
         values=values_in(form, as_object(fields.get("values"), "values"), remarks, lenient=True),
         source=line_in(fields.get("source", ""), name, remarks),
         digest=digest if whole and isinstance(digest, str) else "",
+        text=report_text_in(fields.get("text", {}), remarks),
     )

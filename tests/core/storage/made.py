@@ -13,6 +13,18 @@ from hypothesis import strategies as st
 
 from core.catalog import Catalog
 from core.form.form import Form
+from core.narrative.text import (
+    COMPARING,
+    NO_TEXT,
+    RECKONED,
+    CellRef,
+    Field,
+    FieldKind,
+    Paragraph,
+    ReportText,
+    Splice,
+    TextSection,
+)
 from core.period import Period
 from core.report import HEADER_FIELDS, Baseline, Explanation, Report
 from core.session import Edit
@@ -44,6 +56,52 @@ exacts = st.one_of(
 )
 explanations = st.builds(Explanation, paragraphs, exacts, exacts)
 periods = st.integers(1949, 2199).map(Period)
+
+#: Cells that forms have, have no longer, or never had.
+refs = st.builds(
+    CellRef,
+    st.sampled_from([*FORM_2014.cells, *FORM_2021.cells, "9.9", "x-1:gone"]),
+    st.booleans(),
+)
+
+
+@st.composite
+def fields(draw: st.DrawFn) -> Field:
+    """Any field."""
+    kind = draw(st.sampled_from(list(FieldKind)))
+    most = 1 if kind is FieldKind.CELL else 4
+    part = draw(st.lists(refs, min_size=1, max_size=most)) if kind in RECKONED else []
+    whole = draw(st.lists(refs, min_size=1, max_size=3)) if kind in COMPARING else []
+    number = 0
+    if kind is FieldKind.CUMULATIVE:
+        number = draw(st.integers(0, 10**9))
+    elif kind is FieldKind.YEAR:
+        number = draw(st.integers(-9, 9))
+    return Field(kind, tuple(part), tuple(whole), number)
+
+
+text_paragraphs = st.lists(st.one_of(lines, fields()), max_size=6).map(
+    lambda pieces: Paragraph(tuple(pieces))
+)
+text_sections = st.builds(
+    TextSection,
+    st.sampled_from(["", "1", "1.1", "附件1"]),
+    lines,
+    st.integers(0, 2),
+    st.lists(text_paragraphs, max_size=4).map(tuple),
+    st.lists(st.sampled_from(["1", "2", "3"]), max_size=2).map(tuple),
+)
+texts = st.builds(ReportText, text_paragraphs, st.lists(text_sections, max_size=4).map(tuple))
+
+
+@st.composite
+def splices(draw: st.DrawFn, text: ReportText) -> Splice:
+    """Any splice that fits *text*, which has a section."""
+    section = draw(st.integers(0, len(text.sections) - 1))
+    count = len(text.sections[section].paragraphs)
+    start = draw(st.integers(0, count))
+    stop = draw(st.integers(start, count))
+    return Splice(section, start, stop, tuple(draw(st.lists(text_paragraphs, max_size=3))))
 
 
 def values_of(form: Form, key: str) -> st.SearchStrategy[CellValue]:
@@ -78,7 +136,15 @@ def baselines(draw: st.DrawFn, form: Form) -> tuple[Baseline, ...]:
     chosen = sorted(draw(st.sets(periods, max_size=3)), key=lambda period: period.sort_key)
     digest = st.sampled_from(["", "0123456789abcdef" * 4])
     return tuple(
-        Baseline(period, draw(lines), form.id, draw(figures(form)), draw(lines), draw(digest))
+        Baseline(
+            period,
+            draw(lines),
+            form.id,
+            draw(figures(form)),
+            draw(lines),
+            draw(digest),
+            draw(st.just(NO_TEXT) | texts),
+        )
         for period in chosen
     )
 
@@ -121,6 +187,7 @@ def reports(draw: st.DrawFn) -> Made:
         computed=computed,
         explanations=draw(st.dictionaries(check_names, explanations, max_size=3)),
         baselines=draw(baselines(form)),
+        text=draw(st.just(NO_TEXT) | texts),
     )
     return Made(report)
 
@@ -141,6 +208,7 @@ def edits(draw: st.DrawFn, form: Form) -> Edit:
         explanations=written,
         period=draw(st.none() | periods),
         baselines=draw(st.none() | baselines(form)),
+        text=draw(st.none() | texts),
     )
 
 

@@ -99,7 +99,7 @@ def test_a_byte_order_mark_of_an_editor_is_no_harm() -> None:
         (b'{"format": "1", "form": {}}', FileProblem.NOT_OURS),
         (b'{"format": true, "form": {}}', FileProblem.NOT_OURS),
         (b'{"format": -1, "form": {}}', FileProblem.NOT_OURS),
-        (b'{"format": 2, "form": 5}', FileProblem.NEWER),
+        (b'{"format": 3, "form": 5}', FileProblem.NEWER),
         (b'{"format": 1, "form": {"id": "no-such"}}', FileProblem.NO_FORM),
         (b'{"format": 1, "form": {"id": "../../etc/passwd"}}', FileProblem.NO_FORM),
         (b'{"format": 1, "form": "cn-2021"}', FileProblem.DAMAGED),
@@ -280,6 +280,8 @@ def test_the_sample_of_each_format_opens_with_all_it_holds(number: int) -> None:
     assert report.baselines == (
         Baseline(report.period.shifted(-1), "某区某局", FORM_2014.id, {"3.1": 0}, "上年.xls", ""),
     )
+    told = [section.heading for section in report.text.sections]
+    assert told == (["一、工作总体情况"] if number >= 2 else [])
 
 
 def test_steps_are_taken_one_after_the_other() -> None:
@@ -294,5 +296,5 @@ def test_steps_are_taken_one_after_the_other() -> None:
 
 def test_migrating_leaves_the_old_object_as_it_was() -> None:
     old: JsonObject = {"format": 0, "form": {}, "baseline": None}
-    assert migrations.migrated(old) == {"format": 1, "form": {}, "baselines": []}
+    assert migrations.migrated(old) == {"format": 2, "form": {}, "baselines": []}
     assert old == {"format": 0, "form": {}, "baseline": None}
