@@ -16,6 +16,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from core.checks.checks import CheckSet, Finding
+from core.checks.standing import Standing
 from core.checks.tally import Tally
 from core.form.form import Form, Level
 from core.narrative.rendering import gaps
@@ -183,6 +184,14 @@ class Session:
             and (explanation.left, explanation.right) == (finding.left, finding.right)
         )
 
+    def standing(self, finding: Finding) -> Standing:
+        """What is left to do about the finding."""
+        if finding.check in self.report.explanations and self.is_explained(finding):
+            return Standing.EXPLAINED
+        if finding.level is Level.ERROR:
+            return Standing.MUST
+        return Standing.JUMP if finding.jump else Standing.EXPLAIN
+
     def is_stale(self, finding: Finding) -> bool:
         """Whether an explanation is there but was written for other figures."""
         return self.explanation(finding) is not None and not self.is_explained(finding)
@@ -233,6 +242,17 @@ class Session:
         except NianbaoError as error:
             name = self.form.cell_name(key)
             raise NianbaoError(SessionProblem.CELL, name=name, reason=error) from error
+
+    def type(self, key: str, text: str) -> Edit:
+        """An edit that types *text* into the cell.
+
+        The figure that a computed cell shows anyway is not typed over it: the edit then changes
+        nothing, and the cell goes on computing. Raises as :meth:`typed` does.
+        """
+        value = self.typed(key, text)
+        same = key in self.report.computed and value == self.value(key)
+        cells = {} if same else {key: value}
+        return Edit(f"填写“{self.form.cell_name(key)}”", cells=cells)
 
     def apply(self, edit: Edit) -> Change:
         """Makes *edit*, all of it or (raising :class:`NianbaoError`) nothing."""

@@ -89,9 +89,7 @@ class Document(QObject):
         from core.problems import NianbaoError
 
         try:
-            value = self.session.typed(key, text)
-            name = self.session.form.cell_name(key)
-            self.submit(Edit(f"填写“{name}”", cells={key: value}))
+            self.submit(self.session.type(key, text))
         except NianbaoError as error:
             self.refused.emit(key, str(error))
             return False

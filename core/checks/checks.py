@@ -7,13 +7,14 @@ cell comes to, and what a check finds; it keeps no figures itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 from core.checks.binding import Binding, BindingProblem, BoundCheck, bind_checks
-from core.checks.terms import Exact, Values, evaluate, holds
+from core.checks.terms import Exact, Values, difference, evaluate, holds
 from core.checks.wording import Wording
 from core.form.form import Form, Level
 from core.form.mistakes import Mistake
@@ -27,7 +28,7 @@ class Finding:
 
     ``check`` is the bound check's id. ``cells`` are all cells of this report that the check reads;
     ``at`` are those of its left side, where the finding is shown. ``jump`` marks a change against
-    last year. ``explained`` is for the report's owner to say: see :meth:`core.session.Session`.
+    last year. How it stands is for the report's owner to say: :meth:`core.session.Session.standing`.
     """
 
     check: str
@@ -36,16 +37,25 @@ class Finding:
     at: tuple[str, ...]
     left: Exact
     right: Exact
-    message: str
     explainable: bool
-    jump: bool = False
+    jump: bool
+    bound: BoundCheck = field(compare=False, repr=False)
+    wording: Wording = field(compare=False, repr=False)
+
+    @cached_property
+    def message(self) -> str:
+        """The sentence. Most findings of a large report are never read, so it is made when it is."""
+        return self.wording.finding(self.bound, self.left, self.right)
+
+    @property
+    def short(self) -> str:
+        """The finding without what its row shows already."""
+        return self.wording.short(self.bound, self.left, self.right)
 
     @property
     def difference(self) -> Exact:
         """Left less right."""
-        if isinstance(self.left, Fraction) or isinstance(self.right, Fraction):
-            return Fraction(self.left) - Fraction(self.right)
-        return self.left - self.right
+        return difference(self.left, self.right)
 
 
 class CheckSet:
@@ -160,9 +170,10 @@ class CheckSet:
             at=bound.shown_at,
             left=left,
             right=right,
-            message=self.wording.finding(bound, left, right),
             explainable=check.explainable or check.level is Level.WARNING,
             jump=bound.steady is not None,
+            bound=bound,
+            wording=self.wording,
         )
 
     def run(self, values: Values, last: Values) -> list[Finding]:

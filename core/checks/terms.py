@@ -149,6 +149,13 @@ def _operate(operator: str, left: Exact, right: Exact) -> Exact | None:
     return left + right if operator == "+" else left - right
 
 
+def difference(left: Exact, right: Exact) -> Exact:
+    """*left* less *right*."""
+    if isinstance(left, Fraction) or isinstance(right, Fraction):
+        return Fraction(left) - Fraction(right)
+    return left - right
+
+
 def holds(operator: str, left: Exact, right: Exact) -> bool:
     """Whether ``left operator right`` is true."""
     if isinstance(left, Fraction) or isinstance(right, Fraction):

@@ -11,7 +11,16 @@ from typing import NamedTuple
 
 from core.checks.binding import BoundCheck
 from core.checks.messages import filled_message
-from core.checks.terms import CellTerm, Claim, Exact, FunctionTerm, OperationTerm, SumTerm, Term
+from core.checks.terms import (
+    CellTerm,
+    Claim,
+    Exact,
+    FunctionTerm,
+    OperationTerm,
+    SumTerm,
+    Term,
+    difference,
+)
 from core.form.form import Form, Row, Table
 from core.form.language import Literal
 
@@ -25,6 +34,7 @@ class _Said(NamedTuple):
 
 
 _NOTHING = _Said()
+_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+\.)")
 _BESIDE_BRACKETS = re.compile("(?<=[）》」”]) | (?=[（《「“])")
 _SIGNS = {"+": " ＋ ", "-": " － ", "*": " × ", "/": " ÷ "}
 _RELATIONS = {
@@ -61,7 +71,7 @@ class Wording:
         """The sentence for a check that failed with these two figures."""
         check = bound.check
         if check.message:
-            gap = figure(abs(_difference(left, right)))
+            gap = figure(abs(difference(left, right)))
             cell = self.term(bound.claim.left)
             parts = {"left": figure(left), "right": figure(right), "difference": gap, "cell": cell}
             sentence = filled_message(check.message, parts)
@@ -73,6 +83,34 @@ class Wording:
             sentence = f"{said.head}{self._conditions(bound, said)}{sentence}"
         sentence = closed_up(sentence)
         return f"{sentence}。{check.hint}" if check.hint else f"{sentence}。"
+
+    def short(self, bound: BoundCheck, left: Exact, right: Exact) -> str:
+        """The same where its row shows the name and figure: 「明细之和为 3，相差 2」."""
+        check, claim = bound.check, bound.claim
+        gap = figure(abs(difference(left, right)))
+        if bound.steady is not None:
+            direction = "增加" if left > right else "减少"
+            return f"比{self._form.period_word}{direction}较多"
+        if len(bound.shown_at) > 1:
+            return f"合计 {figure(left)}，与 {figure(right)} 相差 {gap}"
+        if check.message:
+            return self.finding(bound, left, right).split("。")[0]
+        said = self._said_once(bound)
+        if isinstance(claim.right, Literal):
+            relation = "应为" if claim.operator == "=" else _RELATIONS[claim.operator]
+            text = f"{relation} {figure(right)}"
+        else:
+            other = self.term(claim.right, beside=claim.left, said=said)
+            blank = "" if other.startswith(("其", "以上")) else " "
+            other = _bare(other.removeprefix("其"))
+            text = (
+                f"{other}{blank}为 {figure(right)}，相差 {gap}"
+                if claim.operator == "="
+                else f"{_FAILED[claim.operator]}{other} {figure(right)}"
+            )
+        if bound.conditions:
+            text += f"，因为{self._conditions(bound, said).removesuffix(' 时，')}"
+        return closed_up(text)
 
     def requirement(self, bound: BoundCheck) -> str:
         """What the check asks, without figures: for help texts."""
@@ -143,7 +181,7 @@ class Wording:
     def _failure(self, claim: Claim, left: Exact, right: Exact, said: _Said) -> str:
         name = self.term(claim.left, said=said)
         other = self.term(claim.right, beside=claim.left, said=said)
-        gap = figure(abs(_difference(left, right)))
+        gap = figure(abs(difference(left, right)))
         if claim.operator == "=":
             if isinstance(claim.right, Literal):
                 return f"{name} 为 {figure(left)}，应为 {figure(right)}，相差 {gap}"
@@ -156,12 +194,12 @@ class Wording:
 
     def _jump(self, bound: BoundCheck, left: Exact, right: Exact) -> str:
         word = self._form.period_word
-        difference = _difference(left, right)
+        change = difference(left, right)
         text = f"{self.term(bound.claim.left)} {word}为 {figure(right)}，本期为 {figure(left)}"
-        verb = "增加" if difference > 0 else "减少"
-        text += f"，{verb} {figure(abs(difference))}"
+        verb = "增加" if change > 0 else "减少"
+        text += f"，{verb} {figure(abs(change))}"
         if right:
-            text += f"（{_percent(difference, right)}%）"
+            text += f"（{_percent(change, right)}%）"
         return text.replace("本期", "本年" if word == "上年" else "本期") + "，变动较大"
 
     def _conditions(self, bound: BoundCheck, said: _Said) -> str:
@@ -244,10 +282,9 @@ def _has_sum(term: Term) -> bool:
             return False
 
 
-def _difference(left: Exact, right: Exact) -> Exact:
-    if isinstance(left, Fraction) or isinstance(right, Fraction):
-        return Fraction(left) - Fraction(right)
-    return left - right
+def _bare(name: str) -> str:
+    """A row's name without its numbering: a short sentence has no room for it."""
+    return _NUMBERING.sub("", name)
 
 
 def _percent(part: Exact, whole: Exact) -> str:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
 from core.checks.checks import Finding
+from core.checks.standing import Standing
 from core.checks.terms import Exact
 from core.checks.wording import figure
 from core.cli.common import NOT_READY, READY, remark_on, say, take_baseline
+from core.form.form import Level
 from core.importing.opening import open_any
 from core.session import Session
 from core.storage.jsontext import Json, JsonObject, pretty
@@ -95,9 +97,9 @@ def _json_number(number: Exact) -> Json:
 
 def _print_findings(session: Session) -> None:
     for finding in session.findings:
-        mark = "●必须改正" if finding.level.value == "error" else "▲需要说明"
+        mark = Standing.MUST if finding.level is Level.ERROR else Standing.EXPLAIN
         state = "（已说明）" if session.is_explained(finding) else ""
-        print(f"{mark}{state} {finding.message}")
+        print(f"{mark.sign}{mark.words}{state} {finding.message}")
     progress = session.progress()
     state = "可报送" if session.is_ready else "尚不可报送"
     print(

@@ -68,7 +68,7 @@ def _set(arguments: argparse.Namespace, catalog: Catalog) -> int:
         if not equals or not key:
             raise NianbaoError(CommandProblem.ASSIGNMENT, text=text)
         cells[key.strip()] = session.typed(key.strip(), value)
-    session.apply(Edit("填写", cells=cells))
+    session.apply(session.leave_computed(Edit("填写", cells=cells)))
     save(session.report, arguments.file)
     return READY
 

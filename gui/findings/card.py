@@ -93,8 +93,7 @@ class FindingCard(QFrame):
         self._explain.setText("填写说明…" if explanation is None else "修改说明…")
         set_styled(self._explain, "role", "link" if explained else "")
         set_styled(self, "card", self._kind(explained))
-        spoken = f"{'已说明' if explained else self._level_name()}：{finding.message}"
-        self.setAccessibleName(spoken)
+        self.setAccessibleName(f"{session.standing(finding).words}：{finding.message}")
 
     @property
     def sentence(self) -> str:
@@ -183,9 +182,6 @@ class FindingCard(QFrame):
             self._box.left.connect(self.left)
             self._whole.addWidget(self._box)
         return self._box
-
-    def _level_name(self) -> str:
-        return "必须改正" if self.finding.level is Level.ERROR else "需要说明"
 
     def _kind(self, explained: bool) -> str:
         if explained:

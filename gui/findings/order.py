@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from core.checks.checks import Finding
-from core.form.form import Level
+from core.checks.standing import Standing
 from core.session import Session
 
-_MUST, _SOFT, _JUMP, _EXPLAINED = range(4)
+#: A standing's colour by its name in the style sheet.
+TONES = ("error", "explain", "explain", "done")
 
 
 class Group(NamedTuple):
@@ -52,19 +53,15 @@ class FindingOrder:
     def groups(self, limit: int | None = None) -> list[Group]:
         """The groups that hold any findings, with the first *limit* findings of all."""
         word = self._session.form.period_word
-        headings = (
-            ("必须改正", "●", "error"),
-            ("需要说明", "▲", "explain"),
-            (f"与{word}相比变动较大，需要说明", "▲", "explain"),
-            ("已说明", "✓", "done"),
-        )
         found: list[Group] = []
         start = 0
-        for kind, (title, sign, tone) in enumerate(headings):
-            end = bisect_left(self._places, (kind + 1,))
+        for stands in Standing:
+            end = bisect_left(self._places, (stands + 1,))
             if end > start:
                 listed = self._places[start : end if limit is None else min(end, max(start, limit))]
-                found.append(Group(title, sign, tone, self._findings(listed), end - start))
+                jump = f"与{word}相比变动较大，" if stands is Standing.JUMP else ""
+                title, tone = jump + stands.words, TONES[stands]
+                found.append(Group(title, stands.sign, tone, self._findings(listed), end - start))
             start = end
         return found
 
@@ -75,15 +72,9 @@ class FindingOrder:
 
     def _place(self, finding: Finding) -> tuple[int, int, int]:
         session = self._session
-        if finding.check in session.report.explanations and session.is_explained(finding):
-            kind = _EXPLAINED
-        elif finding.level is Level.ERROR:
-            kind = _MUST
-        else:
-            kind = _JUMP if finding.jump else _SOFT
         # Cells are counted through the form, so those of a section stand together.
         cell = session.form.cells[finding.at[0]].index
-        return kind, cell, session.checks.index_of[finding.check]
+        return session.standing(finding), cell, session.checks.index_of[finding.check]
 
 
 def grouped(session: Session) -> list[Group]:

@@ -250,17 +250,6 @@ def _rate(figures: Figures, node: Node) -> str:
 def _typed(column: int) -> Setter:
     def put(document: Document, node: Node, text: str) -> bool:
         key = node.keys[column]
-        return key is not None and type_into(document, key, text)
+        return key is not None and document.type_text(key, text)
 
     return put
-
-
-def type_into(document: Document, key: str, text: str) -> bool:
-    """Types *text*; whether it was taken.
-
-    The figure that a computed cell shows anyway is not typed over it: the cell goes on computing.
-    """
-    session = document.session
-    if key in session.report.computed and text.strip() == format_value(session.value(key)):
-        return True
-    return document.type_text(key, text)

@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.checks.checks import Finding
-from core.form.form import Level
+from core.checks.standing import Standing
 from core.session import Session
 from core.values import CellValue
 from gui.sheet.nodes import Node
 
-#: How a finding stands: it must be mended, it wants a word, it has been explained.
-MUST, EXPLAIN, EXPLAINED, NONE = range(4)
-
-Found = tuple[str, Finding, int]
+Found = tuple[str, Finding, Standing]
 
 
 class Figures:
@@ -26,7 +23,7 @@ class Figures:
         self.session = session
         self._last = session.report.last_values
         self._found: dict[str, tuple[Found, ...]] = {}
-        self._in_columns: dict[tuple[str, str], list[int]] | None = None
+        self._in_columns: dict[tuple[str, str], list[Standing]] | None = None
 
     def value(self, key: str) -> CellValue:
         """This year's figure."""
@@ -43,7 +40,7 @@ class Figures:
         if found is None:
             session = self.session
             all_found = [
-                (key, finding, standing(session, finding))
+                (key, finding, session.standing(finding))
                 for key in node.keys
                 if key is not None
                 for finding in session.findings_at(key)
@@ -52,16 +49,16 @@ class Figures:
             self._found[code] = found
         return found
 
-    def worst(self, node: Node, key: str) -> int:
-        """How the worst finding at the cell stands; :data:`NONE` where there is none."""
-        return next((stands for at, _, stands in self.found(node) if at == key), NONE)
+    def worst(self, node: Node, key: str) -> Standing | None:
+        """How the worst finding at the cell stands; ``None`` where there is none."""
+        return next((stands for at, _, stands in self.found(node) if at == key), None)
 
-    def in_column(self, table: str, column: str) -> list[int]:
+    def in_column(self, table: str, column: str) -> list[Standing]:
         """How the findings at the cells of a table's column stand, the worst first."""
         if self._in_columns is None:
             self._in_columns = {}
             for finding in self.session.findings:
-                stands = standing(self.session, finding)
+                stands = self.session.standing(finding)
                 cells = [self.session.form.cells[key] for key in finding.at]
                 for place in {(cell.row.table, cell.column.code) for cell in cells}:
                     self._in_columns.setdefault(place, []).append(stands)
@@ -78,10 +75,3 @@ class Figures:
         self._last = self.session.report.last_values
         self._found.clear()
         self._in_columns = None
-
-
-def standing(session: Session, finding: Finding) -> int:
-    """How the finding stands: :data:`MUST`, :data:`EXPLAIN` or :data:`EXPLAINED`."""
-    if session.is_explained(finding):
-        return EXPLAINED
-    return MUST if finding.level is Level.ERROR else EXPLAIN

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from gui.look.tokens import HEADING_HEIGHT
 from gui.sheet.columns import ONE_LINE, Role, SheetColumn, heading_lines
-from gui.sheet.figures import EXPLAINED
 from gui.sheet.lettering import Palette
 from gui.widgets.viewport import own_viewport
 
@@ -152,7 +151,7 @@ class SheetHeader(QHeaderView):
             painter.drawText(place, alignment | Qt.AlignmentFlag.AlignVCenter | _FLAGS, text)
         model: SheetModel = self.model()  # type: ignore[assignment]
         standings = model.standing_of_column(section)
-        if standings and standings[0] < EXPLAINED:
+        if standings and standings[0].is_open:
             bar = QRect(self.left(section) + 4, height - 4, self.sectionSize(section) - 8, 3)
             painter.fillRect(bar, palette.signs[standings[0]])
         if column.aside:

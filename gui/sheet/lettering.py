@@ -73,8 +73,10 @@ class Palette:
         self.heading = QColor(tokens.heading)
         self.selection = QColor(tokens.selection)
         #: By how a finding stands: must be mended, wants a word, explained, none.
-        self.signs = (self.error, self.explain, self.done, self.ink)
-        self.grounds = (self.error_tint, QColor(tokens.explain_tint), None, None)
+        #: Colours by how a finding stands.
+        self.signs = (self.error, self.explain, self.explain, self.done)
+        explain_tint = QColor(tokens.explain_tint)
+        self.grounds = (self.error_tint, explain_tint, explain_tint, None)
         self.rise_bar, self.fall_bar = _faint(self.done, 150), _faint(self.explain, 150)
         self.zero_line = _faint(self.muted, 120)
         self.hairline = QPen(QColor(tokens.line), 1)

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
+from core.checks.standing import Standing
 from gui.sheet.columns import Role, SheetColumn, rate
-from gui.sheet.figures import EXPLAIN, EXPLAINED, MUST, NONE, Figures, Found
+from gui.sheet.figures import Figures, Found
 from gui.sheet.lettering import Palette
 from gui.sheet.nodes import Node
 
@@ -141,13 +142,14 @@ class RowPainter:
         session = figures.session
         worst = figures.worst(node, key)
         computed = session.checks.is_computed(key)
-        ground = palette.grounds[worst] or (palette.computed if computed else None)
+        ground = palette.grounds[worst] if worst is not None else None
+        ground = ground or (palette.computed if computed else None)
         if ground is not None:
             # A selected cell keeps a strip of its tint, so that selecting hides nothing.
             width = palette.px(5) if selected else cell.width() - 2
             painter.fillRect(cell.left() + 1, cell.top(), width, cell.height() - 1, ground)
         left = cell.left() + palette.px(7)
-        if worst != NONE:
+        if worst is not None:
             self._sign(painter, worst, left + palette.px(4), cell.center().y() + 0.5)
             left += palette.px(13)
         text = column.getter(figures, node)
@@ -162,7 +164,7 @@ class RowPainter:
                 painter.setPen(palette.accent)
                 palette.remark(painter, _OVERTYPED, left, cell)
         if text:
-            painter.setPen(palette.error if worst == MUST else palette.ink)
+            painter.setPen(palette.error if worst is Standing.MUST else palette.ink)
             palette.figure(painter, text, cell)
         return needed
 
@@ -217,7 +219,7 @@ class RowPainter:
         """The row's worst sign at the right of its label, and how many stand so; the room taken."""
         palette = self.palette
         worst = found[0][2]
-        count = sum(stands == worst for _, _, stands in found)
+        count = sum(stands.sign == worst.sign for _, _, stands in found)
         words = str(count) if count > 1 else ""
         taken = palette.px(16) + palette.remark_room(words)
         left = cell.right() - palette.px(4) - taken
@@ -229,18 +231,18 @@ class RowPainter:
 
     # -- signs --------------------------------------------------------------------------------
 
-    def _sign(self, painter: QPainter, worst: int, x: float, y: float) -> None:
+    def _sign(self, painter: QPainter, worst: Standing, x: float, y: float) -> None:
         palette = self.palette
         size = 3.6 * palette.zoom
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if worst == EXPLAINED:
+        if worst is Standing.EXPLAINED:
             painter.setPen(palette.tick)
             points = [(-size, 0.0), (-size / 4, size * 0.75), (size, -size * 0.8)]
             painter.drawPolyline(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in points]))
         else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(palette.signs[worst])
-            if worst == EXPLAIN:
+            if worst in (Standing.EXPLAIN, Standing.JUMP):
                 points = [(0.0, -size), (size * 1.1, size * 0.9), (-size * 1.1, size * 0.9)]
                 painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in points]))
             else:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from core.checks.checks import Finding
-from core.checks.wording import closed_up, figure
-from core.form.form import Form
+from core.checks.standing import Standing
 from core.session import Session
 from core.values import NOT_APPLICABLE, CellValue, format_value
-from gui.sheet.figures import EXPLAIN, EXPLAINED, MUST, Figures, standing
+from gui.sheet.figures import Figures
 from gui.sheet.nodes import Node
-
-#: 「大于（一）主动公开政府信息数 的 31，相差 32」
-_RELATION = re.compile(r"^(大于|小于|不大于|不小于) ?(.+?) ?的 (\S+)，相差 \S+$")
-_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+\.)")
 
 
 def review(figures: Figures, node: Node) -> str:
@@ -24,44 +17,14 @@ def review(figures: Figures, node: Node) -> str:
     if not found:
         return ""
     key, finding, stands = found[0]
-    if stands == EXPLAINED:
-        return "已说明"
-    form = figures.session.form
-    text = short_sentence(finding, form, key)
-    cell = form.cells[key]
+    if stands is Standing.EXPLAINED:
+        return stands.words
+    text = finding.short
+    cell = figures.session.form.cells[key]
     if len(cell.row.columns) > 1:
         text = f"{cell.column.label}：{text}"
-    more = sum(other < EXPLAINED for _, _, other in found) - 1
+    more = sum(other.is_open for _, _, other in found) - 1
     return f"{text}（另有 {more} 项）" if more else text
-
-
-def short_sentence(finding: Finding, form: Form, key: str) -> str:
-    """The finding without what its row shows already: 「明细之和为 3，相差 2」, 「大于… 31」."""
-    if finding.jump:
-        return f"比{form.period_word}{_direction(finding)}较多"
-    if len(finding.at) > 1:
-        gap = figure(abs(finding.difference))
-        return f"合计 {figure(finding.left)}，与 {figure(finding.right)} 相差 {gap}"
-    cell = form.cells[key]
-    text = finding.message.split("。")[0]
-    for head in (cell.column.label, form.row_name(cell.row)):
-        text = text.removeprefix(f"{head}：")
-    names = (form.cell_name(key), form.row_name(cell.row), cell.column.label)
-    known = [closed_up(f"{name} 为 {figure(finding.left)}，") for name in names]
-    if not text.startswith(tuple(known)):
-        return text
-    text = text[text.index("，") + 1 :].removeprefix("其")
-    text = _RELATION.sub(lambda found: f"{found[1]}{_bare(found[2])} {found[3]}", text)
-    return _bare(text)
-
-
-def _bare(name: str) -> str:
-    """A row's name without its numbering: a short sentence has no room for it."""
-    return _NUMBERING.sub("", name)
-
-
-def _direction(finding: Finding) -> str:
-    return "增加" if finding.left > finding.right else "减少"
 
 
 def shown_value(value: CellValue) -> str:
@@ -94,8 +57,7 @@ def cell_tooltip(session: Session, key: str) -> str:
     form = session.form
     lines = [f"<b>{escape(form.cell_name(key))}</b>"]
     for finding in session.findings_at(key):
-        sign = ("●", "▲", "✓")[standing(session, finding)]
-        lines.append(f"{sign} {escape(finding.message)}")
+        lines.append(f"{session.standing(finding).sign} {escape(finding.message)}")
         explanation = session.explanation(finding)
         if explanation is not None:
             state = "说明" if session.is_explained(finding) else "说明（数字已变，请重新确认）"
@@ -116,11 +78,10 @@ def label_tooltip(node: Node) -> str:
     return "<br>".join(lines)
 
 
-def counted(standings: Sequence[int]) -> list[str]:
+def counted(standings: Sequence[Standing]) -> list[str]:
     """How many findings stand how: ● 必须改正 2 处."""
-    words = ("● 必须改正", "▲ 需要说明")
-    counts = [standings.count(stands) for stands in (MUST, EXPLAIN)]
-    return [f"{word} {count} 处" for word, count in zip(words, counts, strict=True) if count]
+    signs = [str(stands) for stands in standings if stands.is_open]
+    return [f"{sign} {signs.count(sign)} 处" for sign in dict.fromkeys(signs)]
 
 
 def cell_name_aloud(session: Session, key: str) -> str:
@@ -134,9 +95,8 @@ def cell_name_aloud(session: Session, key: str) -> str:
 
 def cell_description(session: Session, key: str) -> str:
     """The cell's findings and notes as a screen reader says them."""
-    words = ("必须改正", "需要说明", "已说明")
     parts = [
-        f"{words[standing(session, finding)]}：{finding.message}"
+        f"{session.standing(finding).words}：{finding.message}"
         for finding in session.findings_at(key)
     ]
     return " ".join([*parts, *cell_notes(session, key)])

@@ -128,6 +128,15 @@ def test_set_is_all_or_nothing(run: Command, tmp_path: Path) -> None:
     assert json.loads(path.read_text(encoding="utf-8"))["values"] == {"3.1.2": 3}
 
 
+def test_set_leaves_totals_computing(run: Command, tmp_path: Path) -> None:
+    path = new_report(run, tmp_path)
+    parts = {"3.1.1": 1, "3.1.2": 0, "3.1.3": 0, "3.1.4": 2}
+    assert run("set", path, *(f"{key}={value}" for key, value in parts.items()), "3.1=3")[0] == 0
+    assert run("set", path, "3.1.4=5")[0] == 0
+    _, content = run.json("read", path, "--json")
+    assert content["values"]["3.1"] == 6
+
+
 def test_not_applicable_in_the_2021_form(run: Command, tmp_path: Path) -> None:
     path = tmp_path / "b.nianbao"
     run("new", "--form", "cn-2021", "--year", "2023", "--unit-name", "甲", "-o", path)

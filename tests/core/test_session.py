@@ -187,6 +187,17 @@ def test_refusals_name_the_cell_and_change_nothing() -> None:
     assert session.report.values == before
 
 
+def test_a_computed_cell_typed_its_own_figure_keeps_computing() -> None:
+    session = filled()
+    total = session.value("3.1")
+    session.apply(session.type("3.1", f" {total} "))
+    assert "3.1" in session.report.computed
+    session.apply(session.type("3.1", "999"))
+    assert session.is_overtyped("3.1")
+    session.apply(session.type("3.1", str(total)))
+    assert session.is_overtyped("3.1"), "a figure typed over another stays typed"
+
+
 def test_zero_for_blanks_leaves_computed_cells_to_themselves() -> None:
     session = session_of("cn-2014-beijing")
     section = session.form.sections[2]

@@ -145,6 +145,22 @@ def test_broken_2018_report(
     assert words in finding.message
 
 
+@pytest.mark.parametrize(
+    ("changes", "short"),
+    [
+        ({"3.1": 6}, "明细之和为 3，相差 3"),
+        ({"1.1.1": 40}, "大于主动公开政府信息数 31"),
+        ({"8.3": 0, "8.3.1": 0, "8.3.2": 0}, "应不小于 1"),
+        ({"9.2": 0, "9.3": 12}, "应为 0，因为（二）举办各类培训班数 为 0"),
+    ],
+)
+def test_a_row_says_the_fact_and_not_its_own_name(
+    changes: dict[str, CellValue], short: str
+) -> None:
+    found = checks_of("cn-2014-beijing").run({**figures_2018(), **changes}, {})
+    assert short in [finding.short for finding in found]
+
+
 def test_the_real_report_fails_just_the_soft_check_on_channels() -> None:
     (finding,) = checks_of("cn-2014-beijing").run(figures_2018(), {})
     assert finding.level is Level.WARNING
