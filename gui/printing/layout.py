@@ -3,13 +3,12 @@
     Session ──► content_of ──► PrintSheet (a table, its texts wrapped) ──► paginated ──► PageParts
 
 A table begins on a new page, its headings are repeated on each, no line is split, and the sign-off
-never stands alone. Measuring a form of thousands of lines takes a while, so it is a generator that
-yields often; whoever drives it keeps the window alive.
+never stands alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
@@ -29,11 +28,10 @@ from core.writing.heights import (
     TITLE_POINTS,
     line_heights,
 )
-from core.writing.layout import Grid, GridCell, PrintedForm, Role, printed_form
+from core.writing.layout import Grid, GridCell, PrintedForm, Role
 from gui.printing.fonts import UNITS_PER_MM, UNITS_PER_POINT, PrintFont, PrintFonts
 
 _PADDING: Final = 0.8 * UNITS_PER_MM
-_YIELD_EVERY: Final = 50
 #: A text longer than this many lines is continued in another line of the table.
 _MOST_LINES: Final = 36
 
@@ -125,13 +123,12 @@ class PagePart:
 
 
 def content_of(
-    session: Session, fonts: PrintFonts, *, with_explanations: bool = True
-) -> Generator[None, None, list[PrintSheet]]:
-    """Measures all that is printed of *session*'s report; yields between pieces of work."""
-    form = printed_form(session.report)
+    session: Session, form: PrintedForm, fonts: PrintFonts, *, with_explanations: bool = True
+) -> list[PrintSheet]:
+    """Measures all that is printed of *session*'s report, laid out as *form*."""
     sheets: list[PrintSheet] = []
     for number, grid in enumerate(form.grids):
-        sheet = yield from _table_sheet(session, grid, fonts)
+        sheet = _table_sheet(session, grid, fonts)
         if number == 0:
             sheet.above = _top(form, sheet.width, fonts) + sheet.above
         if number == len(form.grids) - 1:
@@ -165,9 +162,7 @@ def paginated(sheet: PrintSheet, width: float, height: float) -> list[PagePart]:
     return pages
 
 
-def _table_sheet(
-    session: Session, grid: Grid, fonts: PrintFonts
-) -> Generator[None, None, PrintSheet]:
+def _table_sheet(session: Session, grid: Grid, fonts: PrintFonts) -> PrintSheet:
     edges = [0.0]
     for width in grid.widths:
         edges.append(edges[-1] + width * UNITS_PER_MM)
@@ -177,14 +172,12 @@ def _table_sheet(
             _line(grid.title, TABLE_TITLE_POINTS, fonts.bold, sheet.width, Align.LEFT)
         )
     heights = [points * UNITS_PER_POINT for points in line_heights(grid)]
-    for number, cell in enumerate(grid.cells):
+    for cell in grid.cells:
         x = edges[cell.column]
         box = _box(session, cell, x, edges[cell.column + cell.width] - x, fonts)
         if cell.height == 1:
             heights[cell.line] = max(heights[cell.line], _needed(box))
         sheet.add(box)
-        if number % _YIELD_EVERY == 0:
-            yield
     for box in sheet.spanning:
         _make_room(heights, box)
     sheet.heights = heights

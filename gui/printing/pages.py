@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPagedPaintDevice, QPageLayout, QPainter, QPen
 
 from core.session import Session
+from core.writing.layout import PrintedForm
 from gui.printing.fonts import UNITS_PER_MM, UNITS_PER_POINT, PrintFonts
 from gui.printing.layout import Align, Box, PagePart, Strip, content_of, paginated
 
@@ -18,23 +19,35 @@ _RULE: Final = 0.5 * UNITS_PER_POINT
 _FOOTER_MM: Final = 13.0
 
 
+#: Gets how many pages are drawn, and of how many.
+Told = Callable[[int, int], None]
+
+
 def pages_of(
-    session: Session, layout: QPageLayout, fonts: PrintFonts, *, with_explanations: bool = True
-) -> Generator[None, None, list[PagePart]]:
-    """The pages of *session*'s report on that paper; yields between pieces of work."""
-    sheets = yield from content_of(session, fonts, with_explanations=with_explanations)
+    session: Session,
+    form: PrintedForm,
+    layout: QPageLayout,
+    fonts: PrintFonts,
+    *,
+    with_explanations: bool = True,
+) -> list[PagePart]:
+    """The pages of *session*'s report, laid out as *form*, on that paper."""
+    sheets = content_of(session, form, fonts, with_explanations=with_explanations)
     pages: list[PagePart] = []
     body = _body(layout)
     for sheet in sheets:
         pages += paginated(sheet, body.width(), body.height())
-        yield
     return pages
 
 
 def draw_pages(
-    pages: Sequence[PagePart], numbers: range, device: QPagedPaintDevice, fonts: PrintFonts
-) -> Generator[None, None, None]:
-    """Draws the pages of those *numbers* (from 0) on *device*; yields after each.
+    pages: Sequence[PagePart],
+    numbers: range,
+    device: QPagedPaintDevice,
+    fonts: PrintFonts,
+    told: Told | None = None,
+) -> None:
+    """Draws the pages of those *numbers* (from 0) on *device*, and tells after each.
 
     Raises ``OSError`` where the device takes nothing.
     """
@@ -49,7 +62,8 @@ def draw_pages(
             elif not device.newPage():
                 raise OSError("no further page")
             _draw_page(painter, pages[number], device, number + 1, len(pages), fonts)
-            yield
+            if told is not None:
+                told(number + 1, len(pages))
     finally:
         if begun:
             painter.end()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
@@ -13,7 +12,7 @@ from core.session import Session
 from core.writing.layout import printed_form
 from gui.printing.fonts import UNITS_PER_POINT, PrintFonts
 from gui.printing.layout import PagePart, PrintSheet
-from gui.printing.pages import draw_pages, footer_text, pages_of
+from gui.printing.pages import Told, draw_pages, footer_text, pages_of
 
 _MARGIN_MM: Final = 20.0
 #: A table from glyphs to characters (ISO 32000-1, 9.10.3); Qt writes it uncompressed.
@@ -33,21 +32,23 @@ def standard_layout(*, wide: bool = False) -> QPageLayout:
     )
 
 
-def pdf_steps(session: Session, *, with_explanations: bool = True) -> Generator[None, None, bytes]:
-    """Makes the PDF of *session*'s report; yields often."""
+def pdf_bytes(
+    session: Session, *, with_explanations: bool = True, told: Told | None = None
+) -> bytes:
+    """The PDF of *session*'s report; *told* of each page. In any thread."""
+    form = printed_form(session.report)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
-    writer.setPageLayout(standard_layout(wide=printed_form(session.report).is_wide))
+    writer.setPageLayout(standard_layout(wide=form.is_wide))
     writer.setResolution(72 * UNITS_PER_POINT)
     report = session.report
     writer.setTitle(f"{report.unit_name} {report.period.label} {report.form.title}".strip())
     writer.setCreator("公开年报")
     fonts = PrintFonts()
-    pages = yield from pages_of(
-        session, writer.pageLayout(), fonts, with_explanations=with_explanations
-    )
-    yield from draw_pages(pages, range(len(pages)), writer, fonts)
+    layout = writer.pageLayout()
+    pages = pages_of(session, form, layout, fonts, with_explanations=with_explanations)
+    draw_pages(pages, range(len(pages)), writer, fonts, told)
     buffer.close()
     return with_searchable_text(bytes(buffer.data().data()), _drawn(pages), fonts)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QMarginsF
@@ -13,15 +12,13 @@ from PySide6.QtWidgets import QWidget
 
 from core.problems import NianbaoError, Problem
 from core.session import Session
-from core.storage.durable import write_durably
 from core.writing.layout import printed_form
 from gui.document import Document
 from gui.printing.fonts import PrintFonts
 from gui.printing.pages import draw_pages, pages_of
-from gui.printing.pdf import pdf_steps, standard_layout
+from gui.printing.pdf import standard_layout
 from gui.printing.preview import PrintPreview
 from gui.system.settings import Settings
-from gui.system.slices import finished
 
 _EXPLANATIONS: Final = "print_explanations"
 #: The settings of the paper: for upright tables, for wide ones.
@@ -32,19 +29,6 @@ class PrintProblem(Problem):
     """Why nothing was printed."""
 
     NO_DEVICE = "“{name}”没有接受打印，请检查打印机是否已接通、是否缺纸，再试一次。"
-
-
-def pdf_bytes(session: Session, *, with_explanations: bool = True) -> bytes:
-    """The PDF of *session*'s report, made in one go."""
-    return finished(pdf_steps(session, with_explanations=with_explanations))
-
-
-def save_pdf(document: Document, path: Path, *, with_explanations: bool = True) -> None:
-    """Writes the PDF of the open report to *path*, whole or not at all.
-
-    Raises :class:`NianbaoError` with a sentence where it cannot be written.
-    """
-    write_durably(path, pdf_bytes(document.session, with_explanations=with_explanations))
 
 
 def explanations_wanted(settings: Settings) -> bool:
@@ -81,12 +65,13 @@ def print_on(printer: QPrinter, session: Session, *, with_explanations: bool = T
     Raises :class:`NianbaoError` where the printer takes nothing.
     """
     fonts = PrintFonts()
-    measuring = pages_of(session, printer.pageLayout(), fonts, with_explanations=with_explanations)
-    pages = finished(measuring)
+    form = printed_form(session.report)
+    layout = printer.pageLayout()
+    pages = pages_of(session, form, layout, fonts, with_explanations=with_explanations)
     first = max(printer.fromPage(), 1)
     last = min(printer.toPage() or len(pages), len(pages))
     try:
-        finished(draw_pages(pages, range(first - 1, last), printer, fonts))
+        draw_pages(pages, range(first - 1, last), printer, fonts)
     except OSError as error:
         raise NianbaoError(PrintProblem.NO_DEVICE, name=printer.printerName()) from error
 

@@ -24,6 +24,7 @@ from gui.safety.keeper import Safety
 from gui.system.collector import undisturbed
 from gui.system.desktop import default_folder
 from gui.system.settings import Settings
+from gui.system.work import run_beside
 from gui.widgets.dialogs import (
     EXPORT_FILTER,
     IMPORT_FILTER,
@@ -336,7 +337,6 @@ class Documents(QObject):
         """Writes the workbook that is emailed. Whether it is written."""
         from core.storage.durable import write_durably
         from core.writing.xlsx import proposed_name, workbook_bytes
-        from gui.system.work import run_beside
 
         refused = self.commit_pending()
         if refused:

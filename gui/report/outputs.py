@@ -12,11 +12,13 @@ from PySide6.QtCore import QMetaObject, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.problems import NianbaoError
+from core.storage.durable import write_durably
 from gui.document import Document, frozen
 from gui.look.style import Theme
 from gui.look.tokens import Tokens
 from gui.report.documents import Documents
 from gui.system.desktop import default_folder
+from gui.system.work import Progress, run_beside
 
 if TYPE_CHECKING:
     from gui.charts.page import ChartDialog
@@ -58,9 +60,8 @@ class Outputs(QObject):
         if document is None:
             return
         from core.writing.xlsx import proposed_name
-        from gui.printing.pdf import pdf_steps
+        from gui.printing.pdf import pdf_bytes
         from gui.printing.printing import explanations_wanted
-        from gui.system.slices import Sliced
 
         settings, dialogs = self._documents.settings, self._documents.dialogs
         folder = settings.folder_for("export") or str(default_folder())
@@ -69,20 +70,24 @@ class Outputs(QObject):
         if path is None:
             return
 
-        def write(content: bytes) -> None:
-            from core.storage.durable import write_durably
-
-            try:
-                write_durably(path, content)
-            except NianbaoError as error:
-                dialogs.error("没有保存 PDF", str(error))
-                return
-            settings.remember_folder("export", path)
-            self.said.emit(f"已保存 {path.name}")
-
-        # A copy: the user may type on while the pages are made.
-        steps = pdf_steps(frozen(document.session), with_explanations=explanations_wanted(settings))
-        Sliced(steps, "正在生成 PDF…", self._window, write)
+        # A copy: journal and clock go on while the pages are made.
+        copy, wanted, progress = frozen(document.session), explanations_wanted(settings), Progress()
+        content = run_beside(
+            "正在生成 PDF…",
+            lambda: pdf_bytes(copy, with_explanations=wanted, told=progress.tell),
+            self._window,
+            progress,
+        )
+        if content is None:
+            self.said.emit("已取消生成 PDF，没有写任何文件")
+            return
+        try:
+            write_durably(path, content)
+        except NianbaoError as error:
+            dialogs.error("没有保存 PDF", str(error))
+            return
+        settings.remember_folder("export", path)
+        self.said.emit(f"已保存 {path.name}")
 
     def show_charts(self) -> None:
         """Opens the chart page in a window of its own, or brings it forward."""
@@ -139,7 +144,6 @@ class Outputs(QObject):
             self._documents.exported.disconnect(written.append)
         if not written:
             return None
-        from core.storage.durable import write_durably
         from core.storage.filesystem import storage_error
         from core.writing.mail_draft import Attachment, draft, recipients_of
 

@@ -15,8 +15,8 @@ from core.storage.files import save_report
 from core.storage.journals import Unreadable
 from core.system.folders import is_file
 from gui.report.documents import Documents, modified_at
-from gui.system.background import Background
 from gui.system.desktop import default_folder
+from gui.system.work import run_beside, start_beside
 from gui.widgets.dialogs import REPORT_FILTER
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Rescue(QObject):
         complaint = self._safety.complaint()
         if complaint:
             self._dialogs.inform("用户文件夹不能写入", complaint)
-        Background(self._left_by_crash, self, self._offer, self._say_failed).start()
+        start_beside(self._left_by_crash, self, self._offer)
 
     def _left_by_crash(self) -> Finds:
         journals = self._safety.journals
@@ -91,14 +91,9 @@ class Rescue(QObject):
                     )
                 return
 
-    def _say_failed(self, error: Exception) -> None:
-        """What nobody expected while reading journals goes the way of all such errors."""
-        raise error
-
     def find_unsaved(self) -> None:
         """Shows what was not saved or given up in the last days (文件 → 找回未保存的内容)."""
         from gui.safety.recovery import Action, RecoveryDialog
-        from gui.system.work import run_beside
 
         finds = run_beside("正在查找没有保存的内容……", self._all_unsaved, self._window)
         if finds is None:

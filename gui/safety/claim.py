@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.storage.filesystem import FileSystem
 from core.storage.lock import BEAT_SECONDS, Holder, Lock, acquire
 from core.storage.station import Station
-from gui.system.background import Background
+from gui.system.work import start_beside
 
 #: How long closing a report waits for a network drive that does not answer.
 _PATIENCE_SECONDS: Final = 2.0
@@ -72,7 +72,7 @@ class Claim(QObject):
     def renew(self) -> None:
         """Renews the mark beside the window."""
         if self._lock is not None:
-            Background(self._beat, self, self._beaten, self._failed).start()
+            start_beside(self._beat, self, self._beaten)
 
     def release(self) -> None:
         """Lets others have the file. A drive that does not answer is left with a mark that ages."""
@@ -91,10 +91,6 @@ class Claim(QObject):
             # Released while this was waiting: renewing would put the mark back.
             lock = self._lock
             return lock is None or lock.beat()
-
-    def _failed(self, error: Exception) -> None:
-        """What nobody expected while renewing goes the way of all such errors."""
-        raise error
 
     def _beaten(self, is_ours: bool) -> None:
         if is_ours or self._lock is None:

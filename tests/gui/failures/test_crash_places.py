@@ -18,9 +18,9 @@ from core.storage.files import open_report
 from core.storage.recovery import recover
 from gui.failures.dialog import CrashDialog, Package
 from gui.failures.recorder import LOG_NAME, Failure
-from gui.system.background import Background
 from gui.system.later import later
 from gui.system.settings import Settings
+from gui.system.work import start_beside
 from gui.window.status import StatusLine
 from gui.window.window import MainWindow
 from tests.gui.report.test_files import type_figure
@@ -261,8 +261,5 @@ def test_an_edit_that_cannot_be_journalled_is_not_said_to_be_safe(
 def test_nothing_of_a_worker_that_fails_is_swallowed(
     qtbot: QtBot, window: MainWindow, capsys: pytest.CaptureFixture[str], told: list[Failure]
 ) -> None:
-    def raise_it(error: Exception) -> None:
-        raise error
-
-    Background(fail, window, lambda _: None, raise_it).start()
+    start_beside(fail, window, lambda _: None)
     qtbot.waitUntil(lambda: len(told) == 1)

@@ -16,12 +16,10 @@ from core.form.form import Form
 from core.importing.propose import propose
 from core.period import Comparison, Period, PeriodKind
 from core.problems import NianbaoError
-from core.reading.base.raw import ReadProblem
 from core.report import Report
 from core.values import CellValue
 from gui.importing.dialog import ImportDialog, following
 from gui.importing.rows import Standing, preview_rows
-from gui.system.work import WaitDialog, run_beside
 from gui.window.window import MainWindow
 from tests.gui.window.answers import AnsweringDialogs
 
@@ -246,33 +244,3 @@ def test_the_next_period_is_the_one_that_compares_with_it() -> None:
     assert following(Period(2018), Comparison.PREVIOUS) == Period(2019)
     assert following(quarter, Comparison.PREVIOUS) == Period(2024, PeriodKind.QUARTER, 1)
     assert following(quarter, Comparison.YEAR_AGO) == Period(2024, PeriodKind.QUARTER, 4)
-
-
-def test_long_work_can_be_cancelled_and_the_window_goes_on(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    """The work waits for the test, so nothing here depends on how fast the machine is."""
-    import threading
-
-    let_go = threading.Event()
-    ticks: list[int] = []
-
-    def cancel() -> None:
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, WaitDialog):
-            ticks.append(1)
-            QTimer.singleShot(20, cancel)
-            return
-        qtbot.mouseClick(dialog.cancel_button, LEFT)
-
-    QTimer.singleShot(0, cancel)
-    assert run_beside("正在读取…", lambda: let_go.wait(30), window) is None
-    let_go.set()
-
-
-def test_what_goes_wrong_in_long_work_reaches_who_asked_for_it(window: MainWindow) -> None:
-    def fail() -> None:
-        raise NianbaoError(ReadProblem.EMPTY, file="甲")
-
-    with pytest.raises(NianbaoError, match="甲"):
-        run_beside("正在读取…", fail, window)

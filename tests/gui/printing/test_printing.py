@@ -27,22 +27,21 @@ from core.reading.dispatch import read_document
 from core.report import Report
 from core.session import Edit, Session
 from core.values import NOT_APPLICABLE
+from core.writing.layout import printed_form
 from core.writing.xlsx import export_report
 from gui.printing.fonts import PrintFont, PrintFonts
 from gui.printing.layout import Align, Box, PrintSheet, Strip, content_of, paginated
-from gui.printing.pdf import standard_layout
+from gui.printing.pdf import pdf_bytes, standard_layout
 from gui.printing.preview import PrintPreview
 from gui.printing.printing import (
     layout_from,
     layout_text,
-    pdf_bytes,
     preview_dialog,
     print_on,
     remember_printer,
     remembered_printer,
 )
 from gui.system.settings import Settings
-from gui.system.slices import finished
 from tests.core.figures import baseline_2018, consistent_2021, figures_2018, fill, session_of
 from tests.core.own_forms import OWN_FORMS
 
@@ -185,7 +184,7 @@ def test_names_of_rare_characters_and_great_length_stay_whole(qapp: QApplication
     session = report_2014()
     name = "𠮷㐂" * 3 + "某" * 80
     session.apply(Edit("", header={"unit_name": name, "leader": "长" * 60}))
-    sheet = finished(content_of(session, PrintFonts()))[0]
+    sheet = content_of(session, printed_form(session.report), PrintFonts())[0]
     assert f"填报单位（盖章）：{name}" in "".join(sheet.texts())
     text = "".join(page_texts(pdf_bytes(session)))
     # Qt names no characters beyond U+FFFF in a PDF: they are seen there, but not found.
@@ -198,7 +197,7 @@ def test_a_long_explanation_goes_on_over_the_page(qapp: QApplication) -> None:
     session = report_2014()
     words = "".join(f"（{number}）原因如下" for number in range(700))
     session.apply(session.explain(session.findings[0], words))
-    sheet = finished(content_of(session, PrintFonts()))[-1]
+    sheet = content_of(session, printed_form(session.report), PrintFonts())[-1]
     shown = "".join(
         "".join(box.lines) for line in range(1, len(sheet.heights)) for box in sheet.rows[line][2:]
     )
@@ -244,7 +243,8 @@ def test_every_line_is_on_one_page_and_every_page_is_big_enough(
 
 def test_text_is_never_wider_than_its_box(qapp: QApplication) -> None:
     for made in REPORTS.values():
-        for sheet in finished(content_of(made(), PrintFonts())):
+        session = made()
+        for sheet in content_of(session, printed_form(session.report), PrintFonts()):
             for box in sheet.boxes(0, len(sheet.heights)):
                 room = box.width - (box.indent if box.align is Align.LEFT else 0)
                 assert all(box.font.width(line) <= room for line in box.lines)

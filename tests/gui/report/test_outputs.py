@@ -40,6 +40,40 @@ def test_the_pdf_is_saved_while_the_window_lives(
     assert dialogs.proposed[0].name == "某区某局_2019年度_政府信息公开情况统计表.pdf"
 
 
+def test_a_pdf_that_is_called_off_is_not_written(
+    opened: MainWindow,
+    dialogs: AnsweringDialogs,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    released, ended = threading.Event(), threading.Event()
+
+    def slow(session: object, *, told: Callable[[int, int], None], **_: object) -> bytes:
+        told(1, 300)
+        released.wait(30)
+        try:
+            told(2, 300)
+        finally:
+            ended.set()
+        return b"never written"
+
+    def cancel() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, WaitDialog):
+            QTimer.singleShot(20, cancel)
+            return
+        QTest.mouseClick(dialog.cancel_button, Qt.MouseButton.LeftButton)
+
+    monkeypatch.setattr("gui.printing.pdf.pdf_bytes", slow)
+    dialogs.paths = [tmp_path / "表.pdf"]
+    QTimer.singleShot(20, cancel)
+    opened.actions_["pdf"].trigger()
+    released.set()
+    assert ended.wait(30)
+    assert opened.status.note == "已取消生成 PDF，没有写任何文件"
+    assert not (tmp_path / "表.pdf").exists()
+
+
 def test_a_pdf_that_cannot_be_written_is_said(
     qtbot: QtBot, opened: MainWindow, dialogs: AnsweringDialogs, tmp_path: Path
 ) -> None:
