@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from core.problems import NianbaoError
 from core.session import Edit, Session
 from core.values import NOT_APPLICABLE, CellValue, format_value
+from gui.sheet.entry import Entry
 from gui.sheet.moves import Place
-from gui.sheet.selection import CellGrid
+from gui.sheet.selection import Selection
 
 
 class CellActions:
-    """What can be done with the selected cells of a sheet. Each says what it has done."""
+    """What can be done with the selected cells of a sheet.
 
-    def __init__(self, grid: CellGrid) -> None:
-        self._grid = grid
+    Each says what it has done (``said``, for the status line), or beside the cell why not.
+    """
+
+    def __init__(self, selection: Selection, entry: Entry, said: Callable[[str], None]) -> None:
+        self.selection = selection
+        self.entry = entry
+        self.said = said
 
     def clear(self, label: str = "清除") -> bool:
         """Blanks the selected cells; computed ones that were typed over compute themselves again."""
         if not self._may_change():
             return False
         session = self._session
-        if not self._grid.selected_places():
-            self._grid.said.emit("请先选中要清除的数")
+        if not self.selection.places():
+            self.said("请先选中要清除的数")
             return False
-        held = [key for key in self._selected() if session.value(key) is not None]
+        held = [key for key in self.selection.cells_typed_into() if session.value(key) is not None]
         keys = [key for key in held if key not in session.report.computed]
         if held and not keys:
-            self._grid.said.emit("选中的格是自动计算的，不需要清除；要填别的数，直接输入即可")
+            self.said("选中的格是自动计算的，不需要清除；要填别的数，直接输入即可")
         return self._submit(Edit(label, cells=dict.fromkeys(keys)), f"已{label} {{}} 格")
 
     def not_applicable(self) -> bool:
         """Sets the selected cells to 不适用, or says why they cannot be."""
         if not self._may_change():
             return False
-        cells = dict.fromkeys(self._selected(), NOT_APPLICABLE)
+        cells = dict.fromkeys(self.selection.cells_typed_into(), NOT_APPLICABLE)
         return self._submit(Edit("填写“/”", cells=cells), "已填“/” {} 格")
 
     def copy_last(self) -> bool:
@@ -46,11 +52,11 @@ class CellActions:
         if not self._may_change(beside=True):
             return False
         session = self._session
-        keys = self._grid.selected_keys()
+        keys = self.selection.cells()
         edit = session.copy_last(keys)
         word = session.form.period_word
         if not edit.cells:
-            self._grid.say(f"所选单元格没有{word}数可以沿用。")
+            self.entry.say(f"所选单元格没有{word}数可以沿用。")
             return False
         unfit = sum(key not in edit.cells and session.last_value(key) is not None for key in keys)
         more = f"；另有 {unfit} 格的{word}数不能填在本年，没有沿用" if unfit else ""
@@ -61,14 +67,17 @@ class CellActions:
         if not self._may_change():
             return False
         return self._submit(
-            self._session.fill_blank_with_zero(self._selected()), "已把 {} 个空白格填 0"
+            self._session.fill_blank_with_zero(self.selection.cells_typed_into()),
+            "已把 {} 个空白格填 0",
         )
 
     def recompute(self) -> bool:
         """Puts computed cells that were typed over back (运算)."""
         if not self._may_change():
             return False
-        return self._submit(self._session.recompute(self._selected()), "已恢复自动计算 {} 格")
+        return self._submit(
+            self._session.recompute(self.selection.cells_typed_into()), "已恢复自动计算 {} 格"
+        )
 
     def fill(self, *, down: bool) -> bool:
         """Fills the selection from its first row (向下填充) or first column (向右填充), as Excel does.
@@ -86,44 +95,38 @@ class CellActions:
     def type_into_all(self, text: str) -> bool:
         """Puts what is being typed into every selected cell (Ctrl+Enter); a refused text stays."""
         cells: dict[str, CellValue] = {}
-        for key in self._selected():
+        for key in self.selection.cells_typed_into():
             try:
                 cells[key] = self._session.typed(key, text)
             except NianbaoError as error:
-                self._grid.refuse(key, str(error))
+                self.entry.refuse(key, str(error))
                 return False
-        self._grid.cancel_editing()
+        self.entry.cancel()
         return self._submit(Edit("填写选中的格", cells=cells), "已填 {} 格")
 
     # -- inside -------------------------------------------------------------------------------
 
     @property
     def _session(self) -> Session:
-        return self._grid.document.session
-
-    def _selected(self) -> list[str]:
-        """The cells selected; the current one, also by its label, where none is."""
-        grid = self._grid
-        keys = [grid.moves.key_at(place) for place in grid.selected_places()]
-        return [key for key in keys if key is not None] or grid.selected_keys()
+        return self.entry.document.session
 
     def _may_change(self, *, beside: bool = False) -> bool:
         """Whether cells that are typed into are selected; says why not."""
-        grid = self._grid
-        if not grid.finish_editing():
+        entry = self.entry
+        if not entry.finish():
             return False
         refusal = ""
-        if not grid.can_type or not (beside or grid.selected_places()):
-            refusal = grid.refuses_typing()
+        if not entry.can_type or not (beside or self.selection.places()):
+            refusal = entry.refuses_typing()
         if refusal:
-            grid.say(refusal)
+            entry.say(refusal)
         return not refusal
 
     def _sources(self, *, down: bool) -> dict[str, str]:
         """Cell to fill → the cell its figure comes from."""
-        grid = self._grid
-        here = grid.place()
-        places = grid.selected_places() or ([here] if here is not None else [])
+        moves = self.selection.moves
+        here = self.selection.place()
+        places = self.selection.places() or ([here] if here is not None else [])
         lines: dict[int, list[Place]] = {}
         for place in places:
             lines.setdefault(place.column if down else place.row, []).append(place)
@@ -132,31 +135,30 @@ class CellActions:
         for line in lines.values():
             first, rest = line[0], line[1:]
             if alone:
-                moves = grid.moves
                 before = moves.vertical(first, -1) if down else moves.horizontal(first, -1)
                 if before is None or (down and before.column != first.column):
                     continue
                 first, rest = before, line
-            source = grid.moves.key_at(first)
-            keys = [grid.moves.key_at(place) for place in rest]
+            source = moves.key_at(first)
+            keys = [moves.key_at(place) for place in rest]
             found |= {key: source for key in keys if key is not None and source is not None}
         return found
 
     def _submit(self, edit: Edit, done: str, more: str = "") -> bool:
         """Makes the edit, less what stays as it is, and says with *done* how many cells it wrote."""
-        session, grid = self._session, self._grid
+        session = self._session
         try:
             spared = session.leave_computed(edit)
             cells = changed(session, spared.cells)
             if not cells:
-                grid.said.emit(f"“{edit.label}”没有要改动的格")
+                self.said(f"“{edit.label}”没有要改动的格")
                 return False
-            taken = grid.document.submit(Edit(edit.label, cells=cells)) is not None
+            taken = self.entry.document.submit(Edit(edit.label, cells=cells)) is not None
         except NianbaoError as error:
-            grid.say(str(error))
+            self.entry.say(str(error))
             return False
         if taken:
-            grid.said.emit(f"{done.format(len(cells))}，可以撤销{more}")
+            self.said(f"{done.format(len(cells))}，可以撤销{more}")
         return taken
 
 

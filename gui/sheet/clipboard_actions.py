@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
@@ -12,18 +13,23 @@ from core.session import Edit
 from gui.sheet.actions import CellActions
 from gui.sheet.columns import Role
 from gui.sheet.nodes import Node
-from gui.sheet.selection import CellGrid
 
 if TYPE_CHECKING:
     from gui.sheet.block import Block
 
 
 class Transfer:
-    """Copies from and pastes into one sheet."""
+    """Copies from and pastes into one sheet.
 
-    def __init__(self, sheet: CellGrid, actions: CellActions) -> None:
-        self._sheet = sheet
+    ``refused``: a paste did not fit and nothing was pasted; a sentence each.
+    """
+
+    def __init__(self, actions: CellActions, refused: Callable[[list[str]], None]) -> None:
         self._actions = actions
+        self._selection = actions.selection
+        self._entry = actions.entry
+        self._grid = actions.selection.grid
+        self._refused = refused
 
     def cut(self) -> None:
         """Puts the selected block on the clipboard and blanks it."""
@@ -34,9 +40,9 @@ class Transfer:
         """Puts what is selected on the clipboard as text and as a table with borders."""
         from gui.sheet.block import format_html, format_text
 
-        picked = self._selected()
+        picked = self._selection.columns_by_node()
         columns = sorted({column for columns in picked.values() for column in columns})
-        shown = self._sheet.sheet_model.columns
+        shown = self._grid.sheet_model.columns
         labelled = any(shown[column].role is Role.LABEL for column in columns)
         if labelled:
             # Beside the indicators the findings are a remark of this window, not of the table.
@@ -59,16 +65,15 @@ class Transfer:
 
     def paste(self) -> None:
         """Pastes the clipboard's block from the top-left selected cell on, or says what is amiss."""
-        sheet = self._sheet
-        if not sheet.finish_editing():
+        if not self._entry.finish():
             return
         try:
             refusals = self._pasted(_clipboard())
         except NianbaoError as error:
             refusals = [str(error)]
         if refusals:
-            sheet.say("没有粘贴任何内容。" + refusals[0])
-            sheet.paste_refused.emit(refusals)
+            self._entry.say("没有粘贴任何内容。" + refusals[0])
+            self._refused(refusals)
 
     def paste_into_cell(self) -> None:
         """Pastes while a cell is open: into its text, or a block from this cell on.
@@ -78,12 +83,12 @@ class Transfer:
         try:
             block = _clipboard()
         except NianbaoError as error:
-            self._sheet.say(str(error))
+            self._entry.say(str(error))
             return
         if len(block) == 1 and len(block[0]) == 1:
-            self._sheet.insert(block[0][0].strip())
+            self._entry.insert(block[0][0].strip())
         elif block:
-            self._sheet.cancel_editing()
+            self._entry.cancel()
             self.paste()
 
     def _pasted(self, block: Block) -> list[str]:
@@ -91,48 +96,31 @@ class Transfer:
         # Matching labels is a large import that no start should wait for.
         from gui.sheet.paste import plan_paste
 
-        sheet = self._sheet
-        session = sheet.document.session
-        places = sheet.selected_places()
-        here = sheet.place()
-        refusal = "" if places and sheet.can_type else sheet.refuses_typing()
+        entry, selection = self._entry, self._selection
+        session = entry.document.session
+        places = selection.places()
+        here = selection.place()
+        refusal = "" if places and entry.can_type else entry.refuses_typing()
         if not refusal and not places and not self._at_label():
             refusal = "请先点住要填的格，再粘贴。"
         if refusal or here is None:
             return [refusal] if refusal else []
-        plan = plan_paste(block, session, sheet.moves, sheet.sheet_model.tree, places or [here])
+        tree = self._grid.sheet_model.tree
+        plan = plan_paste(block, session, selection.moves, tree, places or [here])
         if not plan.refusals:
             edit = session.leave_computed(Edit("粘贴", cells=plan.cells))
-            if sheet.document.submit(edit) is not None:
-                sheet.said.emit(f"已粘贴 {len(plan.cells)} 格，可以撤销")
+            if entry.document.submit(edit) is not None:
+                self._actions.said(f"已粘贴 {len(plan.cells)} 格，可以撤销")
         return plan.listed
 
     def _at_label(self) -> bool:
         """Whether a row's label is current: where a table copied with its labels is pasted."""
-        columns = self._sheet.sheet_model.columns
-        return columns[self._sheet.currentIndex().column()].role is Role.LABEL
-
-    def _selected(self) -> dict[Node, set[int]]:
-        """The columns selected in each row; the current cell where nothing is selected."""
-        sheet = self._sheet
-        model = sheet.sheet_model
-        picked: dict[Node, set[int]] = {}
-        selection = sheet.selectionModel().selection()
-        for at in range(selection.size()):
-            part = selection.at(at)
-            above = part.parent()
-            siblings = model.node(above).children if above.isValid() else model.tree.roots
-            columns = range(part.left(), part.right() + 1)
-            for node in siblings[part.top() : part.bottom() + 1]:
-                picked.setdefault(node, set()).update(columns)
-        current = sheet.currentIndex()
-        if not picked and current.isValid():
-            picked[model.node(current)] = {current.column()}
-        return picked
+        column = self._grid.currentIndex().column()
+        return self._grid.sheet_model.columns[column].role is Role.LABEL
 
     def _text(self, node: Node, column: int) -> str:
         """The cell's text as other programs read it: a minus sign they know."""
-        model = self._sheet.sheet_model
+        model = self._grid.sheet_model
         text = model.columns[column].getter(model.figures, node)
         return text.replace("−", "-") if model.columns[column].right_aligned else text
 

@@ -40,8 +40,8 @@ from gui.widgets.viewport import own_viewport
 _Flag = QItemSelectionModel.SelectionFlag
 
 
-class Grid(QTreeView):
-    """Draws a :class:`SheetModel`; knows where its cells are on screen."""
+class SheetGrid(QTreeView):
+    """Draws a :class:`SheetModel`; knows where its cells are on screen. Nothing is typed here."""
 
     def __init__(self, model: SheetModel, tokens: Tokens, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -70,13 +70,17 @@ class Grid(QTreeView):
         self.setAllColumnsShowFocus(False)
         self.setAnimated(False)
         self.setFrameShape(QTreeView.Shape.NoFrame)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         # By rows, as Excel does; by pixels Qt draws the whole sheet anew for each row.
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.headings.setStretchLastSection(False)
+        self.headings.setSectionsClickable(True)
         self.headings.sectionResized.connect(self._section_resized)
+        self.collapsed.connect(self._note_folded)
+        self.expanded.connect(self._note_unfolded)
         self._dress()
 
     @property
@@ -221,13 +225,14 @@ class Grid(QTreeView):
 
     def selectAll(self) -> None:
         """Selects every row, headings included."""
-        order = self.sheet_model.tree.order
-        if order:
-            last = next(node for node in reversed(order) if node.is_shown)
-            columns = len(self.sheet_model.columns) - 1
-            self.select_block(
-                self.sheet_model.index_of(order[0]), self.sheet_model.index_of(last, columns)
-            )
+        model = self.sheet_model
+        if model.tree.order:
+            end = model.index_of(self.last_shown(), len(model.columns) - 1)
+            self.select_block(model.index_of(model.tree.order[0]), end)
+
+    def last_shown(self) -> Node:
+        """The last row that is not folded away; there must be rows."""
+        return next(node for node in reversed(self.sheet_model.tree.order) if node.is_shown)
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Selects what a drag of the mouse encloses."""
@@ -237,9 +242,33 @@ class Grid(QTreeView):
         order, columns = self.sheet_model.tree.order, len(self.sheet_model.columns) - 1
         first = first if first.isValid() else self.sheet_model.index_of(order[0])
         if not last.isValid():
-            end = next(node for node in reversed(order) if node.is_shown)
-            last = self.sheet_model.index_of(end, columns)
+            last = self.sheet_model.index_of(self.last_shown(), columns)
         self.selectionModel().select(self.block(first, last), command)
+
+    # -- folding ------------------------------------------------------------------------------
+
+    def fold_current(self, fold: bool) -> None:
+        """Folds the nearest row above that has rows under it, or unfolds the current one."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        node: Node | None = self.sheet_model.node(index)
+        while fold and node is not None and (not node.children or node.folded):
+            node = node.parent
+        if node is not None and node.children:
+            target = self.sheet_model.index_of(node)
+            if fold:
+                held = self.sheet_model.index_of(node, index.column())
+                self.selectionModel().setCurrentIndex(held, _Flag.ClearAndSelect)
+            self.setExpanded(target, not fold)
+
+    def _note_folded(self, index: QModelIndex) -> None:
+        self.sheet_model.node(index).folded = True
+
+    def _note_unfolded(self, index: QModelIndex) -> None:
+        self.sheet_model.node(index).folded = False
+
+    # -- scrolling ----------------------------------------------------------------------------
 
     def scrollTo(
         self,
@@ -403,6 +432,17 @@ class Grid(QTreeView):
         edge = self.visualRect(index).left() + self.colours.indent(node)
         inside = edge - self.colours.px(20) <= point.x() < edge
         return node if node.children and inside else None
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Notes whether more than one cell is selected: a single one shows by its frame alone."""
+        selection = self.selectionModel().selection()
+        several = selection.size() > 1 or (
+            selection.size() == 1 and selection.at(0).width() * selection.at(0).height() > 1
+        )
+        if several or self._several_selected:
+            self.viewport().update()
+        self._several_selected = several
+        super().selectionChanged(selected, deselected)
 
     def keyboardSearch(self, search: str) -> None:
         """None: what is typed are figures."""

@@ -1,4 +1,4 @@
-"""What each key does in a sheet, as in Excel and WPS. The sheet itself does the work.
+"""What each key does in a sheet, as in Excel and WPS. Others do the work.
 
 Digits, ``.`` and ``-`` overwrite the cell, F2 edits in place, Backspace opens it empty; Enter, Tab
 and the arrow keys go to the next cell that can be filled, with Shift the arrow keys stretch the
@@ -7,6 +7,7 @@ selection; ``/`` means 不适用; Delete blanks; Ctrl+Enter writes into all that
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 from PySide6.QtCore import Qt
@@ -15,7 +16,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from gui.sheet.actions import CellActions
 from gui.sheet.clipboard_actions import Transfer
 from gui.sheet.moves import Place
-from gui.sheet.selection import CellGrid
 
 Key = Qt.Key
 _ENTER = (Key.Key_Return, Key.Key_Enter)
@@ -45,12 +45,26 @@ class EnterDirection(Enum):
 
 
 class Keyboard:
-    """The keys of one sheet."""
+    """The keys of one sheet. What they ask of others is called:
 
-    def __init__(self, sheet: CellGrid, actions: CellActions, transfer: Transfer) -> None:
-        self._sheet = sheet
+    ``edge_reached``: Enter, Tab or Ctrl+arrow leads beyond the last (1) or first (−1) cell.
+    ``sheet_requested``: the next sheet (1) or the one before (−1).
+    """
+
+    def __init__(
+        self,
+        actions: CellActions,
+        transfer: Transfer,
+        edge_reached: Callable[[int], None],
+        sheet_requested: Callable[[int], None],
+    ) -> None:
         self._actions = actions
         self._transfer = transfer
+        self._selection = actions.selection
+        self._entry = actions.entry
+        self._grid = actions.selection.grid
+        self._edge_reached = edge_reached
+        self._sheet_requested = sheet_requested
         self.enter = EnterDirection.DOWN
         #: Where a run of Tabs began: Enter then goes to the next row of that column.
         self._tab_column: int | None = None
@@ -65,7 +79,7 @@ class Keyboard:
             return self._fold(key)
         if control and key in _SHEETS:
             backwards = shift and key == Key.Key_Tab
-            self._sheet.sheet_requested.emit(-1 if backwards else _SHEETS[key])
+            self._sheet_requested(-1 if backwards else _SHEETS[key])
             return True
         if key in _ENTER:
             if not control:
@@ -84,10 +98,10 @@ class Keyboard:
     def leave(self, event: QKeyEvent) -> None:
         """Takes what is being typed and goes on; with Ctrl+Enter, writes it into all selected cells."""
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        typed = self._sheet.typing
+        typed = self._entry.text
         if control and event.key() in _ENTER and typed is not None:
             self._actions.type_into_all(typed)
-        elif self._sheet.finish_editing():
+        elif self._entry.finish():
             self.press(event)
 
     def forget_tabs(self) -> None:
@@ -97,29 +111,29 @@ class Keyboard:
     # -- moving -------------------------------------------------------------------------------
 
     def _move(self, key: Key, *, control: bool, shift: bool) -> None:
-        sheet = self._sheet
-        here = sheet.lead if shift else sheet.place()
+        selection = self._selection
+        here = selection.lead if shift else selection.place()
         target = self.target(key, here, control=control)
         if target is None:
             down = _ARROWS[key][0] if control and key in _ARROWS else 0
             if down and shift:
-                target = sheet.moves.last() if down > 0 else sheet.moves.first()
+                target = selection.moves.last() if down > 0 else selection.moves.first()
             elif down:
-                sheet.at_edge(down)
+                self._edge_reached(down)
         if target is None:
             return
         self._tab_column = None
+        self._entry.dismiss()
         if shift:
-            sheet.extend_to(target)
+            selection.stretch_to(selection.index_at_place(target))
             return
-        sheet.move_to(target)
+        selection.move_to(target)
         if control and key in (Key.Key_Up, Key.Key_Down):
-            sheet.bring_into_view(sheet.currentIndex(), as_head=True)
+            self._grid.bring_into_view(self._grid.currentIndex(), as_head=True)
 
     def target(self, key: Key, here: Place | None, *, control: bool) -> Place | None:
         """Where a moving key leads from *here*; ``None`` where there is nothing further."""
-        sheet = self._sheet
-        moves = sheet.moves
+        moves = self._selection.moves
         if here is None:
             return moves.first()
         if key in _ARROWS:
@@ -128,7 +142,7 @@ class Keyboard:
                 return moves.section(here, down) if down else moves.row_edge(here, right)
             return moves.vertical(here, down) if down else moves.horizontal(here, right)
         if key in (Key.Key_PageDown, Key.Key_PageUp):
-            rows = sheet.rows_on_screen()
+            rows = self._grid.rows_on_screen()
             return moves.page(here, rows if key == Key.Key_PageDown else -rows)
         if key == Key.Key_Home:
             return moves.first() if control else moves.row_edge(here, -1)
@@ -136,13 +150,13 @@ class Keyboard:
 
     def next_place(self, here: Place, step: int, *, by_enter: bool) -> Place | None:
         """Where Enter or Tab goes from *here*."""
-        moves = self._sheet.moves
+        moves = self._selection.moves
         if by_enter and self.enter is EnterDirection.DOWN:
             return moves.in_column_order(here, step)
         return moves.in_reading_order(here, step)
 
     def _enter(self, step: int) -> None:
-        here = self._sheet.place()
+        here = self._selection.place()
         if here is None:
             return
         if self._within_selection(step, by_enter=True):
@@ -153,7 +167,7 @@ class Keyboard:
         self._go(self.next_place(here, step, by_enter=True), step)
 
     def _tab(self, step: int) -> None:
-        here = self._sheet.place()
+        here = self._selection.place()
         if here is None or self._within_selection(step, by_enter=False):
             return
         if self._tab_column is None:
@@ -162,26 +176,27 @@ class Keyboard:
 
     def _go(self, target: Place | None, step: int) -> None:
         if target is None:
-            self._sheet.at_edge(step)
+            self._edge_reached(step)
         else:
-            self._sheet.move_to(target)
+            self._entry.dismiss()
+            self._selection.move_to(target)
 
     def _within_selection(self, step: int, *, by_enter: bool) -> bool:
         """Goes round inside a selection of several cells, as Excel does."""
-        places = self._sheet.selected_places()
-        here = self._sheet.place()
+        places = self._selection.places()
+        here = self._selection.place()
         if len(places) < 2 or here not in places:
             return False
         if by_enter and self.enter is EnterDirection.DOWN:
             places.sort(key=lambda place: (place.column, place.row))
-        self._sheet.move_within_selection(places[(places.index(here) + step) % len(places)])
+        self._selection.move_within(places[(places.index(here) + step) % len(places)])
         return True
 
     def _fold(self, key: Key) -> bool:
         if key == Key.Key_Left:
-            self._sheet.fold_current(True)
+            self._grid.fold_current(True)
         elif key == Key.Key_Right:
-            self._sheet.fold_current(False)
+            self._grid.fold_current(False)
         else:
             return False
         return True
@@ -193,7 +208,7 @@ class Keyboard:
             QKeySequence.StandardKey.Copy: self._transfer.copy,
             QKeySequence.StandardKey.Cut: self._transfer.cut,
             QKeySequence.StandardKey.Paste: self._transfer.paste,
-            QKeySequence.StandardKey.SelectAll: self._sheet.selectAll,
+            QKeySequence.StandardKey.SelectAll: self._grid.selectAll,
         }
         for standard, action in actions.items():
             if event.matches(standard):
@@ -202,25 +217,25 @@ class Keyboard:
         return False
 
     def _change(self, event: QKeyEvent, key: Key, *, control: bool, shift: bool) -> bool:
-        sheet, actions = self._sheet, self._actions
+        entry = self._entry
         if control:
             return self._with_control(key)
         if key == Key.Key_F2:
-            sheet.edit_current(None)
+            entry.open(None)
         elif key == Key.Key_Delete:
-            actions.clear()
+            self._actions.clear()
         elif key == Key.Key_Backspace:
-            sheet.edit_current("")
+            entry.open("")
         elif key == Key.Key_Space and shift:
-            sheet.select_row()
+            self._selection.select_row()
         elif key == Key.Key_Escape:
-            sheet.dismiss()
+            entry.dismiss()
         else:
             return self.typed(event.text())
         return True
 
     def _with_control(self, key: Key) -> bool:
-        sheet, actions = self._sheet, self._actions
+        grid, actions = self._grid, self._actions
         if key == Key.Key_L:
             actions.copy_last()
         elif key == Key.Key_D:
@@ -228,9 +243,9 @@ class Keyboard:
         elif key == Key.Key_R:
             actions.fill(down=False)
         elif key == Key.Key_Space:
-            sheet.select_column(sheet.currentIndex().column())
+            self._selection.select_column(grid.currentIndex().column())
         elif key == Key.Key_Backspace:
-            sheet.bring_into_view(sheet.currentIndex())
+            grid.bring_into_view(grid.currentIndex())
         else:
             return False
         return True
@@ -243,7 +258,7 @@ class Keyboard:
         if text in _NOT_APPLICABLE:
             self._actions.not_applicable()
         else:
-            self._sheet.edit_current(text)
+            self._entry.open(text)
         return True
 
 

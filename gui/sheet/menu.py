@@ -7,23 +7,23 @@ from PySide6.QtWidgets import QMenu
 
 from gui.sheet.actions import CellActions
 from gui.sheet.clipboard_actions import Transfer
-from gui.sheet.selection import CellGrid
 
 
-def cell_menu(grid: CellGrid, actions: CellActions, transfer: Transfer) -> QMenu:
+def cell_menu(actions: CellActions, transfer: Transfer) -> QMenu:
     """The menu, which goes away by itself once it is closed."""
+    grid, entry = actions.selection.grid, actions.entry
     menu = QMenu(grid)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    session = grid.document.session
-    keys = grid.selected_keys()
-    can_type = grid.can_type and bool(keys)
+    session = entry.document.session
+    keys = actions.selection.cells()
+    can_type = entry.can_type and bool(keys)
     menu.addAction("剪切(&T)\tCtrl+X", transfer.cut).setEnabled(can_type)
     menu.addAction("复制(&C)\tCtrl+C", transfer.copy)
     menu.addAction("粘贴(&P)\tCtrl+V", transfer.paste).setEnabled(can_type)
     menu.addAction("清除(&D)\tDel", actions.clear).setEnabled(can_type)
     menu.addSeparator()
     menu.addAction("向下填充(&W)\tCtrl+D", lambda: actions.fill(down=True)).setEnabled(can_type)
-    if len(grid.table.columns) > 1:
+    if len(grid.sheet_model.table.columns) > 1:
         right = menu.addAction("向右填充(&R)\tCtrl+R", lambda: actions.fill(down=False))
         right.setEnabled(can_type)
     last = any(session.last_value(key) is not None for key in keys)

@@ -1,77 +1,83 @@
-"""A sheet's current cell and selection: what everything that acts on cells builds on."""
+"""Which cells of a sheet are meant: the current one, and what is selected around it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Container
 
-from PySide6.QtCore import (
-    QItemSelection,
-    QItemSelectionModel,
-    QModelIndex,
-    QPoint,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QWidget
 
-from core.form.form import Table
-from gui.document import Document
-from gui.look.tokens import Tokens
 from gui.sheet.columns import Role
-from gui.sheet.entry import EntryGrid
+from gui.sheet.grid import SheetGrid
 from gui.sheet.model import Index
-from gui.sheet.moves import Place
+from gui.sheet.moves import Moves, Place
 from gui.sheet.nodes import Node
 
 _Flag = QItemSelectionModel.SelectionFlag
 _Left = Qt.MouseButton.LeftButton
+#: The columns that show a cell's figure, or last year's beside it.
+_OF_CELLS = (Role.FIGURE, Role.LAST, Role.DIFFERENCE, Role.RATE)
 #: Qt compares each selected cell with each other one.
 _MOST_SELECTED = 500
 #: How often a sheet scrolls on while the mouse drags beyond its edge.
 _DRAG_MILLISECONDS = 60
 
 
-class CellGrid(EntryGrid):
-    """Knows which cells are meant.
+class Selection:
+    """The current cell of a grid, the selection stretched from it, and the drag that stretches it.
 
     A selection is stretched as in Excel: the cell where it began stays the current one, which is
-    typed into; its other end, the lead, goes where the keys or the mouse lead.
+    typed into; its other end, the lead, goes where the keys or the mouse lead. The current index and
+    the selected ranges are kept by Qt's selection model; lead and drag are kept here.
 
-    Signals (facts):
-        current_cell_changed(str): another cell is current; its key, empty where it is none.
-        paste_refused(list[str]): a paste did not fit and nothing was pasted; a sentence each.
-        said(str): what was just done to the selected cells, for the status line.
-    Signals (requests):
-        edge_reached(int): Enter, Tab or Ctrl+arrow leads beyond the last (1) or first (−1) cell.
-        sheet_requested(int): Ctrl+PageDown, the next sheet (1), or the one before (−1).
+    ``skip`` says of a key that Enter and Tab pass it by. Nothing here knows of an open cell: who moves
+    takes its text over first.
     """
 
-    current_cell_changed = Signal(str)
-    paste_refused = Signal(list)
-    said = Signal(str)
-    edge_reached = Signal(int)
-    sheet_requested = Signal(int)
-
-    def __init__(
-        self, document: Document, table: Table, tokens: Tokens, parent: QWidget | None
-    ) -> None:
-        super().__init__(document, table, tokens, parent)
+    def __init__(self, grid: SheetGrid, skip: Callable[[str], bool]) -> None:
+        self.grid = grid
+        self._skip = skip
+        self.moves = Moves(grid.sheet_model.tree, skip)
         #: The end of a stretched selection: place of the row, column of the sheet.
         self._lead: tuple[int, int] | None = None
         self._dragged_to: QPoint | None = None
         #: Whether Ctrl and the mouse add to the selection, which is Qt's to do.
         self._adding = False
-        self._dragging = QTimer(self)
+        self._dragging = QTimer(grid)
         self._dragging.setInterval(_DRAG_MILLISECONDS)
         self._dragging.timeout.connect(self._drag_on)
-        self.headings.setSectionsClickable(True)
-        self.headings.sectionPressed.connect(self.select_column)
-        self.collapsed.connect(self._note_folded)
-        self.expanded.connect(self._note_unfolded)
+
+    def begin_anew(self) -> None:
+        """Moves over the grid's rows of now, from the first cell to be filled."""
+        self.moves = Moves(self.grid.sheet_model.tree, self._skip)
+        self._lead = None
+        first = self.moves.first()
+        if first is not None:
+            self.move_to(first)
 
     # -- the current cell ---------------------------------------------------------------------
+
+    def place(self) -> Place | None:
+        """The current cell; that of its row where a label or last year's figure is current."""
+        return self.place_at(self.grid.currentIndex())
+
+    def place_at(self, index: QModelIndex) -> Place | None:
+        """The cell at *index*, or the nearest of its row; a heading's place has no cell."""
+        if not index.isValid():
+            return None
+        model = self.grid.sheet_model
+        node = model.node(index)
+        wanted = model.columns[index.column()].figure
+        held = [column for column, key in enumerate(node.keys) if key is not None]
+        if not held:
+            # A heading: moves start from it all the same.
+            return Place(node.place, wanted)
+        return Place(node.place, min(held, key=lambda column: abs(column - wanted)))
+
+    def index_at_place(self, place: Place) -> QModelIndex:
+        """The index of the cell."""
+        model = self.grid.sheet_model
+        return model.index_of(model.tree.order[place.row], model.sheet_column(place.column))
 
     def current_key(self) -> str | None:
         """The key of the current cell; ``None`` on a heading."""
@@ -80,20 +86,18 @@ class CellGrid(EntryGrid):
 
     def move_to(self, place: Place) -> None:
         """Makes the cell the current one, and the only one selected."""
-        if not self.finish_editing():
-            return
-        self.dismiss()
-        self.selectionModel().setCurrentIndex(self.index_at_place(place), _Flag.ClearAndSelect)
+        index = self.index_at_place(place)
+        self.grid.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect)
 
-    def move_within_selection(self, place: Place) -> None:
+    def move_within(self, place: Place) -> None:
         """Makes another cell of the selection current and keeps the selection."""
-        self.selectionModel().setCurrentIndex(self.index_at_place(place), _Flag.NoUpdate)
+        self.grid.selectionModel().setCurrentIndex(self.index_at_place(place), _Flag.NoUpdate)
 
-    def at_edge(self, step: int) -> None:
-        """Announces that there is nothing further on this sheet."""
-        self.edge_reached.emit(step)
+    def current_moved(self) -> None:
+        """Another cell is current: a selection is stretched from there."""
+        self._lead = None
 
-    # -- the selection ------------------------------------------------------------------------
+    # -- stretching ---------------------------------------------------------------------------
 
     @property
     def lead(self) -> Place | None:
@@ -102,24 +106,23 @@ class CellGrid(EntryGrid):
 
     def _lead_index(self) -> QModelIndex:
         if self._lead is None:
-            return self.currentIndex()
+            return self.grid.currentIndex()
         row, column = self._lead
-        return self.sheet_model.index_of(self.sheet_model.tree.order[row], column)
+        model = self.grid.sheet_model
+        return model.index_of(model.tree.order[row], column)
 
-    def extend_to(self, place: Place) -> None:
-        """Selects all from the current cell to *place*."""
-        if self.finish_editing():
-            self._stretch(self.index_at_place(place))
-
-    def _stretch(self, index: QModelIndex) -> None:
-        current = self.currentIndex()
+    def stretch_to(self, index: QModelIndex) -> None:
+        """Selects all from the current cell to the one at *index*."""
+        grid = self.grid
+        current = grid.currentIndex()
         if not current.isValid():
             current = index
-            self.selectionModel().setCurrentIndex(index, _Flag.NoUpdate)
-        self.dismiss()
-        self.select_block(current, index)
-        self._lead = self.sheet_model.node(index).place, index.column()
-        self.scrollTo(index)
+            grid.selectionModel().setCurrentIndex(index, _Flag.NoUpdate)
+        grid.select_block(current, index)
+        self._lead = grid.sheet_model.node(index).place, index.column()
+        grid.scrollTo(index)
+
+    # -- selecting ----------------------------------------------------------------------------
 
     def select_keys(self, keys: Collection[str]) -> None:
         """Selects the cells of these keys that are shown, unless they are thousands.
@@ -130,182 +133,159 @@ class CellGrid(EntryGrid):
             return
         selection = QItemSelection()
         for key in keys:
-            index = self.sheet_model.index_of_key(key)
+            index = self.grid.sheet_model.index_of_key(key)
             if index.isValid():
                 selection.select(index, index)
         if not selection.isEmpty():
-            self.selectionModel().select(selection, _Flag.ClearAndSelect)
+            self.grid.selectionModel().select(selection, _Flag.ClearAndSelect)
 
     def select_column(self, section: int) -> None:
         """Selects a column of the sheet; everything for that of the labels."""
-        order = self.sheet_model.tree.order
-        if not order or not self.finish_editing():
+        grid = self.grid
+        model = grid.sheet_model
+        if not model.tree.order:
             return
-        if self.sheet_model.columns[section].role is Role.LABEL:
-            self.selectAll()
+        if model.columns[section].role is Role.LABEL:
+            grid.selectAll()
             return
-        last = next(node for node in reversed(order) if node.is_shown)
-        first, end = order[0], last
-        self.setFocus()
         self._make_current_in(section)
-        self.select_block(
-            self.sheet_model.index_of(first, section), self.sheet_model.index_of(end, section)
-        )
+        first = model.index_of(model.tree.order[0], section)
+        grid.select_block(first, model.index_of(grid.last_shown(), section))
 
     def _make_current_in(self, section: int) -> None:
         """Stays in the row, where it has a cell in that column, and does not scroll."""
         here = self.place()
-        column = self.sheet_model.columns[section]
+        column = self.grid.sheet_model.columns[section]
         if here is None or column.role is not Role.FIGURE:
             return
         there = Place(here.row, column.figure)
         if self.moves.key_at(there) is not None:
-            self.move_within_selection(there)
+            self.move_within(there)
 
     def select_row(self) -> None:
         """Selects the cells of the current row."""
-        index = self.currentIndex()
-        if index.isValid() and self.finish_editing():
-            node = self.sheet_model.node(index)
-            last = len(self.sheet_model.columns) - 1
-            self.select_block(
-                self.sheet_model.index_of(node), self.sheet_model.index_of(node, last)
-            )
+        index = self.grid.currentIndex()
+        if index.isValid():
+            model = self.grid.sheet_model
+            node = model.node(index)
+            last = len(model.columns) - 1
+            self.grid.select_block(model.index_of(node), model.index_of(node, last))
 
-    def selected_places(self) -> list[Place]:
+    # -- what is selected ---------------------------------------------------------------------
+
+    def places(self) -> list[Place]:
         """The cells selected in the columns that are typed into, row by row."""
-        return self._places({Role.FIGURE})
+        return self._places((Role.FIGURE,))
 
-    def selected_keys(self) -> list[str]:
+    def cells(self) -> list[str]:
         """The keys of the cells selected, by themselves or beside their figures of last year.
 
         That of the current row where none is.
         """
-        places = self._places({Role.FIGURE, Role.LAST, Role.DIFFERENCE, Role.RATE})
-        keys = [self.moves.key_at(place) for place in places]
-        found = [key for key in keys if key is not None]
-        current = self.current_key()
-        return found or ([current] if current is not None else [])
+        found = [self.moves.key_at(place) for place in self._places(_OF_CELLS)]
+        return [key for key in found if key is not None] or self._current_alone()
 
-    def _places(self, roles: set[Role]) -> list[Place]:
-        model = self.sheet_model
-        found: set[Place] = set()
-        selection = self.selectionModel().selection()
+    def cells_typed_into(self) -> list[str]:
+        """The keys of the cells selected; of the current one, also by its label, where none is."""
+        found = [self.moves.key_at(place) for place in self.places()]
+        return [key for key in found if key is not None] or self.cells()
+
+    def _current_alone(self) -> list[str]:
+        current = self.current_key()
+        return [current] if current is not None else []
+
+    def columns_by_node(self) -> dict[Node, set[int]]:
+        """The columns selected in each row; the current cell where nothing is selected."""
+        grid = self.grid
+        model = grid.sheet_model
+        picked: dict[Node, set[int]] = {}
+        for node, columns in self._parts():
+            picked.setdefault(node, set()).update(columns)
+        current = grid.currentIndex()
+        if not picked and current.isValid():
+            picked[model.node(current)] = {current.column()}
+        return picked
+
+    def _parts(self) -> list[tuple[Node, range]]:
+        """Each row of each selected range, and the columns of the range."""
+        model = self.grid.sheet_model
+        found: list[tuple[Node, range]] = []
+        selection = self.grid.selectionModel().selection()
         for at in range(selection.size()):
             part = selection.at(at)
-            figures = [
-                column.figure
-                for column in model.columns[part.left() : part.right() + 1]
-                if column.role in roles
-            ]
             above = part.parent()
             siblings = model.node(above).children if above.isValid() else model.tree.roots
-            for node in siblings[part.top() : part.bottom() + 1]:
-                found.update(
-                    Place(node.place, figure) for figure in figures if node.keys[figure] is not None
-                )
+            columns = range(part.left(), part.right() + 1)
+            found += [(node, columns) for node in siblings[part.top() : part.bottom() + 1]]
+        return found
+
+    def _places(self, roles: Container[Role]) -> list[Place]:
+        columns = self.grid.sheet_model.columns
+        found: set[Place] = set()
+        for node, sections in self._parts():
+            for section in sections:
+                column = columns[section]
+                if column.role in roles and node.keys[column.figure] is not None:
+                    found.add(Place(node.place, column.figure))
         return sorted(found, key=lambda place: (place.row, place.column))
-
-    # -- folding ------------------------------------------------------------------------------
-
-    def fold_current(self, fold: bool) -> None:
-        """Folds the nearest row above that has rows under it, or unfolds the current one."""
-        index = self.currentIndex()
-        if not index.isValid() or not self.finish_editing():
-            return
-        node: Node | None = self.sheet_model.node(index)
-        while fold and node is not None and (not node.children or node.folded):
-            node = node.parent
-        if node is not None and node.children:
-            target = self.sheet_model.index_of(node)
-            if fold:
-                held = self.sheet_model.index_of(node, index.column())
-                self.selectionModel().setCurrentIndex(held, _Flag.ClearAndSelect)
-            self.setExpanded(target, not fold)
-
-    def _note_folded(self, index: QModelIndex) -> None:
-        self.sheet_model.node(index).folded = True
-
-    def _note_unfolded(self, index: QModelIndex) -> None:
-        self.sheet_model.node(index).folded = False
 
     # -- the mouse ----------------------------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begins a selection, or stretches the one there is with Shift."""
-        index = self.indexAt(event.position().toPoint())
+    def press(self, event: QMouseEvent) -> bool:
+        """Notes where a drag begins; stretches the selection with Shift. Whether that is all."""
+        point = event.position().toPoint()
+        index = self.grid.indexAt(point)
         plain = event.button() == _Left and index.isValid()
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        self._dragged_to = event.position().toPoint() if plain and not control else None
+        self._dragged_to = point if plain and not control else None
         self._adding = plain and bool(control)
         if plain and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._stretch(index)
-            return
-        super().mousePressEvent(event)
+            self.stretch_to(index)
+            return True
+        return False
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Stretches the selection while the left button is held."""
+    def drag(self, event: QMouseEvent) -> bool:
+        """Stretches the selection while the left button is held; whether it is."""
         if self._adding or not event.buttons() & _Left:
-            super().mouseMoveEvent(event)
-            return
+            return False
         if self._dragged_to is None:
             # The press was none: a refused text holds its cell, and Qt would take it away.
-            return
+            return True
         self._dragged_to = event.position().toPoint()
-        inside = self.viewport().rect().contains(self._dragged_to)
+        inside = self.grid.viewport().rect().contains(self._dragged_to)
         if inside:
             self._dragging.stop()
         elif not self._dragging.isActive():
             self._dragging.start()
-        self._drag()
+        self._stretch_to_mouse(self._dragged_to)
+        return True
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+    def release(self) -> None:
         """Ends a drag."""
         self._dragged_to = None
         self._adding = False
         self._dragging.stop()
-        super().mouseReleaseEvent(event)
 
     def _drag_on(self) -> None:
         """Scrolls by a row towards the mouse that is held beyond the edge."""
         if self._dragged_to is None:
             self._dragging.stop()
             return
-        area, point = self.viewport().rect(), self._dragged_to
-        down, across = self.verticalScrollBar(), self.horizontalScrollBar()
+        grid = self.grid
+        area, point = grid.viewport().rect(), self._dragged_to
+        down, across = grid.verticalScrollBar(), grid.horizontalScrollBar()
         down.setValue(down.value() + (point.y() > area.bottom()) - (point.y() < area.top()))
-        step = self.colours.px(20)
+        step = grid.colours.px(20)
         right, left = point.x() > area.right(), point.x() < area.left()
         across.setValue(across.value() + step * (right - left))
-        self._drag()
+        self._stretch_to_mouse(point)
 
-    def _drag(self) -> None:
-        assert self._dragged_to is not None
-        area, point = self.viewport().rect(), self._dragged_to
+    def _stretch_to_mouse(self, point: QPoint) -> None:
+        area = self.grid.viewport().rect()
         nearest = QPoint(
             min(max(point.x(), area.left()), area.right()),
             min(max(point.y(), area.top()), area.bottom()),
         )
-        index = self.indexAt(nearest)
+        index: Index = self.grid.indexAt(nearest)
         if index.isValid() and index != self._lead_index():
-            self._stretch(index)
-
-    # -- events -------------------------------------------------------------------------------
-
-    def currentChanged(self, current: Index, previous: Index) -> None:
-        """Announces the new current cell."""
-        self._lead = None
-        super().currentChanged(current, previous)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        self.current_cell_changed.emit(self.current_key() or "")
-
-    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        """Notes whether more than one cell is selected: a single one shows by its frame alone."""
-        selection = self.selectionModel().selection()
-        several = selection.size() > 1 or (
-            selection.size() == 1 and selection.at(0).width() * selection.at(0).height() > 1
-        )
-        if several or self._several_selected:
-            self.viewport().update()
-        self._several_selected = several
-        super().selectionChanged(selected, deselected)
+            self.stretch_to(index)

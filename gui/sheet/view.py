@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from core.form.form import Table
@@ -12,82 +19,110 @@ from gui.look.tokens import Tokens
 from gui.sheet.actions import CellActions
 from gui.sheet.clipboard_actions import Transfer
 from gui.sheet.columns import Role, Shown
+from gui.sheet.entry import Entry
 from gui.sheet.filters import Filter, nothing_left, rows_left
+from gui.sheet.grid import SheetGrid
 from gui.sheet.keys import EnterDirection, Keyboard
 from gui.sheet.menu import cell_menu
-from gui.sheet.moves import Moves
-from gui.sheet.selection import CellGrid
+from gui.sheet.model import SheetModel
+from gui.sheet.moves import Place
+from gui.sheet.selection import Selection
 
 
-class SheetView(CellGrid):
+class SheetView(SheetGrid):
     """One table of an open report, as a spreadsheet of the indicator tree.
 
+    It is the widget, to which Qt brings its events, and hands each to the one that it concerns::
+
+        events ─► SheetView ─┬─► Entry      the open cell, its text, the sentence beside it
+                             ├─► Selection  the current cell, what is selected, the drag
+                             └─► Keyboard ─► CellActions, Transfer ─► Entry, Selection, Document
+
+    Before anything else happens the open cell is taken over; where its text is refused, it stays.
+
+    Signals (facts):
+        current_cell_changed(str): another cell is current; its key, empty where it is none.
+        paste_refused(list[str]): a paste did not fit and nothing was pasted; a sentence each.
+        said(str): what was just done to the selected cells, for the status line.
     Signals (requests):
+        edge_reached(int): Enter, Tab or Ctrl+arrow leads beyond the last (1) or first (−1) cell.
+        sheet_requested(int): Ctrl+PageDown, the next sheet (1), or the one before (−1).
         zoom_requested(int): Ctrl+wheel, steps up or down.
     """
 
+    current_cell_changed = Signal(str)
+    paste_refused = Signal(list)
+    said = Signal(str)
+    edge_reached = Signal(int)
+    sheet_requested = Signal(int)
     zoom_requested = Signal(int)
 
     def __init__(
         self, document: Document, table: Table, tokens: Tokens, parent: QWidget | None = None
     ) -> None:
-        super().__init__(document, table, tokens, parent)
-        self.actions_on_cells = CellActions(self)
-        self.transfer = Transfer(self, self.actions_on_cells)
-        self.keyboard = Keyboard(self, self.actions_on_cells, self.transfer)
+        super().__init__(SheetModel(document, table), tokens, parent)
+        self.sheet_model.setParent(self)
+        self.document = document
+        self.table = table
         self._skip_computed = False
         self._filter = Filter.ALL
         self._rows_found = 0
+        self.selection = Selection(self, self._passes)
+        self.entry = Entry(self.selection, document)
+        self.actions_on_cells = CellActions(self.selection, self.entry, self.said.emit)
+        self.transfer = Transfer(self.actions_on_cells, self.paste_refused.emit)
+        self.keyboard = Keyboard(
+            self.actions_on_cells,
+            self.transfer,
+            edge_reached=self.edge_reached.emit,
+            sheet_requested=self.sheet_requested.emit,
+        )
+        self.entry.leave_requested.connect(self.keyboard.leave)
+        self.entry.paste_requested.connect(self.transfer.paste_into_cell)
+        self.headings.sectionPressed.connect(self._heading_pressed)
+        self.selectionModel().currentChanged.connect(self._current_changed)
         self.setAccessibleName(table.title or document.session.form.title)
         self._tree_changed()
 
+    # -- going to cells -----------------------------------------------------------------------
+
+    def current_key(self) -> str | None:
+        """The key of the current cell; ``None`` on a heading."""
+        return self.selection.current_key()
+
     def go_to(self, key: str) -> bool:
         """Makes the cell current and shows it; whether the sheet shows such a cell now."""
-        place = self.moves.place_of(key)
-        if place is None or not self.finish_editing():
+        place = self.selection.moves.place_of(key)
+        if place is None or not self.entry.finish():
             return False
         for above in self.sheet_model.tree.order[place.row].ancestors():
             self.setExpanded(self.sheet_model.index_of(above), True)
         self.keyboard.forget_tabs()
-        self.bring_into_view(self.index_at_place(place))
-        self.move_to(place)
+        self.bring_into_view(self.selection.index_at_place(place))
+        self._move_to(place)
         return True
+
+    def go_to_edge(self, step: int) -> None:
+        """Goes on from the sheet before (``step`` 1: first cell) or after (−1: last cell)."""
+        edge = self.selection.moves.first() if step > 0 else self.selection.moves.last()
+        if edge is not None and self.entry.finish():
+            self._move_to(edge)
+
+    def _move_to(self, place: Place) -> None:
+        self.entry.dismiss()
+        self.selection.move_to(place)
+
+    def _current_changed(self) -> None:
+        """Announces the new current cell."""
+        self.selection.current_moved()
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.current_cell_changed.emit(self.current_key() or "")
 
     def next_fillable(self, step: int = 1) -> str | None:
         """The key of the cell that Enter (``step`` −1: Shift+Enter) leads to from here."""
-        here = self.place()
-        place = (
-            self.moves.first()
-            if here is None
-            else self.keyboard.next_place(here, step, by_enter=True)
-        )
-        return None if place is None else self.moves.key_at(place)
-
-    # -- changes of several cells -------------------------------------------------------------
-
-    def copy(self) -> None:
-        """Puts the selected block on the clipboard, as text and as a table with borders."""
-        self.transfer.copy()
-
-    def cut(self) -> None:
-        """Puts the selected block on the clipboard and blanks it."""
-        self.transfer.cut()
-
-    def paste(self) -> None:
-        """Pastes the clipboard's block from the top-left selected cell on, or says what is amiss."""
-        self.transfer.paste()
-
-    def paste_into_cell(self) -> None:
-        """Pastes while a cell is open."""
-        self.transfer.paste_into_cell()
-
-    def clear_selected(self) -> None:
-        """Blanks the selected cells."""
-        self.actions_on_cells.clear()
-
-    def copy_last_year(self) -> None:
-        """Takes over last year's figures for the selected cells."""
-        self.actions_on_cells.copy_last()
+        moves, here = self.selection.moves, self.selection.place()
+        place = self.keyboard.next_place(here, step, by_enter=True) if here else moves.first()
+        return None if place is None else moves.key_at(place)
 
     # -- what is shown ------------------------------------------------------------------------
 
@@ -103,7 +138,7 @@ class SheetView(CellGrid):
 
     def set_filter(self, choice: Filter | str) -> None:
         """Shows the rows that the filter leaves now; they stay until it is set again."""
-        if not self.finish_editing():
+        if not self.entry.finish():
             return
         self._filter = Filter(choice)
         key = self.current_key()
@@ -118,10 +153,20 @@ class SheetView(CellGrid):
 
     def show_figures(self, shown: Shown) -> None:
         """Shows this year's figures, last year's or the differences (tables of several columns)."""
-        if len(self.table.columns) > 1 and self.finish_editing():
+        if len(self.table.columns) > 1 and self.entry.finish():
             self.sheet_model.show_figures(shown)
             self.viewport().update()
             self.headings.viewport().update()
+
+    def set_look(self, tokens: Tokens, zoom: float) -> None:
+        """Draws in these colours at this zoom (1.0 is 100 %) from now on."""
+        if self.entry.finish():
+            super().set_look(tokens, zoom)
+            self.entry.dress()
+
+    def _tree_changed(self) -> None:
+        self.expandAll()
+        self.selection.begin_anew()
 
     # -- settings -----------------------------------------------------------------------------
 
@@ -133,43 +178,83 @@ class SheetView(CellGrid):
         """Whether Enter and Tab pass by cells that have computed themselves."""
         self._skip_computed = skip
 
-    def _tree_changed(self) -> None:
-        self.moves = Moves(self.sheet_model.tree, self._passes)
-        self._lead = None
-        self.expandAll()
-        first = self.moves.first()
-        if first is not None:
-            self.move_to(first)
-
     def _passes(self, key: str) -> bool:
         return self._skip_computed and key in self.document.session.report.computed
 
-    def press(self, event: QKeyEvent) -> bool:
+    # -- keys ---------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys as in Excel; see :mod:`gui.sheet.keys`."""
-        return self.keyboard.press(event)
+        editor = self.entry.editor
+        if editor is not None:
+            # The focus has not reached the editor yet: fast typing must not lose a digit.
+            editor.event(event)
+            event.accept()
+        elif self.keyboard.press(event):
+            event.accept()
+        else:
+            event.ignore()
 
-    def leave(self, event: QKeyEvent) -> None:
-        """Takes what is being typed and goes where the key leads."""
-        self.keyboard.leave(event)
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Never: Tab is a key of the sheet and comes to :meth:`keyPressEvent`."""
+        return False
 
-    def typed(self, text: str) -> bool:
-        """Types *text* over the current cell; whether there was anything to type."""
-        return self.keyboard.typed(text)
+    def inputMethodQuery(self, query: Qt.InputMethodQuery) -> object:
+        """No input method here: it would keep digits to itself."""
+        if query == Qt.InputMethodQuery.ImEnabled:
+            return False
+        return super().inputMethodQuery(query)
 
-    # -- events -------------------------------------------------------------------------------
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """What an input method delivers all the same is taken as typed."""
+        if self.entry.text is not None:
+            self.entry.insert(event.commitString())
+        else:
+            self.keyboard.typed(event.commitString())
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows the frame of the current cell in full.
+
+        Not handed on: Qt's own would draw the whole sheet anew each time an editor opens or closes.
+        """
+        event.accept()
+        self._draw_current()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Shows the frame of the current cell as a quiet one."""
+        event.accept()
+        self._draw_current()
+
+    def _draw_current(self) -> None:
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.viewport().update(self.visualRect(self.currentIndex()))
+
+    # -- the mouse ----------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Takes over what is being typed first; a refused text keeps its cell."""
-        if not self.finish_editing():
+        if not self.entry.finish():
             return
-        self.dismiss()
+        self.entry.dismiss()
         node = self.on_chevron(event.position().toPoint())
         if node is not None and event.button() == Qt.MouseButton.LeftButton:
             index = self.sheet_model.index_of(node)
             self.setExpanded(index, not self.isExpanded(index))
             return
-        super().mousePressEvent(event)
+        if not self.selection.press(event):
+            super().mousePressEvent(event)
         self.keyboard.forget_tabs()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Stretches the selection while the left button is held."""
+        if not self.selection.drag(event):
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Ends a drag."""
+        self.selection.release()
+        super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Opens a cell as F2 does; folds or unfolds a row by its label."""
@@ -178,14 +263,20 @@ class SheetView(CellGrid):
             return
         role = self.sheet_model.columns[index.column()].role
         if role is Role.FIGURE and self.sheet_model.key(index) is not None:
-            self.edit_current(None)
+            self.entry.open(None)
         elif role is Role.LABEL and self.sheet_model.node(index).children:
             self.setExpanded(index, not self.isExpanded(index))
 
+    def _heading_pressed(self, section: int) -> None:
+        """Selects a column of the sheet; everything for that of the labels."""
+        if self.sheet_model.tree.order and self.entry.finish():
+            self.setFocus()
+            self.selection.select_column(section)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the selected cells."""
-        if self.finish_editing():
-            menu = cell_menu(self, self.actions_on_cells, self.transfer)
+        if self.entry.finish():
+            menu = cell_menu(self.actions_on_cells, self.transfer)
             keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
             below = self.visualRect(self.currentIndex()).bottomRight()
             menu.popup(self.viewport().mapToGlobal(below) if keyboard else event.globalPos())

@@ -152,7 +152,7 @@ class Sheets(QWidget):
         """Goes to the first of the cells and selects those that stand on the same sheet."""
         self.go_to(next((key for key in self._cells if key in keys), ""))
         if self.current is not None:
-            self.current.select_keys(keys)
+            self.current.selection.select_keys(keys)
 
     @property
     def _cells(self) -> Iterable[str]:
@@ -161,22 +161,22 @@ class Sheets(QWidget):
     def copy_last(self) -> None:
         """Takes last year's figures over for the selected cells (沿用上年数)."""
         if self.current is not None:
-            self.current.copy_last_year()
+            self.current.actions_on_cells.copy_last()
 
     def copy(self) -> None:
         """Copies the selected cells."""
         if self.current is not None:
-            self.current.copy()
+            self.current.transfer.copy()
 
     def cut(self) -> None:
         """Copies the selected cells and blanks them."""
         if self.current is not None:
-            self.current.cut()
+            self.current.transfer.cut()
 
     def clear(self) -> None:
         """Blanks the selected cells."""
         if self.current is not None:
-            self.current.clear_selected()
+            self.current.actions_on_cells.clear()
 
     def set_enter(self, direction: EnterDirection, *, skip_computed: bool) -> None:
         """Where Enter goes (回车方向), and whether it passes by cells that compute themselves."""
@@ -188,7 +188,7 @@ class Sheets(QWidget):
     def paste(self) -> None:
         """Pastes at the current cell."""
         if self.current is not None:
-            self.current.paste()
+            self.current.transfer.paste()
 
     def set_filter(self, choice: Filter) -> None:
         """Shows all rows, or only those that still want attention."""
@@ -213,12 +213,12 @@ class Sheets(QWidget):
 
     def commit(self) -> bool:
         """Takes over what stands in an open cell; ``False`` where it was refused and stays open."""
-        return self.current is None or self.current.finish_editing()
+        return self.current is None or self.current.entry.finish()
 
     @property
     def refusal(self) -> str:
         """Why what stands in an open cell was refused."""
-        return "" if self.current is None else self.current.refusal
+        return "" if self.current is None else self.current.entry.refusal
 
     def focus(self) -> None:
         """Lets the keyboard go to the sheet in front."""
@@ -235,10 +235,10 @@ class Sheets(QWidget):
             return
         view = self._views[place]
         before = self._front
-        if before is not None and before is not view and not before.finish_editing():
+        if before is not None and before is not view and not before.entry.finish():
             # What was refused stays in sight until it is mended or given up.
             self._tabs.setCurrentWidget(before)
-            before.focus_typing()
+            before.entry.focus()
             return
         self._front = view
         self._show_filter()
@@ -258,10 +258,7 @@ class Sheets(QWidget):
             self.said.emit("已经是最后一格" if step > 0 else "已经是第一格")
             return
         self._tabs.setCurrentIndex(place)
-        moves = self._views[place].moves
-        edge = moves.first() if step > 0 else moves.last()
-        if edge is not None:
-            self._views[place].move_to(edge)
+        self._views[place].go_to_edge(step)
         self._views[place].setFocus()
 
 

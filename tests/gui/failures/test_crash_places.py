@@ -175,8 +175,8 @@ gui.app.run([sys.argv[3]])
 @pytest.mark.parametrize(
     ("method", "how"),
     [
-        ("gui.sheet.grid.Grid.paintEvent", "update"),
-        ("gui.sheet.grid.Grid.paintEvent", "show"),
+        ("gui.sheet.grid.SheetGrid.paintEvent", "update"),
+        ("gui.sheet.grid.SheetGrid.paintEvent", "show"),
         ("gui.sheet.header.SheetHeader.paintEvent", "repaint"),
         ("gui.sheet.model.SheetModel.data", "read"),
         ("gui.window.window.MainWindow.resizeEvent", "resize"),

@@ -267,19 +267,19 @@ def test_a_refused_text_is_neither_lost_nor_passed_over_in_silence(
     # Nothing leaves the program without it, no other step is undone for it.
     for command in ("undo", "export", "mail", "pdf"):
         window.actions_[command].trigger()
-        assert sheet.typing == "2.5"
+        assert sheet.entry.text == "2.5"
     assert window.documents.document is not None
     assert window.documents.document.session.value("1.1.1") == 4
     # Neither a jump nor another pane hides it.
     window.sheets.go_to("9.1")
     window.search.setFocus()
     qtbot.wait(0)
-    assert (sheet.typing, sheet.current_key()) == ("2.5", "1.1")
+    assert (sheet.entry.text, sheet.current_key()) == ("2.5", "1.1")
     # Closing asks.
     dialogs.agreements = [False]
     assert not window.documents.close()
     assert "要放弃它吗" in dialogs.asked[-1]
-    assert sheet.typing == "2.5"
+    assert sheet.entry.text == "2.5"
     dialogs.agreements = [True]
     assert window.documents.close()
 
@@ -296,7 +296,7 @@ def test_a_refused_text_is_not_hidden_behind_another_table(
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_PageDown, CONTROL)
     window.sheets.findChildren(QTabBar)[0].setCurrentIndex(1)
     assert window.sheets.current is first
-    assert first.typing == "2.5"
+    assert first.entry.text == "2.5"
     assert QApplication.focusWidget() is not None and first.isAncestorOf(QApplication.focusWidget())
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_PageDown, CONTROL)

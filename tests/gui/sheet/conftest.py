@@ -42,13 +42,12 @@ class Desk:
     @property
     def editor_text(self) -> str | None:
         """What stands in the open cell; ``None`` where none is open."""
-        editor = self.sheet._editor
-        return None if editor is None else editor.text()
+        return self.sheet.entry.text
 
     @property
     def callout(self) -> str:
         """The sentence beside the cell."""
-        return self.sheet._callout.text() if self.sheet._callout.isVisible() else ""
+        return self.sheet.entry.sentence
 
     def press(
         self, *keys: Keys, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier

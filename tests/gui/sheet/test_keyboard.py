@@ -96,7 +96,7 @@ def test_what_is_typed_goes_where_the_selection_began_and_enter_on_through_it(
         desk.press(figure, Key.Key_Return)
     assert dict(desk.values) == {"3.1.1": 1, "3.1.2": 2, "3.1.3": 3}
     desk.shift(Key.Key_Up)
-    assert desk.sheet.selected_keys() == ["3.1", "3.1.1"]
+    assert desk.sheet.selection.cells() == ["3.1", "3.1.1"]
 
 
 def test_control_enter_writes_into_all_that_is_selected(make_desk: MakeDesk) -> None:
@@ -140,7 +140,7 @@ def test_a_figure_that_cannot_be_filled_in_is_said_and_nothing_is_filled(
     desk = make_desk(values={"7": Decimal("2.5")})
     desk.sheet.go_to("7")
     desk.shift(Key.Key_Down)
-    assert desk.sheet.selected_keys() == ["7", "8.1"]
+    assert desk.sheet.selection.cells() == ["7", "8.1"]
     desk.control(Key.Key_D)
     assert "只能填整数" in desk.callout
     assert dict(desk.values) == {"7": Decimal("2.5")}
@@ -221,7 +221,7 @@ def test_sections_and_ends(make_desk: MakeDesk, qtbot: QtBot) -> None:
 def test_page_keys_go_a_screen_further_and_back(make_desk: MakeDesk) -> None:
     desk = make_desk()
     desk.press(Key.Key_PageDown)
-    further = desk.sheet.place()
+    further = desk.sheet.selection.place()
     assert further is not None and further.row >= 15
     desk.press(Key.Key_PageUp)
     assert desk.sheet.current_key() == "1.1"
@@ -281,7 +281,7 @@ def test_delete_blanks_everything_selected_in_one_step(make_desk: MakeDesk) -> N
     desk = make_desk(values={"3.1.1": 1, "3.1.2": 2, "3.1.3": 3, "3.1.4": 4})
     desk.sheet.go_to("3.1.1")
     desk.shift(Key.Key_Down, Key.Key_Down)
-    assert desk.sheet.selected_keys() == ["3.1.1", "3.1.2", "3.1.3"]
+    assert desk.sheet.selection.cells() == ["3.1.1", "3.1.2", "3.1.3"]
     desk.press(Key.Key_Delete)
     assert dict(desk.values) == {"3.1.4": 4}
     desk.document.undo_stack.undo()
@@ -334,7 +334,7 @@ def test_enter_goes_round_inside_a_selection(make_desk: MakeDesk) -> None:
     assert sorted(key for key in went if key) == [
         "3-1:company", "3-1:natural", "3-2:company", "3-2:natural",
     ]  # fmt: skip
-    assert len(desk.sheet.selected_keys()) == 4
+    assert len(desk.sheet.selection.cells()) == 4
 
 
 def test_last_years_figures_are_taken_over_for_the_selection(make_desk: MakeDesk) -> None:

@@ -54,7 +54,7 @@ sheet = SheetView(document, checks.form.tables[0], LIGHT)
 sheet.show()
 def paste():
     if app.clipboard().text():
-        sheet.paste()
+        sheet.transfer.paste()
         print(json.dumps(document.session.report.values))
         app.quit()
 timer = QTimer(interval=100, timeout=paste)

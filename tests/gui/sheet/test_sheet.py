@@ -168,7 +168,7 @@ def test_a_drag_of_the_mouse_selects_a_rectangle(make_desk: MakeDesk) -> None:
     QTest.mouseMove(viewport, (start + end) / 2)
     QTest.mouseMove(viewport, end)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
-    assert desk.sheet.selected_keys() == [
+    assert desk.sheet.selection.cells() == [
         "3-1:company", "3-1:research", "3-2:company", "3-2:research",
         "3-3.1:company", "3-3.1:research",
     ]  # fmt: skip
@@ -183,13 +183,13 @@ def test_a_drag_beyond_the_edge_scrolls_on_and_types_where_it_began(
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
     QTest.mouseMove(viewport, start + QPoint(0, 30))
     QTest.mouseMove(viewport, QPoint(start.x(), viewport.height() + 20))
-    qtbot.waitUntil(lambda: "3.1.2" in desk.sheet.selected_keys())
+    qtbot.waitUntil(lambda: "3.1.2" in desk.sheet.selection.cells())
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start)
-    assert desk.sheet.selected_keys()[0] == "1.2.1"
+    assert desk.sheet.selection.cells()[0] == "1.2.1"
     assert desk.sheet.current_key() == "1.2.1"
-    after = len(desk.sheet.selected_keys())
+    after = len(desk.sheet.selection.cells())
     qtbot.wait(150)
-    assert len(desk.sheet.selected_keys()) == after
+    assert len(desk.sheet.selection.cells()) == after
 
 
 def test_a_click_on_a_heading_selects_its_column(make_desk: MakeDesk) -> None:
@@ -198,7 +198,7 @@ def test_a_click_on_a_heading_selects_its_column(make_desk: MakeDesk) -> None:
     section = desk.sheet.sheet_model.sheet_column(1)
     at = QPoint(headings.left(section) + 10, headings.height() - 8)
     QTest.mouseClick(headings.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    selected = desk.sheet.selected_keys()
+    selected = desk.sheet.selection.cells()
     assert selected == [key for key in desk.session.form.cells if key.endswith(":company")]
     assert desk.sheet.current_key() == "3-1:company"
     desk.press(Key.Key_Delete)
@@ -208,9 +208,9 @@ def test_a_click_on_a_heading_selects_its_column(make_desk: MakeDesk) -> None:
 def test_the_keys_of_excel_select_a_row_and_a_column(make_desk: MakeDesk) -> None:
     desk = make_desk("cn-2021", "3")
     desk.shift(Key.Key_Space)
-    assert len(desk.sheet.selected_keys()) == 7
+    assert len(desk.sheet.selection.cells()) == 7
     desk.control(Key.Key_Space)
-    assert {key.split(":")[1] for key in desk.sheet.selected_keys()} == {"natural"}
+    assert {key.split(":")[1] for key in desk.sheet.selection.cells()} == {"natural"}
     assert desk.editor_text is None
 
 
@@ -218,9 +218,9 @@ def test_shift_click_selects_up_to_there(make_desk: MakeDesk) -> None:
     desk = make_desk()
     desk.click("3.1.1")
     desk.click("3.1.3", Qt.KeyboardModifier.ShiftModifier)
-    assert desk.sheet.selected_keys() == ["3.1.1", "3.1.2", "3.1.3"]
+    assert desk.sheet.selection.cells() == ["3.1.1", "3.1.2", "3.1.3"]
     desk.shift(Key.Key_Down)
-    assert desk.sheet.selected_keys() == ["3.1.1", "3.1.2", "3.1.3", "3.1.4"]
+    assert desk.sheet.selection.cells() == ["3.1.1", "3.1.2", "3.1.3", "3.1.4"]
 
 
 def test_double_click_edits_and_a_click_elsewhere_takes_over(make_desk: MakeDesk) -> None:

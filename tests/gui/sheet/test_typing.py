@@ -27,8 +27,8 @@ def test_typing_brings_back_a_cell_that_was_scrolled_away(make_desk: MakeDesk) -
     sheet = desk.sheet
     sheet.verticalScrollBar().setValue(sheet.verticalScrollBar().maximum())
     desk.press("5")
-    assert sheet._editor is not None
-    assert sheet.viewport().rect().contains(sheet._editor.geometry())
+    assert sheet.entry.editor is not None
+    assert sheet.viewport().rect().contains(sheet.entry.editor.geometry())
     desk.press(Key.Key_Return)
     assert dict(desk.values) == {"1.1": 5}
 
@@ -36,7 +36,7 @@ def test_typing_brings_back_a_cell_that_was_scrolled_away(make_desk: MakeDesk) -
 def test_another_program_in_between_leaves_the_cell_open(make_desk: MakeDesk) -> None:
     desk = make_desk()
     desk.press("4")
-    editor = desk.sheet._editor
+    editor = desk.sheet.entry.editor
     assert editor is not None
     for kind in (QEvent.Type.FocusOut, QEvent.Type.FocusIn):
         QApplication.sendEvent(editor, QFocusEvent(kind, Qt.FocusReason.ActiveWindowFocusReason))
@@ -48,7 +48,7 @@ def test_another_program_in_between_leaves_the_cell_open(make_desk: MakeDesk) ->
 def test_the_wheel_over_an_open_cell_changes_nothing_in_it(make_desk: MakeDesk) -> None:
     desk = make_desk(values={"1.1": 42})
     desk.press(Key.Key_F2)
-    editor = desk.sheet._editor
+    editor = desk.sheet.entry.editor
     assert editor is not None
     middle = QPointF(editor.rect().center())
     turned = QWheelEvent(
@@ -81,7 +81,7 @@ def test_texts_that_mean_nothing_here_are_refused_where_they_stand(
     make_desk: MakeDesk, text: str
 ) -> None:
     desk = make_desk()
-    desk.sheet.edit_current(text)
+    desk.sheet.entry.open(text)
     desk.press(Key.Key_Return)
     assert desk.editor_text == text
     assert text in desk.callout
@@ -91,7 +91,7 @@ def test_texts_that_mean_nothing_here_are_refused_where_they_stand(
 @pytest.mark.parametrize("text", ["１２", "1,024", " 3 ", "1，024"])
 def test_typing_is_forgiving_in_form(make_desk: MakeDesk, text: str) -> None:
     desk = make_desk()
-    desk.sheet.edit_current(text)
+    desk.sheet.entry.open(text)
     desk.press(Key.Key_Return)
     assert desk.values["1.1"] in (12, 1024, 3)
 
@@ -106,7 +106,7 @@ def test_an_input_method_never_swallows_a_digit(make_desk: MakeDesk) -> None:
     event.setCommitString("３")
     QApplication.sendEvent(sheet, event)
     assert desk.editor_text == "３"
-    editor = sheet._editor
+    editor = sheet.entry.editor
     assert editor is not None
     assert not editor.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
     desk.press("1", Key.Key_Return)
