@@ -19,6 +19,47 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# Each folder, and those that it may import from; `core` and `gui` themselves aside, where what is put
+# together from the folders lies (the report, the session, the window's document).
+_CORE = {
+    "core.system": "",
+    "core.form": "system",
+    "core.checks": "form",
+    "core.reading": "",
+    "core.matching": "form checks reading",
+    "core.narrative": "form checks matching",
+    "core.storage": "system form checks narrative",
+    "core.writing": "system form checks narrative storage",
+    "core.drafting": "form matching reading",
+    "core.importing": "system form checks reading matching narrative storage writing",
+    "core.rollup": "system form checks reading matching narrative storage writing importing",
+    "core.cli": "system form checks reading matching narrative storage writing importing drafting rollup",
+}
+_GUI = {
+    "gui.system": "",
+    "gui.look": "system",
+    "gui.widgets": "system look",
+    "gui.help": "system look widgets",
+    "gui.charts": "system look widgets help",
+    "gui.printing": "system look widgets help",
+    "gui.start": "system look widgets help",
+    "gui.safety": "system look widgets help",
+    "gui.sheet": "system look widgets help",
+    "gui.findings": "system look widgets help",
+    "gui.importing": "system look widgets help start",
+    "gui.narrative": "system look widgets help findings",
+    "gui.report": "system look widgets help charts printing start safety importing",
+    "gui.failures": "system look widgets help report",
+    "gui.rollup": "system look widgets help sheet findings report",
+    "gui.window": "system look widgets help charts printing start safety sheet findings importing"
+    " narrative report failures rollup",
+}
+BELOW = {
+    folder: {f"{folder.split('.')[0]}.{name}" for name in names.split()}
+    | ({*_CORE} if folder.startswith("gui.") else set())
+    for folder, names in (_CORE | _GUI).items()
+}
+
 QT = frozenset({"PySide6", "shiboken6", "pytestqt"})
 NETWORK = frozenset(
     {
@@ -208,6 +249,54 @@ def test_no_module_needs_one_that_needs_it() -> None:
     needs["gui.sheet"].discard("gui.sheet")
     # Raises CycleError with the modules of the circle.
     assert len(list(TopologicalSorter(needs).static_order())) > 100
+
+
+def folder(module: str) -> str:
+    """The folder that a module lies in, as a name: ``core.reading``, ``gui.sheet``; else ``core``."""
+    path = ROOT.joinpath(*module.split("."))
+    parts = module.split(".") if path.is_dir() else module.split(".")[:-1]
+    return ".".join(parts[:2])
+
+
+def folder_imports() -> dict[tuple[str, str], list[str]]:
+    """Which folder imports from which other one, and the imports that do."""
+    files = {module_name(path): path for path in python_files("core", "gui")}
+    found: dict[tuple[str, str], list[str]] = {}
+    for module, path in files.items():
+        for name in set(imported_names(path.read_text(encoding="utf-8"))) & files.keys():
+            edge = folder(module), folder(name)
+            if edge[0] != edge[1]:
+                found.setdefault(edge, []).append(f"{module} → {name}")
+    return found
+
+
+def test_folders_import_only_what_lies_below_them() -> None:
+    wrong = {
+        f"{one} → {other}": imports
+        for (one, other), imports in folder_imports().items()
+        if one in BELOW and other in BELOW and other not in BELOW[one]
+    }
+    assert wrong == {}
+
+
+def test_every_folder_has_its_place() -> None:
+    named = {name for edge in folder_imports() for name in edge}
+    assert named - {"core", "gui"} <= BELOW.keys()
+
+
+def test_the_directions_make_no_circle() -> None:
+    assert list(TopologicalSorter(BELOW).static_order())
+
+
+def test_readers_know_nothing_of_the_form() -> None:
+    """They turn bytes into raw tables; of the core they use its way to say what is wrong."""
+    used = {
+        name
+        for path in python_files("core/reading")
+        for name in imported_names(path.read_text(encoding="utf-8"))
+        if name.startswith("core.") and not name.startswith("core.reading")
+    }
+    assert {name for name in used if name.count(".") == 1} <= {"core.problems"}
 
 
 def test_no_test_of_the_core_names_qt_or_the_window() -> None:
