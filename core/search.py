@@ -16,12 +16,9 @@ from functools import cached_property
 from typing import Final
 
 from core.form.form import Form, Row
+from core.numbering import without_number
 
 _NO_LETTER: Final = re.compile(r"[\W_]+")
-#: 一、 （一） 1. before a label: nobody types these to find it.
-_NUMBERING: Final = re.compile(
-    r"\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+\.)"
-)
 #: Sounds written with two letters, of which people type one or both.
 _TWO_LETTERS: Final = ("zh", "ch", "sh")
 #: Nobody types more to find an indicator.
@@ -36,7 +33,7 @@ class SearchIndex:
     def __init__(self, form: Form) -> None:
         self._rows = tuple(form.rows.values())
         self._codes = {row.code.casefold(): row for row in self._rows}
-        labels = [_plain(_NUMBERING.sub("", row.label, count=1)) for row in self._rows]
+        labels = [_plain(without_number(row.label)) for row in self._rows]
         notes = [_plain(row.note + row.help) for row in self._rows]
         self._labels = _Joined(labels)
         self._notes = _Joined(notes)

@@ -23,6 +23,7 @@ from core.checks.terms import (
 )
 from core.form.form import Form, Row, Table
 from core.form.language import Literal
+from core.numbering import without_number
 
 
 class _Said(NamedTuple):
@@ -34,7 +35,6 @@ class _Said(NamedTuple):
 
 
 _NOTHING = _Said()
-_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+\.)")
 _BESIDE_BRACKETS = re.compile("(?<=[）》」”]) | (?=[（《「“])")
 _SIGNS = {"+": " ＋ ", "-": " － ", "*": " × ", "/": " ÷ "}
 _RELATIONS = {
@@ -102,7 +102,7 @@ class Wording:
         else:
             other = self.term(claim.right, beside=claim.left, said=said)
             blank = "" if other.startswith(("其", "以上")) else " "
-            other = _bare(other.removeprefix("其"))
+            other = without_number(other.removeprefix("其"))
             text = (
                 f"{other}{blank}为 {figure(right)}，相差 {gap}"
                 if claim.operator == "="
@@ -280,11 +280,6 @@ def _has_sum(term: Term) -> bool:
             return any(map(_has_sum, arguments))
         case _:
             return False
-
-
-def _bare(name: str) -> str:
-    """A row's name without its numbering: a short sentence has no room for it."""
-    return _NUMBERING.sub("", name)
 
 
 def _percent(part: Exact, whole: Exact) -> str:

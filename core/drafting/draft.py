@@ -23,6 +23,8 @@ from core.drafting.proposals import (
     total_rules,
 )
 from core.matching.figures import is_mark, looks_like_figure, plain
+from core.matching.header import is_header_word
+from core.numbering import HAN
 from core.problems import NianbaoError, Problem
 from core.reading.base.raw import RawDocument, RawTable
 from core.values import UNITS
@@ -130,7 +132,7 @@ def _first_heading(table: RawTable, number: int) -> int:
     """Goes back over heading rows: one text, alone or merged across, numbered like a label."""
     while number > 0:
         distinct = {text.strip() for text in table.rows[number - 1] if text.strip()}
-        if len(distinct) != 1 or not re.match(r"[一二三四五六七八九十（(\d]", next(iter(distinct))):
+        if len(distinct) != 1 or not re.match(rf"[{HAN}（(\d]", next(iter(distinct))):
             break
         if re.match(r"[（(]?\s*\d{4}|.*年度", next(iter(distinct))):
             break
@@ -263,11 +265,8 @@ def _with_default_units(lines: Sequence[Line]) -> list[Line]:
 
 
 def _is_foot(label: str) -> bool:
-    return bool(
-        re.match(
-            r"\s*(注|说明|备注|填表说明|单位负责人|负责人|审核人|填报人|联系电话)\s*[:：]", label
-        )
-    )
+    """Notes under the table, or the line that is signed: no indicators."""
+    return is_header_word(label) or bool(re.match(r"\s*(注|说明|备注|填表说明)\s*[:：]", label))
 
 
 def _codes(lines: Iterable[Line]) -> list[str]:

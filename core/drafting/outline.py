@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-_HAN: Final = "一二三四五六七八九十百"
+from core.numbering import HAN
+
+_HAN: Final = f"{HAN}百"
 #: Numbering styles from the outermost inwards, as official documents use them
 #: (GB/T 9704-2012, 7.3.3: 一、（一）1.（1）).
 _STYLES: Final = (

@@ -14,27 +14,27 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.matching.figures import looks_like_figure
+from core.numbering import HAN
 from core.values import UNITS
 
-_HAN: Final = "一二三四五六七八九十"
 #: Circled numbers are numbering; NFKC would turn them into digits of the label itself.
 _CIRCLED: Final = {
     **{0x2460 + n: f"({n + 1})" for n in range(20)},
     **{0x2776 + n: f"({n + 1})" for n in range(10)},
-    **{0x3280 + n: f"({_HAN[n]})" for n in range(10)},
+    **{0x3280 + n: f"({HAN[n]})" for n in range(10)},
 }
 _ODD_BRACKET: Final = re.compile(r"[【〔［[〖】〕］\]〗]")
 _BRACKETS: Final = str.maketrans("【〔［[〖】〕］]〗", "((((()))))")
 _NUMBERING: Final = re.compile(
-    rf"\s*(?:第?[{_HAN}]{{1,3}}\s*[、.,:]"
-    rf"|\(\s*(?:[{_HAN}]{{1,3}}|\d{{1,2}})\s*\)\s*[、.,:]?"
+    rf"\s*(?:第?[{HAN}]{{1,3}}\s*[、.,:]"
+    rf"|\(\s*(?:[{HAN}]{{1,3}}|\d{{1,2}})\s*\)\s*[、.,:]?"
     r"|\d{1,2}(?:\s*[.-]\s*\d{1,2}){1,4}\s*[、.)]?(?=\s*[^\d\s%.,-])"
     r"|\d{1,2}\s*[、.):,](?!\d)"
-    rf"|(?:[{_HAN}]{{1,3}}|\d{{1,2}})\s+(?=\S\S)"
+    rf"|(?:[{HAN}]{{1,3}}|\d{{1,2}})\s+(?=\S\S)"
     r"|[#*•·●○◆◇■□▪※–—―-]+)\s*"
 )
 #: What a number or 其中 may begin with: most labels begin otherwise.
-_STARTS: Final = frozenset(f"{_HAN}第其(0123456789#*•·●○◆◇■□▪※–—―- \t\n")
+_STARTS: Final = frozenset(f"{HAN}第其(0123456789#*•·●○◆◇■□▪※–—―- \t\n")
 _OF_WHICH: Final = re.compile(r"\s*其\s*中\s*[:;、,]?\s*")
 _LAST_NOTE: Final = re.compile(r"\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)?|\)?)\s*[:;]?\s*\Z")
 _NO_LETTER: Final = re.compile(r"[\W_]+")

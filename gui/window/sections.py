@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.form.form import Section
+from core.numbering import number_of, without_number
 from core.session import Progress, Session
 from gui.look.tokens import Tokens
 from gui.widgets.plain import plain_tip
@@ -40,7 +40,6 @@ _END: Final = 8
 #: Above and below the text of an item, together.
 _AROUND: Final = 18
 _PROGRESS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-_NUMBER = re.compile(r"^([一二三四五六七八九十]+)、")
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -55,13 +54,12 @@ class SectionState:
     @property
     def number(self) -> str:
         """What the form counts its sections with: ``一``; empty where it does not."""
-        found = _NUMBER.match(self.section.title)
-        return found[1] if found else ""
+        return number_of(self.section.title)
 
     @property
     def name(self) -> str:
         """The title behind its number: ``主动公开情况``."""
-        return _NUMBER.sub("", self.section.title)
+        return without_number(self.section.title)
 
     @property
     def right(self) -> str:

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.numbering import HAN
+
 _FIGURE = re.compile(
     r"[+\-−－]?\d[\d,，]*(?:[.．]\d+)?\s*(?:[%％]|[条件次篇个人项份元]|人次|万元)?"
     r"|[-—–－―/／]{1,3}|无|空"
@@ -18,9 +20,8 @@ _FIGURE = re.compile(
 _UNIT = re.compile(
     r"[（(]?(?:[条件次篇个人项份家场期元]|人次|万元|亿元|千元|件次|条次|[%％])[)）]?"
 )
-_NUMERAL = "一二三四五六七八九十"
 _ITEM = re.compile(
-    rf"(?:第?[{_NUMERAL}]{{1,3}}[、.．]|[（(][{_NUMERAL}]{{1,3}}[)）]|[（(]\d{{1,2}}[)）]"
+    rf"(?:第?[{HAN}]{{1,3}}[、.．]|[（(][{HAN}]{{1,3}}[)）]|[（(]\d{{1,2}}[)）]"
     r"|\d{1,2}(?:[、)）]|[.．](?!\d))|[①-⑳]|其中|附件|合计|总计|填报|单位负责人|审核人|制表)"
 )
 _MAX_LINES = 12
