@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from core.problems import NianbaoError, Problem, Remark
+from core.reading.base.marks import split_stored
 from core.values import NOT_APPLICABLE, UNITS, CellValue, Unit, check_number
 
 #: Full-width ASCII and the ideographic space only. NFKC would also turn ³ and ① into digits, and
@@ -39,6 +40,8 @@ _GOES_ON: Final = tuple("0123456789%,./-~:，")
 _MAX_SHOWN: Final = 20
 #: Units that are not told from one another by a count: one is a multiple of the other.
 MONEY: Final = ("元", "万元")
+#: Words by which a cell shows a part of the number that it stores.
+_PARTS: Final = {"百": 100, "千": 1000, "万": 10_000, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 
 
 class FigureNote(Problem):
@@ -49,6 +52,8 @@ class FigureNote(Problem):
     WITH_TEXT = "文件中是“{text}”，按 {number} 读取，请核对。"
     OTHER_UNIT = "文件中是“{text}”，单位与本表的“{unit}”不同，按 {number} 读取，请核对。"
     NOT_CONVERTED = "文件中以“{found}”计，本表以“{unit}”计，没有换算，请自行核对填写。"
+    SHOWN_OTHERWISE = "文件中显示为“{shown}”，存储的是 {stored}，按 {number} 读取，请核对。"
+    SHOWN_UNREAD = "文件中显示为“{shown}”，存储的是 {stored}，没有读取，请核对。"
     ERROR = "文件中是公式错误“{text}”，没有读取。"
     REFUSED = "{reason}没有读取。"
     UNREADABLE = "文件中是“{text}”，不能确定是什么数，没有读取。"
@@ -78,6 +83,8 @@ def has_digit(text: str) -> bool:
 
 def looks_like_figure(text: str, units: frozenset[str] = frozenset(UNITS)) -> bool:
     """A number as people write it, with or without a unit, or a mark for none; not blank."""
+    if split_stored(text)[1]:
+        return True
     body = plain(text)
     if not body or len(body) > 40:
         return False
@@ -105,6 +112,9 @@ def read_figure(
     *not_applicable*: whether ``/`` may stand there. *unit_beside*: the unit that the file itself
     states for the row, if any. A blank is sure to be blank.
     """
+    shown, stored = split_stored(text)
+    if stored:
+        return _shown_otherwise(shown, stored, unit, unit_beside)
     body = plain(text)
     if not body:
         return BLANK
@@ -122,6 +132,30 @@ def read_figure(
     if body in ("零", "〇"):
         return Figure(unit.zero, 0.8, FigureNote.WITH_TEXT.remark(text=_short(text), number="0"))
     return _number(text, body, unit, unit_beside)
+
+
+def _shown_otherwise(shown: str, stored: str, unit: Unit, unit_beside: str) -> Figure:
+    """A cell that shows another figure than it stores: sure only where the one explains the other.
+
+    9.0万 stored as 90000 is 90000 条; 162.0000 stored as 1620000 is 162 万元. Anything else,
+    rounding too, is for the clerk to decide, who is told both.
+    """
+    number = _NUMBER.match(plain(shown)) if unit_beside in ("", unit.name) else None
+    if number is not None and _NUMBER.fullmatch(stored):
+        value = Decimal(re.sub(r"[, ]", "", number["sign"] + number["digits"]))
+        rest = plain(shown)[number.end() :].strip().removesuffix(unit.name).strip()
+        if unit.name == "万元":
+            explained = stored if not rest and value * 10_000 == Decimal(stored) else ""
+            explained = explained and str(value)
+        else:
+            explained = stored if value * _PARTS.get(rest, 0) == Decimal(stored) else ""
+        if explained:
+            return _checked(shown, explained, unit)
+    read = read_figure(shown, unit, unit_beside=unit_beside).value if shown.strip() else None
+    both = {"shown": _short(shown) or "空白", "stored": stored}
+    if read is None:
+        return Figure(None, 0.0, FigureNote.SHOWN_UNREAD.remark(**both))
+    return Figure(read, 0.6, FigureNote.SHOWN_OTHERWISE.remark(**both, number=read))
 
 
 def _number(text: str, body: str, unit: Unit, unit_beside: str) -> Figure:

@@ -28,6 +28,12 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 # In the order in which they win when equally plausible.
 _CANDIDATES = ("gb18030", "utf-8", "big5hkscs", "utf-16-le", "utf-16-be")
 
+#: Windows' and Office's numbers of code pages that Python knows by another name.
+_CODE_PAGES = {
+    936: "gb18030", 54936: "gb18030", 1200: "utf-16-le", 65001: "utf-8", 10000: "mac_roman",
+    32768: "mac_roman", 32769: "cp1252",
+}  # fmt: skip
+
 _FAMILY = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
@@ -153,3 +159,13 @@ def _known(declared: str | None) -> str | None:
         # An unknown or malformed declaration is no declaration.
         return None
     return _FAMILY.get(name, name)
+
+
+def codec_of(page: int) -> str:
+    """Python's codec for a Windows code page; GB18030 where the number is unknown."""
+    name = _CODE_PAGES.get(page, f"cp{page}")
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        # A made-up number: Chinese offices' files are the likeliest to be read here.
+        return "gb18030"

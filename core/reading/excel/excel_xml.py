@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from core.problems import NianbaoError
 from core.reading.base.limits import Budget, Limits
-from core.reading.base.raw import RawDocument, RawTable, ReadProblem
+from core.reading.base.marks import PLAIN_RUN, RunStyle
+from core.reading.base.raw import RawDocument
 from core.reading.base.xmlsafe import Element, attribute, child, children, local_name, parse_xml
-from core.reading.excel.numbers import (
-    GENERAL,
-    NumberFormat,
-    NumberKind,
-    number_format,
-    number_text,
-)
-from core.reading.excel.sheet import Region, SparseSheet
+from core.reading.excel.formats import GENERAL, NumberFormat, format_of
+from core.reading.excel.sheet import Region, Sheet, Workbook
+from core.reading.excel.style import PLAIN, Run, Style, text_of
 
 _MAX_INDEX: Final = 1_048_576
+#: Names of formats that the file need not spell out.
+_NAMED_FORMATS: Final = {"Percent": "0.00%", "Fixed": "0.00", "Standard": "#,##0.00"}
+#: Chains of styles end where a style names itself; real ones have two links.
+_MAX_PARENTS: Final = 20
 
 
 def read_excel_xml(data: bytes, file: str, limits: Limits) -> RawDocument:
@@ -27,71 +26,136 @@ def read_excel_xml(data: bytes, file: str, limits: Limits) -> RawDocument:
     Raises :class:`NianbaoError` with a :class:`ReadProblem`.
     """
     budget = limits.start(file)
-    tables: list[RawTable] = []
-    remarks: list[str] = []
     root = parse_xml(data, budget)
-    formats = _number_formats(root)
+    workbook = Workbook("excel_xml", budget)
+    styles = _styles(root, budget)
     for sheet in _named(root, "Worksheet"):
         name = attribute(sheet, "Name") or ""
         visible = child(child(sheet, "WorksheetOptions"), "Visible")
         if visible is not None and visible.text in ("SheetHidden", "SheetVeryHidden"):
-            remarks.append(f"工作表“{name}”是隐藏的，没有读取。")
+            workbook.hidden_sheet(name)
             continue
         table = child(sheet, "Table")
         if table is not None:
-            tables.append(_sheet(table, formats, budget).table(name))
-    if not tables:
-        raise NianbaoError(ReadProblem.NO_TABLE, file=file)
-    return RawDocument("excel_xml", tuple(tables), remarks=tuple(remarks))
+            _read(table, styles, workbook.sheet(name), budget)
+    return workbook.document()
 
 
-def _number_formats(root: Element) -> dict[str, NumberFormat]:
-    """How the cells of each style show their numbers; dates have a type of their own here."""
-    found: dict[str, NumberFormat] = {}
-    for style in children(root, "Styles"):
-        element = child(style, "NumberFormat")
-        code = attribute(element, "Format") if element is not None else None
-        shown = number_format(0, "0%" if code == "Percent" else code)
-        if shown.kind is not NumberKind.DATE:
-            found[attribute(style, "ID") or ""] = shown
+def _styles(root: Element, budget: Budget) -> dict[str, Style]:
+    """How the cells of each style show what they store; a style goes on from its parent."""
+    elements = {attribute(style, "ID") or "": style for style in children(root, "Styles")}
+    found: dict[str, Style] = {}
+    for name, element in elements.items():
+        budget.spend_cells()
+        code = font = alignment = None
+        link: Element | None = element
+        for _ in range(_MAX_PARENTS):
+            if link is None:
+                break
+            code = child(link, "NumberFormat") if code is None else code
+            font = child(link, "Font") if font is None else font
+            alignment = child(link, "Alignment") if alignment is None else alignment
+            parent = attribute(link, "Parent") or ("Default" if link is element else "")
+            link = elements.get(parent)
+        found[name] = Style(
+            GENERAL if code is None else _format(attribute(code, "Format") or ""),
+            PLAIN_RUN if font is None else _font(font),
+            0 if alignment is None else _count(alignment, "Indent"),
+        )
     return found
 
 
-def _sheet(table: Element, formats: dict[str, NumberFormat], budget: Budget) -> SparseSheet:
-    cells = SparseSheet(budget)
+def _format(code: str) -> NumberFormat:
+    return format_of(_NAMED_FORMATS.get(code, code))
+
+
+def _font(element: Element) -> RunStyle:
+    return RunStyle(
+        attribute(element, "StrikeThrough") in ("1", "true"),
+        attribute(element, "VerticalAlign") in ("Superscript", "Subscript"),
+    )
+
+
+def _read(table: Element, styles: dict[str, Style], sheet: Sheet, budget: Budget) -> None:
+    column = -1
+    by_column: list[tuple[int, int, str]] = []
+    for element in _named(table, "Column"):
+        column = _index(element, column)
+        last = column + _count(element, "Span")
+        if attribute(element, "Hidden") == "1" or attribute(element, "Width") == "0":
+            sheet.hide_columns(column, last)
+        style = attribute(element, "StyleID")
+        if style:
+            by_column.append((column, last, style))
+        column = last
     row_number = -1
     for row in _named(table, "Row"):
         row_number = _index(row, row_number)
+        if attribute(row, "Hidden") == "1" or attribute(row, "Height") == "0":
+            for number in range(row_number, row_number + min(_count(row, "Span"), 1000) + 1):
+                sheet.hide_row(number)
         column = -1
         for cell in _named(row, "Cell"):
             column = _index(cell, column)
             budget.spend_cells()
             data = child(cell, "Data")
-            if data is not None:
-                shown = formats.get(attribute(cell, "StyleID") or "", GENERAL)
-                cells.put(row_number, column, _text(data, shown))
+            style = attribute(cell, "StyleID") or attribute(row, "StyleID") or next(
+                (style for first, last, style in by_column[:256] if first <= column <= last), ""
+            )  # fmt: skip
+            _cell(
+                cell, data, row_number, column, styles.get(style, PLAIN), sheet,
+                budget.limits.max_cell_chars,
+            )  # fmt: skip
             across, down = _count(cell, "MergeAcross"), _count(cell, "MergeDown")
             if across or down:
-                cells.merge(Region(row_number, column, row_number + down, column + across))
+                sheet.merge(Region(row_number, column, row_number + down, column + across))
             column += across
         row_number += _count(row, "Span")
-    return cells
 
 
-def _text(data: Element, shown: NumberFormat) -> str:
-    # A text with formatting is broken up into HTML elements.
-    stored = "".join(
-        part for item in data.iter() for part in (item.text, item.tail if item is not data else "")
-        if part
-    )  # fmt: skip
-    kind = attribute(data, "Type")
-    if kind == "Number":
-        return number_text(stored, shown, since_1904=False)
-    if kind == "Boolean":
-        return "TRUE" if stored.strip() == "1" else "FALSE"
-    if kind == "DateTime":
-        return stored.strip().removesuffix(".000").removesuffix("T00:00:00").replace("T", " ")
-    return stored.replace("\r\n", "\n").replace("\r", "\n")
+def _cell(
+    cell: Element, data: Element | None, row: int, column: int, style: Style, sheet: Sheet,
+    longest: int,
+) -> None:  # fmt: skip
+    is_formula = attribute(cell, "Formula") is not None
+    kind = attribute(data, "Type") if data is not None else None
+    if data is None or (kind == "Number" and not (data.text or "").strip()):
+        sheet.has_uncalculated |= is_formula
+    elif kind == "Number":
+        sheet.number(row, column, data.text or "", style, is_formula=is_formula)
+    elif kind == "Boolean":
+        sheet.text(row, column, "TRUE" if (data.text or "").strip() == "1" else "FALSE", style)
+    elif kind == "DateTime":
+        stored = (data.text or "").strip().removesuffix(".000")
+        sheet.text(row, column, stored.removesuffix("T00:00:00").replace("T", " "), style)
+    else:
+        runs: list[Run] = []
+        _collect(data, None, runs, 0)
+        sheet.text(row, column, text_of(runs, longest), style)
+
+
+def _collect(element: Element, font: RunStyle | None, runs: list[Run], depth: int) -> None:
+    """The runs of a text: with formatting it is broken up into HTML elements."""
+    if depth > _MAX_PARENTS:
+        return
+    if element.text:
+        runs.append(Run(_lines(element.text), font))
+    for item in element:
+        before = font or PLAIN_RUN
+        name = local_name(item)
+        if name == "S":
+            inner: RunStyle | None = RunStyle(struck=True, raised=before.raised)
+        elif name in ("Sup", "Sub"):
+            inner = RunStyle(before.struck, raised=True)
+        else:
+            inner = font if font is not None else PLAIN_RUN if name == "Font" else None
+        _collect(item, inner, runs, depth + 1)
+        if item.tail:
+            runs.append(Run(_lines(item.tail), font))
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _index(element: Element, before: int) -> int:

@@ -8,18 +8,19 @@ for the claim. Structures: [MS-XLS], https://learn.microsoft.com/openspecs/offic
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from core.problems import NianbaoError
+from core.reading.base.encoding import codec_of
 from core.reading.base.limits import Budget, Limits
-from core.reading.base.marks import bracketed
+from core.reading.base.marks import PLAIN_RUN, RunStyle
 from core.reading.base.olesafe import OleStreams
-from core.reading.base.raw import RawDocument, RawTable, ReadProblem
+from core.reading.base.raw import RawDocument, ReadProblem
 from core.reading.excel.biff import ERRORS, double_text, rk_text
-from core.reading.excel.numbers import GENERAL, NumberFormat, number_format, number_text
-from core.reading.excel.sheet import Region, SparseSheet
+from core.reading.excel.formats import NumberFormat, number_format
+from core.reading.excel.sheet import Region, Sheet, Workbook
+from core.reading.excel.style import PLAIN, Run, Style, Text, text_of
 
 _EOF, _BOF, _CONTINUE, _FILEPASS = 0x000A, 0x0809, 0x003C, 0x002F
 _FONT = 0x0031
@@ -32,12 +33,12 @@ _BOUNDSHEET, _SST, _FORMAT, _XF, _DATEMODE, _CODEPAGE = (
     0x0042,
 )
 _NUMBER, _RK, _MULRK, _LABELSST, _LABEL, _RSTRING = 0x0203, 0x027E, 0x00BD, 0x00FD, 0x0204, 0x00D6
-_FORMULA, _STRING, _BOOLERR, _MERGED = 0x0006, 0x0207, 0x0205, 0x00E5
+_STRING, _BOOLERR, _MERGED = 0x0207, 0x0205, 0x00E5
+#: A formula's record had another number in each version up to 4; programs still write the old ones.
+_FORMULAS = (0x0006, 0x0206, 0x0406)
 _ROW, _COLINFO = 0x0208, 0x007D
+_CELLS = frozenset((_NUMBER, _RK, _LABELSST, _LABEL, _RSTRING, _BOOLERR, *_FORMULAS))
 _BIFF5, _BIFF8 = 0x0500, 0x0600
-
-#: Code pages of Excel 95 files by their Windows number.
-_CODECS: Final = {936: "gb18030", 950: "cp950", 1200: "utf-16-le", 932: "cp932", 1252: "cp1252"}
 
 
 @dataclass
@@ -47,20 +48,26 @@ class _Book:
     wide: bool
     codec: str = "gb18030"
     since_1904: bool = False
-    strings: list[str] = field(default_factory=list[str])
-    #: what a text in the font of that number is: ``"raised"``, ``"struck"`` or ``""``
-    fonts: list[str] = field(default_factory=list[str])
+    strings: list[Text] = field(default_factory=list[Text])
+    fonts: list[RunStyle] = field(default_factory=list[RunStyle])
     formats: dict[int, str] = field(default_factory=dict[int, str])
-    cell_formats: list[int] = field(default_factory=list[int])
+    #: (number format, font) of each cell style
+    cell_formats: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     #: (offset of the sheet in the stream, hidden state, type, name)
     sheets: list[tuple[int, int, int, str]] = field(default_factory=list[tuple[int, int, int, str]])
 
-    def kind(self, style: int) -> NumberFormat:
-        """What a cell with that style shows its number as."""
-        if style >= len(self.cell_formats):
-            return GENERAL
-        number = self.cell_formats[style]
-        return number_format(number, self.formats.get(number))
+    def font(self, number: int) -> RunStyle:
+        """The font of that number; there is none of the number 4 ([MS-XLS] 2.5.129)."""
+        place = number - (number > 4)
+        return self.fonts[place] if place < len(self.fonts) else PLAIN_RUN
+
+    def styles(self) -> list[Style]:
+        """How the cells of each style show what they store."""
+        known: dict[int, NumberFormat] = {}
+        for number, _ in self.cell_formats:
+            if number not in known:
+                known[number] = number_format(number, self.formats.get(number))
+        return [Style(known[number], self.font(font)) for number, font in self.cell_formats]
 
 
 class _Cursor:
@@ -129,30 +136,16 @@ def read_xls(data: bytes, file: str, limits: Limits) -> RawDocument:
     stream = streams.read("Workbook" if "Workbook" in streams else "Book")
     try:
         book = _read_globals(stream, budget)
-        tables, remarks = _read_sheets(stream, book, budget)
+        workbook = Workbook("xls", budget, since_1904=book.since_1904)
+        styles = book.styles()
+        for offset, hidden, kind, name in book.sheets:
+            if kind == 0 and hidden:
+                workbook.hidden_sheet(name, is_program_store=hidden != 1)
+            elif kind == 0:
+                _SheetReader(book, styles, workbook.sheet(name), budget).read(stream, offset)
+        return workbook.document()
     except (struct.error, IndexError) as error:
         raise NianbaoError(ReadProblem.DAMAGED, file=file, reason="工作簿记录不完整") from error
-    if not tables:
-        raise NianbaoError(ReadProblem.NO_TABLE, file=file)
-    return RawDocument("xls", tuple(tables), remarks=tuple(remarks))
-
-
-def _read_sheets(stream: bytes, book: _Book, budget: Budget) -> tuple[list[RawTable], list[str]]:
-    tables: list[RawTable] = []
-    remarks: list[str] = []
-    for offset, hidden, kind, name in book.sheets:
-        if kind != 0:
-            continue
-        if hidden:
-            if hidden == 1:
-                remarks.append(f"工作表“{name}”是隐藏的，没有读取。")
-            continue
-        reader = _SheetReader(book, budget)
-        reader.read(stream, offset)
-        if reader.has_hidden:
-            remarks.append(f"工作表“{name}”中有隐藏的行或列，已一并读取。")
-        tables.append(reader.cells.table(name))
-    return tables, remarks
 
 
 def _records(stream: bytes, offset: int, budget: Budget) -> Iterator[tuple[int, bytes]]:
@@ -200,13 +193,14 @@ def _read_globals(stream: bytes, budget: Budget) -> _Book:
             place, hidden, sheet_kind, length = struct.unpack_from("<IBBB", body, 0)
             book.sheets.append((place, hidden & 3, sheet_kind, _text(body[7:], length, book)))
         elif kind == _CODEPAGE:
-            book.codec = _CODECS.get(struct.unpack_from("<H", body, 0)[0], book.codec)
+            book.codec = codec_of(struct.unpack_from("<H", body, 0)[0])
         elif kind == _DATEMODE:
             book.since_1904 = body[:1] == b"\1"
         elif kind == _FONT:
-            book.fonts.append(_font_effect(body))
+            book.fonts.append(_font(body))
         elif kind == _XF:
-            book.cell_formats.append(struct.unpack_from("<H", body, 2)[0])
+            font, number = struct.unpack_from("<HH", body, 0)
+            book.cell_formats.append((number, font))
         elif kind == _FORMAT:
             number, length = struct.unpack_from("<HH" if book.wide else "<HB", body, 0)
             book.formats[number] = _text(body[4 if book.wide else 3 :], length, book)
@@ -215,7 +209,7 @@ def _read_globals(stream: bytes, budget: Budget) -> _Book:
     return book
 
 
-def _shared_strings(pieces: list[bytes], book: _Book, budget: Budget) -> list[str]:
+def _shared_strings(pieces: list[bytes], book: _Book, budget: Budget) -> list[Text]:
     """The shared string table; the number it claims is only an upper bound here.
 
     Programs are known to claim more than they write; a cell that shows one of the texts which are
@@ -223,7 +217,7 @@ def _shared_strings(pieces: list[bytes], book: _Book, budget: Budget) -> list[st
     """
     cursor = _Cursor(pieces)
     _, claimed = struct.unpack("<II", cursor.take(8))
-    strings: list[str] = []
+    strings: list[Text] = []
     for _ in range(claimed):
         if cursor.at_end:
             break
@@ -234,36 +228,28 @@ def _shared_strings(pieces: list[bytes], book: _Book, budget: Budget) -> list[st
         text = cursor.take_text(length, wide=bool(flags & 1))
         formatting = cursor.take(runs * 4)
         # Cut here and not in each of the cells that show it.
-        shown = _formatted(text, formatting, book)[: budget.limits.max_cell_chars]
-        strings.append(shown.replace("\r\n", "\n"))
+        strings.append(_formatted(text, formatting, book, budget.limits.max_cell_chars))
         cursor.take(extra)
     return strings
 
 
-def _formatted(text: str, formatting: bytes, book: _Book) -> str:
-    """*text* with its marks above the line set apart and its struck out parts left out.
-
-    *formatting* are pairs: the character at which a font begins, and the font's number, which
-    skips 4 ([MS-XLS] 2.5.129).
-    """
-    runs = [(at, font - (font > 4)) for at, font in struct.iter_unpack("<HH", formatting)]
-    if not any(font < len(book.fonts) and book.fonts[font] for _, font in runs):
-        return text
-    parts = [text[: runs[0][0]]]
+def _formatted(text: str, formatting: bytes, book: _Book, longest: int) -> Text:
+    """*text* with its runs; *formatting* are pairs: the character at which a font begins, and the
+    font's number. What stands before the first is in the font of the cell."""
+    if not formatting:
+        return text[:longest].replace("\r\n", "\n")
+    runs = list(struct.iter_unpack("<HH", formatting))
+    parts = [Run(text[: runs[0][0]])]
     ends = [at for at, _ in runs[1:]] + [len(text)]
     for (at, font), end in zip(runs, ends, strict=True):
-        effect = book.fonts[font] if font < len(book.fonts) else ""
-        if effect != "struck":
-            parts.append(bracketed(text[at:end]) if effect else text[at:end])
-    return "".join(parts)
+        parts.append(Run(text[at:end].replace("\r\n", "\n"), book.font(font)))
+    return text_of(parts, longest)
 
 
-def _font_effect(body: bytes) -> str:
-    """What a FONT record does to the meaning of a text ([MS-XLS] 2.4.122)."""
+def _font(body: bytes) -> RunStyle:
+    """What of a FONT record changes the meaning of a text ([MS-XLS] 2.4.122)."""
     flags, _, _, position = struct.unpack_from("<HHHH", body, 2)
-    if flags & 0x08:
-        return "struck"
-    return "raised" if position in (1, 2) else ""
+    return RunStyle(bool(flags & 0x08), position in (1, 2))
 
 
 def _text(raw: bytes, length: int, book: _Book) -> str:
@@ -280,84 +266,128 @@ def _text(raw: bytes, length: int, book: _Book) -> str:
 
 
 class _SheetReader:
-    """Collects one worksheet's cells from its records."""
+    """Puts one worksheet's cells from its records into *sheet*."""
 
-    def __init__(self, book: _Book, budget: Budget) -> None:
-        self.cells = SparseSheet(budget)
-        self.has_hidden = False
+    def __init__(self, book: _Book, styles: Sequence[Style], sheet: Sheet, budget: Budget) -> None:
         self._book = book
+        self._styles = styles
+        self._sheet = sheet
         self._budget = budget
-        #: where the text result of the formula before belongs
-        self._awaiting: tuple[int, int] | None = None
+        #: place and style of the formula before, whose result is a text that follows
+        self._awaiting: tuple[int, int, Style] | None = None
+        #: the record of that text and those that go on with it
+        self._result: list[bytes] = []
 
     def read(self, stream: bytes, offset: int) -> None:
         """Take in the substream that begins at *offset*."""
         for kind, body in _records(stream, offset, self._budget):
-            if kind in (_NUMBER, _RK, _LABELSST, _LABEL, _RSTRING, _BOOLERR, _FORMULA):
+            if kind == _CONTINUE:
+                if self._result:
+                    self._result.append(body)
+                continue
+            if self._result:
+                self._end_result()
+            if kind in _CELLS:
                 self._budget.spend_cells()
                 row, column, style = struct.unpack_from("<HHH", body, 0)
-                self._cell(kind, row, column, style, body[6:])
+                self._cell(kind, row, column, self._style(style), body[6:])
             elif kind == _MULRK:
                 self._numbers(body)
             elif kind == _STRING and self._awaiting is not None:
-                (length,) = struct.unpack_from("<H", body, 0)
-                self.cells.put(*self._awaiting, _text(body[2:], length, self._book))
-                self._awaiting = None
+                self._result = [body]
             elif kind == _MERGED:
                 self._merge(body)
             elif kind == _ROW:
-                self.has_hidden |= bool(struct.unpack_from("<H", body, 12)[0] & 0x20)
+                row, flags = struct.unpack_from("<H10xH", body, 0)
+                if flags & 0x20:
+                    self._sheet.hide_row(row)
             elif kind == _COLINFO:
-                self.has_hidden |= bool(struct.unpack_from("<H", body, 8)[0] & 1)
+                first, last, width, _, flags = struct.unpack_from("<HHHHH", body, 0)
+                if flags & 1 or not width:
+                    self._sheet.hide_columns(first, last)
+        if self._result:
+            self._end_result()
 
-    def _cell(self, kind: int, row: int, column: int, style: int, body: bytes) -> None:
+    def _style(self, number: int) -> Style:
+        return self._styles[number] if number < len(self._styles) else PLAIN
+
+    def _cell(self, kind: int, row: int, column: int, style: Style, body: bytes) -> None:
         if kind == _LABELSST:
             (number,) = struct.unpack_from("<I", body, 0)
-            text = self._book.strings[number]
+            self._sheet.text(row, column, self._book.strings[number], style)
         elif kind in (_LABEL, _RSTRING):
             (length,) = struct.unpack_from("<H", body, 0)
-            text = _text(body[2:], length, self._book)
+            self._sheet.text(row, column, self._label(kind, body[2:], length), style)
         elif kind == _BOOLERR:
-            text = _bool_or_error(body[0], is_error=bool(body[1]))
+            self._sheet.text(row, column, _bool_or_error(body[0], is_error=bool(body[1])), style)
         elif kind == _RK:
-            text = self._number(rk_text(struct.unpack_from("<I", body, 0)[0]), style)
+            self._sheet.number(row, column, rk_text(struct.unpack_from("<I", body, 0)[0]), style)
         elif kind == _NUMBER:
-            text = self._number(double_text(body[:8]), style)
+            self._sheet.number(row, column, double_text(body[:8]), style)
         else:
-            text = self._formula_result(row, column, style, body)
-        if text:
-            self.cells.put(row, column, text)
+            self._formula(row, column, style, body)
 
-    def _formula_result(self, row: int, column: int, style: int, body: bytes) -> str:
+    def _label(self, kind: int, body: bytes, length: int) -> Text:
+        """A text in the cell itself; behind one with formatting stand its runs."""
+        text = _text(body, length, self._book)
+        if kind != _RSTRING:
+            return text
+        at = length
+        if self._book.wide:
+            at = 1 + (2 * length if body[0] & 1 else length)
+        pairs = b""
+        if self._book.wide and at + 2 <= len(body):
+            (count,) = struct.unpack_from("<H", body, at)
+            pairs = body[at + 2 : at + 2 + 4 * count]
+        elif at < len(body):
+            short = struct.iter_unpack("<BB", body[at + 1 : at + 1 + 2 * body[at]])
+            pairs = b"".join(struct.pack("<HH", place, font) for place, font in short)
+        return _formatted(
+            text, pairs[: len(pairs) // 4 * 4], self._book, self._budget.limits.max_cell_chars
+        )
+
+    def _formula(self, row: int, column: int, style: Style, body: bytes) -> None:
         result = body[:8]
         if len(result) < 8:
             raise struct.error("formula too short")
         self._awaiting = None
         if result[6:8] != b"\xff\xff":
-            return self._number(double_text(result), style)
-        if result[0] == 0:
-            self._awaiting = (row, column)
-            return ""
-        if result[0] in (1, 2):
-            return _bool_or_error(result[2], is_error=result[0] == 2)
-        return ""
+            self._sheet.number(row, column, double_text(result), style, is_formula=True)
+        elif result[0] == 0:
+            self._awaiting = (row, column, style)
+        elif result[0] in (1, 2):
+            shown = _bool_or_error(result[2], is_error=result[0] == 2)
+            self._sheet.text(row, column, shown, style)
+
+    def _end_result(self) -> None:
+        """Put a formula's text into its cell; a long one runs over several records."""
+        pieces, self._result = self._result, []
+        if self._awaiting is None:
+            return
+        row, column, style = self._awaiting
+        self._awaiting = None
+        if self._book.wide:
+            cursor = _Cursor(pieces)
+            length, flags = struct.unpack("<HB", cursor.take(3))
+            text = cursor.take_text(length, wide=bool(flags & 1))
+        else:
+            (length,) = struct.unpack_from("<H", pieces[0], 0)
+            text = _text(b"".join(pieces)[2:], length, self._book)
+        self._sheet.text(row, column, text, style)
 
     def _numbers(self, body: bytes) -> None:
         row, column = struct.unpack_from("<HH", body, 0)
         for offset in range(4, len(body) - 7, 6):
             self._budget.spend_cells()
             style, packed = struct.unpack_from("<HI", body, offset)
-            self.cells.put(row, column, self._number(rk_text(packed), style))
+            self._sheet.number(row, column, rk_text(packed), self._style(style))
             column += 1
-
-    def _number(self, stored: str, style: int) -> str:
-        return number_text(stored, self._book.kind(style), since_1904=self._book.since_1904)
 
     def _merge(self, body: bytes) -> None:
         (count,) = struct.unpack_from("<H", body, 0)
         for index in range(count):
             top, bottom, left, right = struct.unpack_from("<HHHH", body, 2 + 8 * index)
-            self.cells.merge(Region(top, left, bottom, right))
+            self._sheet.merge(Region(top, left, bottom, right))
 
 
 def _bool_or_error(value: int, *, is_error: bool) -> str:

@@ -8,90 +8,81 @@ cells cost; a reader that lays out the whole rectangle first cannot be stopped f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from core.problems import NianbaoError
 from core.reading.base.limits import Budget, Limits
-from core.reading.base.marks import bracketed
+from core.reading.base.marks import PLAIN_RUN, RunStyle
 from core.reading.base.ooxml import Relationship, main_part, relationships
-from core.reading.base.raw import RawDocument, RawTable, ReadProblem
-from core.reading.base.xmlsafe import attribute, child, children, parse_xml, scan_xml
+from core.reading.base.raw import RawDocument, ReadProblem
+from core.reading.base.xmlsafe import Element, attribute, child, children, parse_xml, scan_xml
 from core.reading.base.zipsafe import SafeZip
-from core.reading.excel.numbers import GENERAL, NumberFormat, number_format, number_text
-from core.reading.excel.sheet import Region, SparseSheet
+from core.reading.excel.formats import NumberFormat, number_format
+from core.reading.excel.sheet import Region, Sheet, Workbook
+from core.reading.excel.style import PLAIN, Run, Style, Text, text_of
 
-#: Excel indents no further.
-_MAX_INDENT: Final = 15
+_ON: Final = ("1", "true")
+_OFF_THE_LINE: Final = ("superscript", "subscript")
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 #: ``_x000D_`` in a string stands for the character of that number (ECMA-376 part 1, 22.4.2.4).
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-@dataclass
-class _Run:
-    """The formatting of one piece of a rich text, as far as it changes what the text says."""
+class _Runs:
+    """A text that arrives in runs; what goes beyond the longest cell is dropped at once."""
 
-    raised: bool = False
-    struck: bool = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name in ("r", "si", "is", "c"):
-            self.raised = self.struck = False
-        elif name == "vertAlign":
-            self.raised = attributes.get("val") in ("superscript", "subscript")
-        elif name == "strike":
-            self.struck = attributes.get("val") not in ("0", "false")
-
-
-class _Text:
-    """A text that arrives in pieces; what goes beyond the longest cell is dropped at once."""
-
-    def __init__(self, longest: int) -> None:
-        self._longest = longest
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._runs: list[Run] = []
         self._length = 0
-        self._parts: list[str] = []
+        self._struck = self._raised = self._has_font = False
 
     def clear(self) -> None:
-        self._parts.clear()
+        if self._runs:
+            self._runs = []
         self._length = 0
+        self._has_font = False
 
-    def add(self, content: str, run: _Run) -> None:
-        if self._length <= self._longest and not run.struck:
-            self._parts.append(bracketed(content) if run.raised else content)
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take in the element of that name: a run, its font, or a property of that."""
+        if name == "r":
+            self._has_font = False
+        elif name == "rPr":
+            self._has_font, self._struck, self._raised = True, False, False
+        elif name == "vertAlign":
+            self._raised = attributes.get("val") in _OFF_THE_LINE
+        elif name == "strike":
+            self._struck = attributes.get("val") not in ("0", "false")
+
+    def add(self, content: str) -> None:
+        if self._length <= self._budget.limits.max_cell_chars:
+            font = RunStyle(self._struck, self._raised) if self._has_font else None
+            if font is not None:
+                self._budget.spend_cells()
+            self._runs.append(Run(content, font))
             self._length += len(content)
 
-    def text(self) -> str:
-        return "".join(self._parts)
+    def plain(self) -> str:
+        """The text without its fonts."""
+        return "".join(run.text for run in self._runs)
 
-
-class _Style(NamedTuple):
-    """How a cell shows a number, and the blanks that stand for the indentation of a text."""
-
-    kind: NumberFormat
-    blanks: str
-
-
-_PLAIN: Final = _Style(GENERAL, "")
+    def text(self) -> Text:
+        """The text with them, escapes undone."""
+        if len(self._runs) == 1 and self._runs[0].font is None:
+            return _unescape(self._runs[0].text)[: self._budget.limits.max_cell_chars]
+        return text_of(
+            [Run(_unescape(text), font) for text, font in self._runs],
+            self._budget.limits.max_cell_chars,
+        )
 
 
 @dataclass
 class _Book:
     """What the sheets of one workbook share."""
 
-    strings: list[str] = field(default_factory=list[str])
-    styles: list[_Style] = field(default_factory=list[_Style])
-    since_1904: bool = False
-
-
-@dataclass
-class _Sheet:
-    """One sheet's cells as they come, and what the clerk should hear about it."""
-
-    cells: SparseSheet
-    has_hidden: bool = False
-    has_uncalculated: bool = False
+    strings: list[Text] = field(default_factory=list[Text])
+    styles: list[Style] = field(default_factory=list[Style])
 
 
 def read_xlsx(data: bytes, file: str, limits: Limits, *, with_hidden: bool = False) -> RawDocument:
@@ -104,79 +95,67 @@ def read_xlsx(data: bytes, file: str, limits: Limits, *, with_hidden: bool = Fal
     part = main_part(package, "xl/workbook.xml", budget)
     root = parse_xml(package.read(part), budget)
     links = relationships(package, part, budget)
-    properties = child(root, "workbookPr")
-    since_1904 = properties is not None and attribute(properties, "date1904") in ("1", "true")
-    book = _Book(
-        _shared_strings(package, links, budget), _styles(package, links, budget), since_1904
+    workbook = Workbook(
+        "xlsx",
+        budget,
+        since_1904=_is_on(child(root, "workbookPr"), "date1904"),
+        recalculates=_is_on(child(root, "calcPr"), "fullCalcOnLoad"),
+        in_place=with_hidden,
     )
-    tables: list[RawTable] = []
-    remarks: list[str] = []
-    for sheet in children(root, "sheets"):
-        name = attribute(sheet, "name") or ""
-        link = links.get(attribute(sheet, "id") or "")
+    book = _Book(_shared_strings(package, links, budget), _styles(package, links, budget))
+    for element in children(root, "sheets"):
+        name = attribute(element, "name") or ""
+        link = links.get(attribute(element, "id") or "")
         if link is None or link.kind != "worksheet":
             continue
-        if not with_hidden and (attribute(sheet, "state") or "visible") != "visible":
-            # A very hidden sheet is a program's own store and was never meant to be seen.
-            if attribute(sheet, "state") == "hidden":
-                remarks.append(f"工作表“{name}”是隐藏的，没有读取。")
+        state = attribute(element, "state") or "visible"
+        if not with_hidden and state != "visible":
+            workbook.hidden_sheet(name, is_program_store=state != "hidden")
             continue
-        read = _read_sheet(package.pieces(link.target), book, budget)
-        remarks += _sheet_remarks(name, read)
-        tables.append(read.cells.table(name))
-    if not tables:
-        raise NianbaoError(ReadProblem.NO_TABLE, file=file)
-    return RawDocument("xlsx", tuple(tables), remarks=tuple(remarks))
+        handler = _SheetHandler(book, workbook.sheet(name), budget)
+        scan_xml(
+            package.pieces(link.target), budget,
+            start=handler.start, end=handler.end, text=handler.text,
+        )  # fmt: skip
+    return workbook.document()
 
 
-def _sheet_remarks(name: str, sheet: _Sheet) -> list[str]:
-    remarks: list[str] = []
-    if sheet.has_hidden:
-        remarks.append(f"工作表“{name}”中有隐藏的行或列，已一并读取。")
-    if sheet.has_uncalculated:
-        remarks.append(
-            f"工作表“{name}”中有公式没有保存计算结果，这些单元格按空白读取；"
-            "请用 Excel 或 WPS 打开并保存后再导入。"
-        )
-    return remarks
-
-
-def _shared_strings(package: SafeZip, links: dict[str, Relationship], budget: Budget) -> list[str]:
+def _shared_strings(package: SafeZip, links: dict[str, Relationship], budget: Budget) -> list[Text]:
     """The texts that cells refer to by number; phonetic guides (``rPh``) are not part of them."""
     target = next((link.target for link in links.values() if link.kind == "sharedStrings"), None)
-    strings: list[str] = []
+    strings: list[Text] = []
     if target is None or target not in package:
         return strings
-    parts = _Text(budget.limits.max_cell_chars)
+    runs = _Runs(budget)
     state = {"t": 0, "rPh": 0}
-    run = _Run()
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        run.start(name, attributes)
         if name in state:
             state[name] += 1
         elif name == "si":
-            parts.clear()
+            runs.clear()
             # Each costs a Python string whether a cell uses it or not.
             budget.spend_cells()
+        else:
+            runs.start(name, attributes)
 
     def end(name: str) -> None:
         if name in state:
             state[name] -= 1
         elif name == "si":
             # Cut here and not in each of the cells that show it.
-            strings.append(_unescape(parts.text())[: budget.limits.max_cell_chars])
+            strings.append(runs.text())
 
     def text(content: str) -> None:
         if state["t"] and not state["rPh"]:
-            parts.add(content, run)
+            runs.add(content)
 
     scan_xml(package.pieces(target), budget, start=start, end=end, text=text)
     return strings
 
 
-def _styles(package: SafeZip, links: dict[str, Relationship], budget: Budget) -> list[_Style]:
-    """For each cell style how it shows a number, and how far it moves a text in."""
+def _styles(package: SafeZip, links: dict[str, Relationship], budget: Budget) -> list[Style]:
+    """How the cells of each style show what they store."""
     target = next((link.target for link in links.values() if link.kind == "styles"), None)
     data = package.read_optional(target) if target else None
     if data is None:
@@ -187,14 +166,37 @@ def _styles(package: SafeZip, links: dict[str, Relationship], budget: Budget) ->
         number = _integer(attribute(element, "numFmtId"))
         if number is not None:
             codes[number] = attribute(element, "formatCode") or ""
-    styles: list[_Style] = []
+    fonts = [_font(element) for element in children(root, "fonts")]
+    named = [
+        _integer(attribute(element, "fontId")) or 0 for element in children(root, "cellStyleXfs")
+    ]
+    formats: dict[int, NumberFormat] = {}
+    styles: list[Style] = []
     for element in children(root, "cellXfs"):
+        budget.spend_cells()
         number = _integer(attribute(element, "numFmtId")) or 0
+        if number not in formats:
+            formats[number] = number_format(number, codes.get(number))
+        font = _integer(attribute(element, "fontId")) or 0
+        if attribute(element, "applyFont") in ("0", "false"):
+            # The font is then the one of the named style.
+            style = _integer(attribute(element, "xfId")) or 0
+            font = named[style] if style < len(named) else font
         alignment = child(element, "alignment")
         indent = _integer(attribute(alignment, "indent")) if alignment is not None else None
-        kind = number_format(number, codes.get(number))
-        styles.append(_Style(kind, "\u3000" * min(indent or 0, _MAX_INDENT)))
+        effect = fonts[font] if font < len(fonts) else PLAIN_RUN
+        styles.append(Style(formats[number], effect, indent or 0))
     return styles
+
+
+def _font(element: Element) -> RunStyle:
+    struck, moved = child(element, "strike"), child(element, "vertAlign")
+    if struck is None and moved is None:
+        return PLAIN_RUN
+    return RunStyle(
+        struck is not None and attribute(struck, "val") not in ("0", "false"),
+        moved is not None and attribute(moved, "val") in _OFF_THE_LINE,
+    )
 
 
 class _SheetHandler:
@@ -203,7 +205,7 @@ class _SheetHandler:
     A cell without a reference follows the one before it; a row without a number likewise.
     """
 
-    def __init__(self, book: _Book, sheet: _Sheet, budget: Budget) -> None:
+    def __init__(self, book: _Book, sheet: Sheet, budget: Budget) -> None:
         self._book = book
         self._sheet = sheet
         self._budget = budget
@@ -212,18 +214,19 @@ class _SheetHandler:
         self._kind = ""
         self._style = 0
         self._formula = False
+        #: the element that holds the value of a cell of this kind
+        self._value = "v"
         self._in_value = 0
         self._in_phonetic = 0
-        self._parts = _Text(budget.limits.max_cell_chars)
-        self._run = _Run()
+        self._runs = _Runs(budget)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
             self._start_cell(attributes)
-        elif name in ("v", "t"):
+        elif name == self._value:
             self._in_value += 1
-        elif name in ("r", "is", "vertAlign", "strike"):
-            self._run.start(name, attributes)
+        elif name in ("r", "rPr", "vertAlign", "strike"):
+            self._runs.start(name, attributes)
         elif name == "rPh":
             self._in_phonetic += 1
         elif name == "f":
@@ -232,13 +235,16 @@ class _SheetHandler:
             number = _integer(attributes.get("r"))
             self._row = self._row + 1 if number is None else number - 1
             self._column = -1
-            self._sheet.has_hidden |= attributes.get("hidden") in ("1", "true")
+            if attributes.get("hidden") in _ON or attributes.get("ht") == "0":
+                self._sheet.hide_row(self._row)
         elif name == "col":
-            self._sheet.has_hidden |= attributes.get("hidden") in ("1", "true")
+            if attributes.get("hidden") in _ON or attributes.get("width") == "0":
+                first, last = (_integer(attributes.get(bound)) or 0 for bound in ("min", "max"))
+                self._sheet.hide_columns(first - 1, last - 1)
         elif name == "mergeCell":
             region = _region(attributes.get("ref", ""))
             if region is not None:
-                self._sheet.cells.merge(region)
+                self._sheet.merge(region)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         position = _position(attributes.get("r", ""))
@@ -247,33 +253,34 @@ class _SheetHandler:
         else:
             self._row, self._column = position
         self._kind = attributes.get("t", "n")
+        # An inline text may have a value beside it, which is not shown.
+        self._value = "t" if self._kind == "inlineStr" else "v"
+        self._in_value = 0
         self._style = _integer(attributes.get("s")) or 0
         self._formula = False
-        self._run.start("c", attributes)
-        self._parts.clear()
+        self._runs.clear()
         self._budget.spend_cells()
 
     def end(self, name: str) -> None:
         if name == "c":
-            text = self._cell_text(self._parts.text())
-            if text:
-                self._sheet.cells.put(self._row, self._column, text)
-            elif self._formula and self._kind != "str":
-                self._sheet.has_uncalculated = True
-        elif name in ("v", "t"):
+            self._end_cell()
+        elif name == self._value:
             self._in_value -= 1
         elif name == "rPh":
             self._in_phonetic -= 1
 
     def text(self, content: str) -> None:
-        if self._in_value and not self._in_phonetic:
-            self._parts.add(content, self._run)
+        if self._in_value > 0 and not self._in_phonetic:
+            self._runs.add(content)
 
-    def _cell_text(self, stored: str) -> str:
+    def _end_cell(self) -> None:
+        stored = self._runs.plain()
         if not stored:
-            return ""
+            if self._formula and self._kind != "str":
+                self._sheet.has_uncalculated = True
+            return
         styles = self._book.styles
-        style = styles[self._style] if 0 <= self._style < len(styles) else _PLAIN
+        style = styles[self._style] if 0 <= self._style < len(styles) else PLAIN
         if self._kind == "s":
             number = _integer(stored.strip())
             strings = self._book.strings
@@ -281,27 +288,28 @@ class _SheetHandler:
                 raise NianbaoError(
                     ReadProblem.DAMAGED, file=self._budget.file, reason="单元格文字丢失"
                 )
-            return style.blanks + strings[number] if style.blanks else strings[number]
-        if self._kind in ("inlineStr", "str", "e"):
-            return style.blanks + _unescape(stored)
-        if self._kind == "b":
-            return "TRUE" if stored.strip() == "1" else "FALSE"
-        if self._kind == "d":
-            return stored.strip().removesuffix("T00:00:00").replace("T", " ")
-        return number_text(stored, style.kind, since_1904=self._book.since_1904)
-
-
-def _read_sheet(pieces: Iterable[bytes], book: _Book, budget: Budget) -> _Sheet:
-    sheet = _Sheet(SparseSheet(budget))
-    handler = _SheetHandler(book, sheet, budget)
-    scan_xml(pieces, budget, start=handler.start, end=handler.end, text=handler.text)
-    return sheet
+            self._sheet.text(self._row, self._column, strings[number], style)
+        elif self._kind in ("inlineStr", "str", "e"):
+            self._sheet.has_results |= self._formula
+            self._sheet.text(self._row, self._column, self._runs.text(), style)
+        elif self._kind == "b":
+            truth = "TRUE" if stored.strip() == "1" else "FALSE"
+            self._sheet.text(self._row, self._column, truth, style)
+        elif self._kind == "d":
+            moment = stored.strip().removesuffix("T00:00:00").replace("T", " ")
+            self._sheet.text(self._row, self._column, moment, style)
+        else:
+            self._sheet.number(self._row, self._column, stored, style, is_formula=self._formula)
 
 
 def _unescape(text: str) -> str:
     if "_x" in text:
         text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_on(element: Element | None, name: str) -> bool:
+    return element is not None and attribute(element, name) in _ON
 
 
 def _integer(text: str | None) -> int | None:

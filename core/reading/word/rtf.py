@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from core.problems import NianbaoError
-from core.reading.base.encoding import plausibility
+from core.reading.base.encoding import codec_of, plausibility
 from core.reading.base.limits import Budget, Limits
 from core.reading.base.marks import raised
 from core.reading.base.raw import RawDocument, ReadProblem
 from core.reading.word.flow import Flow, Merge, RowShape
-from core.reading.word.rtf_tokens import CHARSET_PAGES, Kind, Token, codec_of, tokens
+from core.reading.word.rtf_tokens import CHARSET_PAGES, Kind, Token, tokens
 
 _MAX_GROUPS = 500
 """Groups open at once; real files stay below 30."""

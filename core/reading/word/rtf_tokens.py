@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from enum import Enum
@@ -18,7 +17,6 @@ _TOKEN = re.compile(
 )
 # \fcharset numbers of Windows; 0 and 1 mean the document's own code page.
 CHARSET_PAGES = {77: 10000, 128: 932, 129: 949, 134: 936, 136: 950, 161: 1253, 162: 1254, 204: 1251}
-_CODECS = {936: "gb18030", 54936: "gb18030", 950: "cp950", 65001: "utf-8", 10000: "mac_roman"}
 
 
 class Kind(Enum):
@@ -70,13 +68,3 @@ def tokens(data: bytes) -> Iterator[Token]:
             yield _OPEN if brace == b"{" else _CLOSE
         elif sign is not None:
             yield Token(Kind.SIGN, data=sign)
-
-
-def codec_of(page: int) -> str:
-    """Python's codec for a Windows code page; GB18030 where the number is unknown."""
-    name = _CODECS.get(page, f"cp{page}")
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        # A made-up number: Chinese offices' files are the likeliest to be read here.
-        return "gb18030"

@@ -116,3 +116,27 @@ def test_any_text_is_read_or_doubted(text: str) -> None:
         assert looks_like_figure(text)
     if figure.certainty < 1:
         assert figure.remark
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value", "certainty"),
+    [
+        ("9.0万（存储为90000）", "条", 90000, 1), ("90千（存储为90000）", "条", 90000, 1),
+        ("9.0万条（存储为90000）", "条", 90000, 1), ("9.0万（存储为90400）", "条", None, 0),
+        ("9万（存储为9）", "条", None, 0), ("4（存储为3.7）", "件", 4, 0.6),
+        ("162.0000（存储为1620000）", "万元", 162, 1), ("162.0（存储为1620）", "万元", 162, 0.6),
+        ("9.0万（存储为90000）", "万元", None, 0), ("162.0000（存储为1620000）", "件", 162, 0.6),
+        ("无（存储为40）", "件", None, 0), ("（存储为40）", "件", None, 0), ("5（存储为七）", "件", 5, 0.6),
+        ("?（存储为9）", "件", None, 0), ("0（存储为0.4）", "件", 0, 0.6),
+    ],
+)  # fmt: skip
+def test_a_cell_that_shows_another_figure_than_it_stores(
+    text: str, unit: str, value: int | None, certainty: float
+) -> None:
+    """Sure only where the one explains the other; else the clerk is told both."""
+    assert looks_like_figure(text)
+    figure = read_figure(text, UNITS[unit])
+    assert (figure.value, figure.certainty) == (value, certainty)
+    if certainty < 1:
+        assert figure.remark is not None
+        assert "存储的是" in str(figure.remark)

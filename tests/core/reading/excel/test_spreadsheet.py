@@ -14,13 +14,8 @@ from core.problems import NianbaoError
 from core.reading.base.limits import Limits
 from core.reading.base.raw import RawTable, ReadProblem
 from core.reading.dispatch import read_bytes
-from core.reading.excel.numbers import (
-    NumberFormat,
-    NumberKind,
-    number_format,
-    number_text,
-    plain_number,
-)
+from core.reading.excel.formats import format_of, number_format
+from core.reading.excel.numbers import plain_number
 from core.reading.excel.xls import read_xls
 from core.reading.excel.xlsb import read_xlsb
 from core.reading.excel.xlsx import read_xlsx
@@ -42,16 +37,17 @@ def relationship(identifier: str, kind: str, target: str) -> str:
 
 
 def xlsx(
-    rows: str, *, strings: str = "", styles: str = "", state: str = "visible", after: str = ""
-) -> bytes:
+    rows: str, *, strings: str = "", styles: str = "", state: str = "visible", after: str = "",
+    before: str = "", book: str = "",
+) -> bytes:  # fmt: skip
     """A workbook of one sheet with the XML *rows*, and an empty visible second sheet."""
-    sheet = f"<worksheet>{'<sheetData>' + rows + '</sheetData>'}{after}</worksheet>"
+    sheet = f"<worksheet>{before}{'<sheetData>' + rows + '</sheetData>'}{after}</worksheet>"
     return package({
         "[Content_Types].xml": TYPES,
         "_rels/.rels": "<R>" + relationship("a", "officeDocument", "xl/workbook.xml") + "</R>",
         "xl/workbook.xml": f'<workbook xmlns:r="{RELATIONS}"><sheets>'
         f'<sheet name="表一" r:id="r1" state="{state}"/><sheet name="表二" r:id="r2"/>'
-        "</sheets></workbook>",
+        f"</sheets>{book}</workbook>",
         "xl/_rels/workbook.xml.rels": "<R>"
         + relationship("r1", "worksheet", "worksheets/sheet1.xml")
         + relationship("r2", "worksheet", "/xl/worksheets/sheet2.xml")
@@ -106,23 +102,66 @@ def test_amounts_come_back_to_six_places(amount: object) -> None:
     [
         (14, None, "43465", "2018-12-31"), (31, None, "43465", "2018-12-31"),
         (22, None, "43465.5", "2018-12-31 12:00"), (20, None, "0.5", "12:00"),
-        (164, 'yyyy"年"m"月"', "43465", "2018-12-31"), (164, '0"days"', "31", "31"),
+        (164, 'yyyy"年"m"月"', "43465", "2018年12月"), (164, '0"days"', "31", "31days"),
+        (164, "yyyy-mm-dd h:mm", "43465.53", "2018-12-31 12:43"), (164, "d", "45000", "15（存储为45000）"),
         (164, "[Red]0.00", "31", "31"), (164, "0.0%", "0.125", "12.5%"), (9, None, "0.5", "50%"),
         (1, None, "31", "31"), (14, None, "-1", "-1"), (14, None, "99999999", "99999999"),
         (14, None, "59", "1900-02-28"), (14, None, "61", "1900-03-01"),
         # Shown in thousands, in 万, in millions; only what stands after the last digit divides.
-        (164, "0.00,", "30500", "30.5"), (164, "0!.0,", "30000", "3"), (164, r"0\.0,", "30500", "3.05"),
-        (164, '0"."0,"万元"', "30000", "3"), (164, "0!.0000", "30000", "3"),
-        (164, "#,##0,,", "31000000", "31"), (164, "#,##0.00", "1024", "1024"),
-        (164, "#,##0_);(#,##0)", "1024", "1024"), (164, '0"."', "31", "31"),
+        (164, "0.00,", "30500", "30.50（存储为30500）"), (164, "0!.0,", "30000", "3.0（存储为30000）"),
+        (164, r"0\.0,", "30500", "3.1（存储为30500）"),
+        (164, '0"."0,"万元"', "30000", "3.0万元（存储为30000）"),
+        (164, "0!.0000", "30000", "3.0000（存储为30000）"),
+        (164, "#,##0,,", "31000000", "31（存储为31000000）"), (164, "#,##0.00", "1024", "1024"),
+        (164, "#,##0_);(#,##0)", "1024", "1024"), (164, "#,##0_);(#,##0)", "-1024", "-1024"),
+        (164, '0"."', "31", "31."), (164, '0!.0,"万"', "90000", "9.0万（存储为90000）"),
+        # Words beside the number, or in its place.
+        (164, '0"万"', "9", "9万"), (164, '"约"0', "40", "约40"), (164, '0"余"', "40", "40余"),
+        (164, '0"%"', "40", "40%"), (164, '"无"', "40", "无（存储为40）"), (164, "0 元", "162", "162 元"),
+        (164, ";;;", "40", "（存储为40）"), (164, "0;-0;;@", "0", "（存储为0）"),
+        (7, None, "1620000", "¥1620000"), (164, '[$¥-804]#,##0.00', "1620000", "¥1620000"),
+        (44, None, "0", "¥-（存储为0）"), (43, None, "0", "0"), (164, '0;-0;"-"', "0", "0"),
+        # Sections by condition, and by sign.
+        (164, "[>=10000]0!.0000;0", "150", "150"),
+        (164, "[<10000]0.00;0!.0000", "1500000", "150.0000（存储为1500000）"),
+        (164, '[=0]"无";0', "0", "无（存储为0）"), (164, '[=0]"无";0', "3", "3"),
+        (164, "0;[Red]0", "-5", "5（存储为-5）"), (164, "0;[Red]-0", "-5", "-5"),
+        (164, "[>100]0", "5", "###（存储为5）"), (164, "[<0]0;0.0", "-5", "5（存储为-5）"),
+        # Rounded, and written in other digits.
+        (164, "0", "3.7", "4（存储为3.7）"), (164, "0.00", "123.4567", "123.46（存储为123.4567）"),
+        (164, "[DBNum1]0", "12", "12"), (164, '[DBNum2]General"万"', "9", "9万"),
+        (164, "0.00E+00", "12345", "12300（存储为12345）"), (164, "# ?/?", "0.5", "0.5"),
+        (164, "000", "7", "007"), (164, "000-0000", "1234567", "123-4567"),
+        (164, "0.0000000000000000000000000000000000", "1.5", "1.5"), (164, "0" + "%" * 500, "1", None),
+        (164, '"' * 999, "1", "?（存储为1）"), (164, ";" * 999999, "1", "?（存储为1）"),
     ],
 )  # fmt: skip
-def test_number_formats(number: int, code: str | None, stored: str, shown: str) -> None:
-    assert number_text(stored, number_format(number, code), since_1904=False) == shown
+def test_number_formats(number: int, code: str | None, stored: str, shown: str | None) -> None:
+    text = number_format(number, code).number(stored)
+    assert text == shown or shown is None
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "shown"),
+    [
+        ("@", "40", "40"), ('@"条"', "40", "40条"), ('0;0;0;"约"@', "40", "约40"), (";;;", "40", ""),
+        ("0", "40", "40"), ('0.0"万"', "无", "无"), ("_ @_ ", "40", "40"),
+    ],
+)  # fmt: skip
+def test_formats_of_texts(code: str, text: str, shown: str) -> None:
+    assert format_of(code).text(text) == shown
+
+
+@given(st.text(alphabet='0#?.,;%"\\!_*[]<>=-ymdhsE+@万元Gegnral /', max_size=40),
+       st.decimals(-(10**9), 10**9, places=3))  # fmt: skip
+def test_any_format_shows_something(code: str, number: object) -> None:
+    """No format fails, and what differs from the stored number is said with it."""
+    shown = format_of(code).number(str(number))
+    assert isinstance(shown, str)
 
 
 def test_dates_of_old_macintosh_workbooks() -> None:
-    assert number_text("42003", NumberFormat(NumberKind.DATE), since_1904=True) == "2018-12-31"
+    assert number_format(14, None).number("42003", since_1904=True) == "2018-12-31"
 
 
 def test_cells_of_every_type() -> None:
@@ -177,11 +216,9 @@ def test_formulas_without_a_result_are_said() -> None:
 
 
 def test_a_cell_in_the_last_corner_costs_nothing() -> None:
-    assert problem(xlsx('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')) is (
-        ReadProblem.TOO_LARGE
-    )
-    wide = first(xlsx('<row r="1"><c r="XFD1"><v>1</v></c></row>'))
-    assert len(wide.rows[0]) == 16384
+    rows = '<row r="2"><c><v>3</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    assert first(xlsx(rows)).rows == ((), ("3",), (), ("", "", "1"))
+    assert first(xlsx('<row r="1"><c r="XFD1"><v>1</v></c></row>')).rows == (("", "1"),)
 
 
 def test_a_sheet_without_end_is_refused() -> None:
@@ -389,6 +426,16 @@ def xlsb() -> bytes:
         brt(146), brt(177, struct.pack("<I", 1)), brt(176, struct.pack("<IIII", 0, 1, 0, 0)),
         brt(178), brt(130),
     ))  # fmt: skip
+    styles = (
+        brt(617, struct.pack("<I", 2)) + brt(47, struct.pack("<HH", 0, 0) + bytes(12))
+        + brt(47, struct.pack("<HH", 0, 14) + bytes(12)) + brt(618)
+    )  # fmt: skip
+    strings = brt(159, struct.pack("<II", 1, 1)) + brt(19, b"\0" + wide("指标")) + brt(160)
+    return xlsb_of(sheet, styles, strings)
+
+
+def xlsb_of(sheet: bytes, styles: bytes, strings: bytes) -> bytes:
+    """A binary workbook of one visible and one hidden sheet."""
     return package({
         "[Content_Types].xml": TYPES.replace(
             "openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
@@ -402,11 +449,8 @@ def xlsb() -> bytes:
         + relationship("r2", "styles", "styles.bin")
         + relationship("r3", "sharedStrings", "sharedStrings.bin") + "</R>",
         "xl/worksheets/sheet1.bin": sheet,
-        "xl/styles.bin": brt(617, struct.pack("<I", 2))
-        + brt(47, struct.pack("<HH", 0, 0) + bytes(12))
-        + brt(47, struct.pack("<HH", 0, 14) + bytes(12)) + brt(618),
-        "xl/sharedStrings.bin": brt(159, struct.pack("<II", 1, 1)) + brt(19, b"\0" + wide("指标"))
-        + brt(160),
+        "xl/styles.bin": styles,
+        "xl/sharedStrings.bin": strings,
     })  # fmt: skip
 
 
@@ -440,7 +484,7 @@ def test_excel_xml_shows_its_numbers_as_their_styles_say() -> None:
     document = read_bytes(data.encode(), "甲.xls", SMALL)
     assert (document.kind, document.tables[0].rows) == (
         "excel_xml",
-        (("50%", "3", "31", "1024", "7"),),
+        (("50%", "3.0（存储为30000）", "31", "1024", "7"),),
     )
 
 

@@ -99,8 +99,8 @@ def test_nested_tables_lists_boxes_notes_and_changes() -> None:
 
 def test_marks_and_struck_out_digits_join_no_figure() -> None:
     styles = (
-        '<style:style style:name="u"><style:text-properties style:text-position="super 58%"/>'
-        '</style:style><style:style style:name="k"><style:text-properties '
+        '<style:style style:name="u" style:family="text"><style:text-properties style:text-position="super 58%"/>'
+        '</style:style><style:style style:name="k" style:family="text"><style:text-properties '
         'style:text-line-through-style="solid"/></style:style>'
     )
     body = table(
@@ -129,13 +129,14 @@ def test_sheets_give_stored_numbers_and_shown_texts() -> None:
                 entries='table:number-rows-repeated="1048574"')  # fmt: skip
     document = read_bytes(ods(table(cells, blank, entries='table:name="2018年"')), "甲.xls")
     assert document.tables[0].name == "2018年"
-    assert document.tables[0].rows == (("30.6", "2018-12-31", "50%", "", "", "", "尾", "尾"),) * 2
+    assert (
+        document.tables[0].rows
+        == (("31（存储为30.6）", "2018-12-31", "50%", "", "", "", "尾", "尾"),) * 2
+    )
 
 
 def test_hidden_sheets_and_rows_are_said() -> None:
-    styles = (
-        '<style:style style:name="h"><style:table-properties table:display="false"/></style:style>'
-    )
+    styles = '<style:style style:name="h" style:family="table"><style:table-properties table:display="false"/></style:style>'
     shown = table(row(cell("甲"), entries='table:visibility="collapse"'), entries='table:name="见"')
     hidden = table(row(cell("乙")), entries='table:name="藏" table:style-name="h"')
     document = read_ods(ods(hidden + shown, styles), "甲", Limits())
