@@ -9,7 +9,7 @@
     [7] = 0 when [3.1] = 0                        only under a condition
     steady([**], 50%, 10)                         no jump against last year
 
-This module turns text into a syntax tree and back; it knows no form. ``docs/表样编写说明.md`` is the
+This module turns text into a syntax tree; it knows no form. ``docs/表样编写说明.md`` is the
 reference for those who write forms.
 """
 
@@ -146,48 +146,6 @@ def parse_rule(text: str) -> Rule:
 def shown_rule(text: str) -> str:
     """The rule as it stands in a sentence: the beginning of a long one."""
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-
-
-def rule_text(rule: Rule) -> str:
-    """*rule* in canonical spelling; :func:`parse_rule` reads it back to an equal rule."""
-    if isinstance(rule.claim, Steady):
-        claim = rule.claim
-        text = f"steady({expression_text(claim.reference)}, {claim.ratio:f}, {claim.amount:f})"
-    else:
-        text = comparison_text(rule.claim)
-    if rule.conditions:
-        text += " when " + " and ".join(map(comparison_text, rule.conditions))
-    return text
-
-
-def comparison_text(comparison: Comparison) -> str:
-    """A comparison in canonical spelling."""
-    left, right = expression_text(comparison.left), expression_text(comparison.right)
-    return f"{left} {comparison.operator} {right}"
-
-
-_BINDING = {"+": 1, "-": 1, "*": 2, "/": 2}
-
-
-def expression_text(node: Expression) -> str:
-    """An expression in canonical spelling, with no brackets beyond those it needs."""
-    match node:
-        case Literal(value):
-            return f"{value:f}"
-        case Reference(row, column, last):
-            return f"{'last' if last else ''}[{row}{'' if column is None else ':' + column}]"
-        case Sum(references):
-            return f"sum({', '.join(map(expression_text, references))})"
-        case Function(name, arguments):
-            return f"{name}({', '.join(map(expression_text, arguments))})"
-        case Operation(operator, left, right):
-            binding = _BINDING[operator]
-            left_text, right_text = expression_text(left), expression_text(right)
-            if isinstance(left, Operation) and _BINDING[left.operator] < binding:
-                left_text = f"({left_text})"
-            if isinstance(right, Operation) and _BINDING[right.operator] <= binding:
-                right_text = f"({right_text})"
-            return f"{left_text} {operator} {right_text}"
 
 
 _TOKEN = re.compile(

@@ -63,7 +63,7 @@ def of_match(
 
 
 def with_match(proposal: Proposal, found: Match) -> Proposal:
-    """The proposal after the clerk changed what belongs to what; see ``matching.match.reassign``.
+    """The proposal after the clerk changed what belongs to what; see ``matching.match.reassigned``.
 
     What was known of the file beyond its match (an own file of another edition) stays known.
     """

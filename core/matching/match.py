@@ -81,17 +81,12 @@ def match(
     )
 
 
-def reassign(found: Match, position: Position, key: str | None) -> Match:
-    """The match with the figure at *position* taken for the cell *key*, or for none.
+def reassigned(found: Match, changes: Iterable[tuple[Position, str | None]]) -> Match:
+    """The match with the figure at each place taken for that cell, or for none, one after the other.
 
     Another figure that filled the cell before is set free. The text is read again in the cell's
     unit. Raises :class:`NianbaoError` for an unknown place or cell.
     """
-    return reassigned(found, [(position, key)])
-
-
-def reassigned(found: Match, changes: Iterable[tuple[Position, str | None]]) -> Match:
-    """The match after several reassignments, one after the other; see :func:`reassign`."""
     rows = list(found.rows)
     places: dict[Position, int] = {}
     for at, row in enumerate(rows):

@@ -141,23 +141,20 @@ def extended_path(path: str) -> str:
     return _EXTENDED + plain if ntpath.isabs(plain) else path
 
 
-_RESERVED = frozenset(
-    ["CON", "PRN", "AUX", "NUL"]
-    + [f"{device}{n}" for device in ("COM", "LPT") for n in "123456789"]
-)
-
-
 def check_windows_name(name: str) -> None:
     """Refuses a name that Windows would silently store as another one, or not at all.
 
     Raises :class:`NianbaoError` (``BAD_NAME``).
     """
+    # No start checks a name, and the rules need the table of all characters.
+    from core.system.filenames import FORBIDDEN, is_device
+
     reason = ""
-    if found := [c for c in name if c in '<>:"/\\|?*' or ord(c) < 32]:
+    if found := [c for c in name if c in FORBIDDEN or ord(c) < 32]:
         reason = f"含有 {found[0]!r}" if ord(found[0]) < 32 else f"含有 {found[0]}"
     elif name != name.rstrip(". "):
         reason = "末尾不能是点或空格"
-    elif name.partition(".")[0].rstrip().upper() in _RESERVED:
+    elif is_device(name):
         reason = "这是系统保留的名字"
     if reason:
         raise NianbaoError(StorageProblem.BAD_NAME, file=name, reason=reason)

@@ -7,13 +7,13 @@ Namespaces*; a report is also carried to systems with 255 bytes a name, hence th
 
 from __future__ import annotations
 
-import sys
 import unicodedata
-from pathlib import Path, PurePath, PureWindowsPath
 from typing import Final
 
+#: What no name may contain, besides control characters.
+FORBIDDEN: Final = '\\/:*?"<>|'
 # Full-width twins keep what the name says; people do not mistake them for something else.
-_FORBIDDEN: Final = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
+_FULL_WIDTH: Final = str.maketrans(FORBIDDEN, "＼／：＊？＂＜＞｜")
 _DEVICES: Final = frozenset(
     ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"]
     + [f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"]
@@ -24,9 +24,6 @@ _INVISIBLE: Final = frozenset(["Cc", "Cf", "Cs", "Cn", "Zl", "Zp"])
 
 MAX_BYTES: Final = 200
 """Longest mended name in UTF-8 with its suffix: room to 255 for backups' and copies' additions."""
-
-_LONG: Final = 248
-"""From this many characters on, Windows refuses to make folders in the plain way."""
 
 
 def mended(name: str, suffix: str = "", fallback: str = "报表") -> str:
@@ -46,9 +43,9 @@ def mended(name: str, suffix: str = "", fallback: str = "报表") -> str:
     """
     spaced = " ".join(name.split())
     visible = "".join(sign for sign in spaced if unicodedata.category(sign) not in _INVISIBLE)
-    stem = _trimmed(unicodedata.normalize("NFC", visible).translate(_FORBIDDEN))
+    stem = _trimmed(unicodedata.normalize("NFC", visible).translate(_FULL_WIDTH))
     stem = _trimmed(_cut(stem, MAX_BYTES - len(suffix.encode())))
-    if _is_device(stem):
+    if is_device(stem):
         # "CON.1" is the device too: what counts stands before the first full stop.
         head, stop, tail = stem.partition(".")
         stem = f"{head.rstrip()}_{stop}{tail}"
@@ -72,27 +69,6 @@ def _cut(name: str, limit: int) -> str:
     return name[:end]
 
 
-def _is_device(name: str) -> bool:
+def is_device(name: str) -> bool:
+    """Whether Windows takes *name* for a device, whatever follows its first full stop."""
     return name.partition(".")[0].rstrip().upper() in _DEVICES
-
-
-def reachable(path: Path) -> Path:
-    r"""*path* in the form that Windows opens whatever its length; elsewhere as it is.
-
-    Department folders nest deep, and without a switch that only administrators can set, Windows
-    opens no path of 260 characters or more unless it begins with ``\\?\``. Use it to open, never to
-    show or remember.
-    """
-    if sys.platform != "win32":
-        return path
-    return Path(extended(PureWindowsPath(path.absolute())))
-
-
-def extended(path: PureWindowsPath) -> PurePath:
-    r"""*path* (absolute, without ``..``) with the ``\\?\`` prefix where it is long, else as it is."""
-    text = str(path)
-    if len(text) < _LONG or text.startswith("\\\\?\\") or ".." in path.parts:
-        return path
-    if text.startswith("\\\\"):
-        return PureWindowsPath("\\\\?\\UNC\\" + text.removeprefix("\\\\"))
-    return PureWindowsPath("\\\\?\\" + text)

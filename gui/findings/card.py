@@ -50,15 +50,15 @@ class FindingCard(QFrame):
         self._written = QLabel(self)
         self._written.setWordWrap(True)
         self._written.setProperty("tone", "muted")
-        self._confirm = QPushButton("说明仍然适用", self)
-        self._confirm.setToolTip("数字改动后，确认原来的说明仍然适用")
-        self._confirm.clicked.connect(self._keep)
-        self._explain = QPushButton(self)
-        self._explain.clicked.connect(self.start_explaining)
+        self.confirm_button = QPushButton("说明仍然适用", self)
+        self.confirm_button.setToolTip("数字改动后，确认原来的说明仍然适用")
+        self.confirm_button.clicked.connect(self._keep)
+        self.explain_button = QPushButton(self)
+        self.explain_button.clicked.connect(self.start_explaining)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(0, 0, 0, 0)
-        buttons.addWidget(self._confirm)
-        buttons.addWidget(self._explain)
+        buttons.addWidget(self.confirm_button)
+        buttons.addWidget(self.explain_button)
         buttons.addStretch(1)
         self._box: ExplanationBox | None = None
         self._whole = QVBoxLayout(self)
@@ -88,10 +88,10 @@ class FindingCard(QFrame):
             self._written.setText(before + explanation.text)
         writing = self.is_explaining
         self._written.setVisible(explanation is not None and not writing)
-        self._confirm.setVisible(stale and finding.explainable and not writing)
-        self._explain.setVisible(finding.explainable and not writing)
-        self._explain.setText("填写说明…" if explanation is None else "修改说明…")
-        set_styled(self._explain, "role", "link" if explained else "")
+        self.confirm_button.setVisible(stale and finding.explainable and not writing)
+        self.explain_button.setVisible(finding.explainable and not writing)
+        self.explain_button.setText("填写说明…" if explanation is None else "修改说明…")
+        set_styled(self.explain_button, "role", "link" if explained else "")
         set_styled(self, "card", self._kind(explained))
         self.setAccessibleName(f"{session.standing(finding).words}：{finding.message}")
 
@@ -109,16 +109,6 @@ class FindingCard(QFrame):
     def text_box(self) -> QPlainTextEdit:
         """Where the explanation is written."""
         return self._writing.box
-
-    @property
-    def explain_button(self) -> QPushButton:
-        """填写说明… or 修改说明…"""
-        return self._explain
-
-    @property
-    def confirm_button(self) -> QPushButton:
-        """说明仍然适用, there while the explanation was written for other figures."""
-        return self._confirm
 
     @property
     def ok_button(self) -> QPushButton:

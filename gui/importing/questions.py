@@ -57,13 +57,13 @@ class ImportQuestions(QWidget):
         self._choice_card, choice_row = self._made_card("explain")
         self._choice_question = QLabel(self._choice_card)
         choice_row.addWidget(self._choice_question)
-        self._hand_card, hand_row = self._made_card("jump")
-        self._hand = QLabel(self._hand_card)
-        self._hand.setWordWrap(True)
-        self.undo_button = QPushButton(self._hand_card)
+        self.hand_card, hand_row = self._made_card("jump")
+        self.hand_label = QLabel(self.hand_card)
+        self.hand_label.setWordWrap(True)
+        self.undo_button = QPushButton(self.hand_card)
         self.undo_button.setProperty("role", "link")
         self.undo_button.setAutoDefault(False)
-        hand_row.addWidget(self._hand, 1)
+        hand_row.addWidget(self.hand_label, 1)
         hand_row.addWidget(self.undo_button)
         self._warning_card = QFrame(self)
         self._warning_card.setProperty("card", "explain")
@@ -119,14 +119,14 @@ class ImportQuestions(QWidget):
 
     def show_by_hand(self, count: int, *, remembered: bool) -> None:
         """Says how many lines were decided by hand, now or for an earlier file."""
-        self._hand_card.setVisible(count > 0)
+        self.hand_card.setVisible(count > 0)
         if remembered:
-            self._hand.setText(
+            self.hand_label.setText(
                 f"✎ 这份文件与以前导入过的格式相同，已按上次的手工更改调整 {count} 处，请核对。"
             )
             self.undo_button.setText("忘记这些更改")
         else:
-            self._hand.setText(
+            self.hand_label.setText(
                 f"✎ 手工更改了 {count} 处，导入后会记住，下次遇到同样格式的文件照此办理。"
             )
             self.undo_button.setText("全部还原")
@@ -138,11 +138,6 @@ class ImportQuestions(QWidget):
         """The period picked for a file that does not tell its own."""
         chosen = self.period_box.currentData()
         return chosen if isinstance(chosen, Period) else None
-
-    @property
-    def by_hand_text(self) -> str:
-        """What is said about decisions by hand; empty where there are none."""
-        return "" if self._hand_card.isHidden() else self._hand.text()
 
     def open_question(self) -> str:
         """What still has to be answered, as a sentence; empty where nothing has."""
@@ -228,7 +223,7 @@ class ImportQuestions(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)
-        for part in (self._choice_card, self.changes, self._warning_card, self._hand_card):
+        for part in (self._choice_card, self.changes, self._warning_card, self.hand_card):
             whole.addWidget(part)
         whole.addLayout(self._options)
         whole.addLayout(zeros)

@@ -71,7 +71,6 @@ DARK = Tokens(
 #: Heights and widths in device-independent pixels at 100 %.
 ROW_HEIGHT = 25
 HEADING_HEIGHT = 36
-TOOLBAR_HEIGHT = 48
 SECTIONS_WIDTH = 212
 FINDINGS_WIDTH = 264
 #: The panes follow so long after the last change: longer than from one key to the next.

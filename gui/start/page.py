@@ -57,7 +57,7 @@ class StartPage(QScrollArea):
         self.setAccessibleName("开始")
         self._look_into = look_into
         self._paths: Sequence[Path] = ()
-        self._files: dict[Path, RecentFile] = {}
+        self.files: dict[Path, RecentFile] = {}
         self._looker: _Looker | None = None
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -74,21 +74,17 @@ class StartPage(QScrollArea):
         if self.isVisible():
             focused = QApplication.focusWidget()
             held = focused is not None and any(
-                file.isAncestorOf(focused) for file in self._files.values()
+                file.isAncestorOf(focused) for file in self.files.values()
             )
             self._list_recent()
             if held:
                 self._focus_first()
 
-    def file_button(self, path: Path) -> QPushButton:
-        """The button that opens the recent file. Raises ``KeyError``."""
-        return self._files[path].button
-
     # -- inside -------------------------------------------------------------------------------
 
     def _focus_first(self) -> None:
         """Lets Space open what was worked on last; without such a file, begin with last year's."""
-        ready = (file.button for file in self._files.values() if file.button.isEnabled())
+        ready = (file.button for file in self.files.values() if file.button.isEnabled())
         next(ready, self.import_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make(self) -> None:
@@ -166,7 +162,7 @@ class StartPage(QScrollArea):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._files.clear()
+        self.files.clear()
         if not self._paths:
             empty = QLabel("还没有打开过文件。打开或保存过的报表会列在这里，点一下就接着填。")
             empty.setProperty("tone", "muted")
@@ -175,7 +171,7 @@ class StartPage(QScrollArea):
             file = RecentFile(path)
             file.open_requested.connect(lambda path=path: self.file_requested.emit(path))
             file.forget_requested.connect(lambda path=path: self.forget_requested.emit(path))
-            self._files[path] = file
+            self.files[path] = file
             self._recent.addWidget(file)
         if self._paths:
             self._looker = _Looker(self._look_into, self._paths)
@@ -183,9 +179,9 @@ class StartPage(QScrollArea):
             self._looker.start()
 
     def _show_seen(self, path: Path, seen: Seen) -> None:
-        if path not in self._files:
+        if path not in self.files:
             return
-        file = self._files[path]
+        file = self.files[path]
         had_focus = file.button.hasFocus()
         file.show_seen(seen)
         if had_focus and not file.button.isEnabled():

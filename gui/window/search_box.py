@@ -49,12 +49,8 @@ class SearchBox(QLineEdit):
         self.textEdited.connect(self._look)
 
     @property
-    def found_keys(self) -> list[str]:
-        """The keys in the list that is shown."""
-        return self._shown.keys if self._shown is not None else []
-
-    @property
-    def _shown(self) -> HitList | None:
+    def shown(self) -> HitList | None:
+        """The list of what was found, while it is shown."""
         return None if self._hits is None or self._hits.isHidden() else self._hits
 
     def set_document(self, document: Document | None) -> None:
@@ -86,10 +82,10 @@ class SearchBox(QLineEdit):
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._hits is not None:
             self._hits.step(1 if key == Qt.Key.Key_Down else -1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self._shown is None:
+            if self.shown is None:
                 self._look(self.text())
             else:
-                self._shown.choose_current()
+                self.shown.choose_current()
         elif key == Qt.Key.Key_Escape:
             self.close_list()
             self.left.emit()

@@ -20,11 +20,6 @@ _ELSEWHERE = "文档的脚注、批注或文本框里有文字，没有读取。
 _NO_ROW_END = "表格的行没有结束标记"
 
 
-def is_word(ole: OleStreams) -> bool:
-    """Whether an OLE container holds a Word document."""
-    return "WordDocument" in ole
-
-
 def read_doc(data: bytes, file: str, limits: Limits) -> RawDocument:
     """The tables and the running text of a Word 97-2003 document.
 

@@ -19,9 +19,49 @@ from core.form.language import (
     Steady,
     Sum,
     parse_rule,
-    rule_text,
 )
 from core.problems import NianbaoError
+
+
+def rule_text(rule: Rule) -> str:
+    """In canonical spelling, which is read back to an equal rule."""
+    if isinstance(rule.claim, Steady):
+        claim = rule.claim
+        text = f"steady({expression_text(claim.reference)}, {claim.ratio:f}, {claim.amount:f})"
+    else:
+        text = comparison_text(rule.claim)
+    if rule.conditions:
+        text += " when " + " and ".join(map(comparison_text, rule.conditions))
+    return text
+
+
+def comparison_text(comparison: Comparison) -> str:
+    left, right = expression_text(comparison.left), expression_text(comparison.right)
+    return f"{left} {comparison.operator} {right}"
+
+
+_BINDING = {"+": 1, "-": 1, "*": 2, "/": 2}
+
+
+def expression_text(node: Expression) -> str:
+    """In canonical spelling, with no brackets beyond those it needs."""
+    match node:
+        case Literal(value):
+            return f"{value:f}"
+        case Reference(row, column, last):
+            return f"{'last' if last else ''}[{row}{'' if column is None else ':' + column}]"
+        case Sum(references):
+            return f"sum({', '.join(map(expression_text, references))})"
+        case Function(name, arguments):
+            return f"{name}({', '.join(map(expression_text, arguments))})"
+        case Operation(operator, left, right):
+            binding = _BINDING[operator]
+            left_text, right_text = expression_text(left), expression_text(right)
+            if isinstance(left, Operation) and _BINDING[left.operator] < binding:
+                left_text = f"({left_text})"
+            if isinstance(right, Operation) and _BINDING[right.operator] <= binding:
+                right_text = f"({right_text})"
+            return f"{left_text} {operator} {right_text}"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from core.catalog import Catalog
 from core.importing.answers import shown_value, with_match, with_shown
 from core.importing.proposal import BaselineRemark
 from core.importing.propose import propose, propose_document, to_baseline, warnings
-from core.matching.match import reassign
+from core.matching.match import reassigned
 from core.period import Period
 from core.problems import NianbaoError
 from core.reading.clipboard import CLIPBOARD_NAME, read_clipboard
@@ -122,7 +122,7 @@ def test_reassigning_keeps_what_was_known_of_an_own_file_of_another_edition(
     proposal = propose(path, Catalog.standard(folder), form_id="own")
     assert proposal.match is not None
     place = next(row for row in proposal.match.rows if row.key is not None)
-    after = with_match(proposal, reassign(proposal.match, place.position, None))
+    after = with_match(proposal, reassigned(proposal.match, [(place.position, None)]))
     assert place.key not in after.values
     assert (after.period, after.unit_name) == (Period(2018), "某局")
     for known in (proposal, after):

@@ -14,7 +14,7 @@ from core.catalog import Catalog
 from core.importing.answers import with_match, with_zeros
 from core.importing.proposal import BaselineProblem, Proposal
 from core.importing.propose import as_json, propose, propose_document, to_baseline, warnings
-from core.matching.match import reassign
+from core.matching.match import reassigned
 from core.period import Period
 from core.problems import NianbaoError
 from core.reading.base.raw import RawDocument, RawTable, ReadProblem
@@ -195,7 +195,7 @@ def test_rows_that_fit_nowhere_are_printed_as_they_stand(tmp_path: Path) -> None
     assert "政务抖音阅读量" in remarks(proposal)
     assert proposal.match is not None
     place = proposal.match.unmatched[0].position
-    mended = with_match(proposal, reassign(proposal.match, place, "1.3.5"))
+    mended = with_match(proposal, reassigned(proposal.match, [(place, "1.3.5")]))
     assert mended.values["1.3.5"] == 77
     assert mended.unit_name == OFFICE
     assert propose(path, CATALOG).values["1.3.5"] == 0

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.form.form import Form
-from core.matching.match import decisions, match, reassign, reassigned, with_decisions
+from core.matching.match import decisions, match, reassigned, with_decisions
 from core.matching.model import Match, MatchProblem, Position
 from core.problems import NianbaoError
 from core.reading.base.raw import RawDocument, RawTable
@@ -339,7 +339,7 @@ def test_rows_are_reassigned_by_hand_and_remembered_for_the_next_file() -> None:
     matched = match(with_odd_row(), FORM)
     assert matched.missing == ("3.1.4",)
     place = matched.unmatched[0].position
-    mended = reassign(matched, place, "3.1.4")
+    mended = reassigned(matched, [(place, "3.1.4")])
     assert mended.values["3.1.4"] == 77
     assert (mended.missing, mended.unmatched) == ((), ())
     kept = decisions(mended)
@@ -354,11 +354,11 @@ def test_rows_are_reassigned_by_hand_and_remembered_for_the_next_file() -> None:
 def test_a_figure_given_to_another_cell_frees_the_one_before() -> None:
     matched = match(RawDocument("xlsx", (table(["指标", "单位", "统计数=0"]),)), FORM)
     place = matched.by_key["3.1"].position
-    other = reassign(matched, place, "3.2")
+    other = reassigned(matched, [(place, "3.2")])
     assert other.values["3.2"] == TRUE["3.1"]
     assert other.missing == ("3.1",)
     assert [row.figure for row in other.unmatched] == [str(TRUE["3.2"])]
-    assert "3.2" not in reassign(other, place, None).values
+    assert "3.2" not in reassigned(other, [(place, None)]).values
 
 
 @settings(max_examples=50, deadline=None)
@@ -371,7 +371,7 @@ def test_many_reassignments_at_once_are_as_one_after_the_other(seed: int) -> Non
     changes = [(dice.choice(places), dice.choice(keys)) for _ in range(dice.randrange(12))]
     expected = matched
     for place, key in changes:
-        expected = reassign(expected, place, key)
+        expected = reassigned(expected, [(place, key)])
     together = reassigned(matched, changes)
     assert together == expected
     assert len(together.by_key) == sum(row.key is not None for row in together.rows)
@@ -380,10 +380,10 @@ def test_many_reassignments_at_once_are_as_one_after_the_other(seed: int) -> Non
 def test_reassigning_what_is_not_there_is_refused() -> None:
     matched = match(with_odd_row(), FORM)
     with pytest.raises(NianbaoError) as caught:
-        reassign(matched, Position(0, 999, 0), "3.1")
+        reassigned(matched, [(Position(0, 999, 0), "3.1")])
     assert caught.value.problem is MatchProblem.UNKNOWN_PLACE
     with pytest.raises(NianbaoError) as caught:
-        reassign(matched, matched.rows[0].position, "9.9.9")
+        reassigned(matched, [(matched.rows[0].position, "9.9.9")])
     assert caught.value.problem is MatchProblem.UNKNOWN_CELL
     assert with_decisions(matched, {"0:999:0": "3.1", "x": None}) == matched
 

@@ -1,16 +1,16 @@
-"""Proposed file names that Windows takes, and paths of any length."""
+"""Proposed file names that Windows takes."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from pathlib import Path, PureWindowsPath
+from pathlib import PureWindowsPath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.system.filenames import MAX_BYTES, extended, mended, reachable
+from core.system.filenames import MAX_BYTES, mended
 
 # Written down anew from the rules: a second opinion on what is a device.
 DEVICE = re.compile(
@@ -78,32 +78,3 @@ def test_names_near_the_devices_are_mended_too(name: str) -> None:
     result = mended(name)
     assert not DEVICE.match(result)
     assert mended(result) == result
-
-
-def test_short_paths_stay_as_they_are() -> None:
-    path = PureWindowsPath("C:\\年报\\某局.nianbao")
-    assert extended(path) == path
-
-
-@pytest.mark.parametrize(
-    ("path", "prefix"),
-    [
-        ("C:\\" + "层\\" * 150 + "a.nianbao", "\\\\?\\C:\\"),
-        ("\\\\nas\\x\\" + "层\\" * 150, "\\\\?\\"),
-    ],
-)
-def test_long_paths_get_the_prefix_once(path: str, prefix: str) -> None:
-    once = extended(PureWindowsPath(path))
-    assert str(once).startswith(prefix)
-    assert extended(PureWindowsPath(once)) == once
-
-
-def test_network_paths_get_their_own_prefix() -> None:
-    long = extended(PureWindowsPath("\\\\nas\\share\\" + "层\\" * 150))
-    assert str(long).startswith("\\\\?\\UNC\\nas\\share\\层")
-
-
-def test_elsewhere_paths_are_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    path = tmp_path / ("层" * 60) / ("层" * 60)
-    assert reachable(path) == path

@@ -179,7 +179,7 @@ def test_a_reassignment_is_remembered_for_the_next_file_of_that_shape_and_can_be
         return workbook(tmp_path / f"{year}.xlsx", rows, year=year)
 
     first = preview(file(2018, 12))
-    assert not first.questions.by_hand_text
+    assert first.questions.hand_card.isHidden()
     press_filter(qtbot, first, Show.ALL)
     first.table.go_to(position=row_of(first, EXTRA[0]).position)
     clerk.will(PickDialog, pick(qtbot, "9.3"))
@@ -190,7 +190,7 @@ def test_a_reassignment_is_remembered_for_the_next_file_of_that_shape_and_can_be
 
     second = preview(file(2017, 40))
     assert second.proposal.values["9.3"] == 40
-    assert "上次的手工更改调整 1 处" in second.questions.by_hand_text
+    assert "上次的手工更改调整 1 处" in second.questions.hand_label.text()
     qtbot.mouseClick(second.questions.undo_button, LEFT)
     assert "9.3" not in second.proposal.values
     qtbot.mouseClick(second.take_button, LEFT)

@@ -62,7 +62,7 @@ def test_new_type_save_and_open_again(
     qtbot.keyClick(window, Qt.Key.Key_W, CONTROL)
     assert window.documents.document is None
     assert window.start_page.isVisible()
-    qtbot.mouseClick(window.start_page.file_button(path), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.start_page.files[path].button, Qt.MouseButton.LeftButton)
     assert window.documents.document is not None
     assert window.documents.document.session.value("1.1") == 31
     assert dialogs.asked == []

@@ -48,8 +48,8 @@ def test_recent_files_tell_how_far_they_are_and_open_by_keyboard(
     settings.add_recent(gone)
     window.documents.recent_changed.emit()
     page = window.start_page
-    qtbot.waitUntil(lambda: not page.file_button(gone).isEnabled())
-    button = page.file_button(begun)
+    qtbot.waitUntil(lambda: not page.files[gone].button.isEnabled())
+    button = page.files[begun].button
     qtbot.waitUntil(lambda: "已填 1/71" in button.accessibleName())
     shown = [label.text() for label in button.findChildren(QLabel)]
     assert any("某区某局 · 2019年度 · 已填 1/71" in text for text in shown)
@@ -77,7 +77,7 @@ def test_a_network_that_does_not_answer_holds_up_nothing(
     here, away = saved_report(), Path("//server/share/去年.nianbao")
     monkeypatch.setattr(window.start_page, "_look_into", look_into)
     window.start_page.show_recent([away, here])
-    buttons = [window.start_page.file_button(path) for path in (away, here)]
+    buttons = [window.start_page.files[path].button for path in (away, here)]
     assert [button.isEnabled() for button in buttons] == [True, True]
     assert QThreadPool.globalInstance().activeThreadCount() == 0, "other work waits for these"
     answered.set()
@@ -102,7 +102,7 @@ def test_the_page_begins_with_what_was_worked_on_last(
     window.documents.open_file(path)
     window.documents.close()
     qtbot.waitUntil(window.start_page.isVisible)
-    assert QApplication.focusWidget() is window.start_page.file_button(path)
+    assert QApplication.focusWidget() is window.start_page.files[path].button
     assert window.status.note == ""
 
 
@@ -127,5 +127,5 @@ def test_the_keyboard_goes_on_to_the_next_file_where_the_first_has_gone(
     window.settings.add_recent(gone)
     window.documents.close()
     page = window.start_page
-    qtbot.waitUntil(lambda: not page.file_button(gone).isEnabled())
-    assert QApplication.focusWidget() is page.file_button(here)
+    qtbot.waitUntil(lambda: not page.files[gone].button.isEnabled())
+    assert QApplication.focusWidget() is page.files[here].button

@@ -129,7 +129,8 @@ def test_the_search_box_finds_and_enter_goes_there(
     qtbot.keyClick(window, Qt.Key.Key_F, CONTROL)
     assert window.search.hasFocus()
     qtbot.keyClicks(window.search, "sdsqs")
-    assert window.search.found_keys == ["3.1"]
+    assert window.search.shown is not None
+    assert window.search.shown.keys == ["3.1"]
     qtbot.keyClick(window.search, Qt.Key.Key_Return)
     assert window.commands.current_cell == "3.1"
     assert window.sheets.isAncestorOf(QApplication.focusWidget() or window)
@@ -140,9 +141,9 @@ def test_a_heading_that_is_found_leads_to_its_first_cell(
 ) -> None:
     window.search.start()
     qtbot.keyClicks(window.search, "1.3")
-    assert window.search.found_keys[0] == "1.3.1"
+    assert window.search.shown.keys[0] == "1.3.1"
     qtbot.keyClick(window.search, Qt.Key.Key_Escape)
-    assert window.search.found_keys == []
+    assert window.search.shown is None
 
 
 def test_a_cell_that_is_filtered_away_is_shown_when_it_is_asked_for(

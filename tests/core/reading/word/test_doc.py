@@ -11,7 +11,7 @@ from core.problems import NianbaoError
 from core.reading.base.limits import Limits
 from core.reading.base.olesafe import OleStreams
 from core.reading.base.raw import RawDocument, ReadProblem
-from core.reading.word.doc import is_word, read_doc, read_word
+from core.reading.word.doc import read_doc, read_word
 from tests.core.reading.sample_2018 import FILES, FUZZ, expected, found, right_figures, survives
 
 DATA = (FILES / "2018.doc").read_bytes()
@@ -289,10 +289,6 @@ def test_absurd_numbers_in_the_header_are_refused(offset: int) -> None:
         read(absurd)
     except NianbaoError as error:
         assert error.problem is ReadProblem.DAMAGED
-
-
-def test_a_word_document_is_known_by_its_stream() -> None:
-    assert is_word(OleStreams(DATA, Limits().start("a.doc")))
 
 
 @pytest.mark.parametrize(("data", "seed"), [(DATA, 97), (QUIRKS, 2003)], ids=["2018", "quirks"])
