@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from core.catalog import Catalog
+from core.checks.binding import BoundCheck
 from core.checks.checks import CheckSet
 from core.form.form import Form
 from core.importing.answers import of_match, own_findings
@@ -227,7 +228,7 @@ def _converted(
     report: Report, told: Sequence[Remark], file: str, digest: str, checks: CheckSet
 ) -> Proposal:
     """This program's own file of another edition: what has the same meaning."""
-    found = match(as_document(report), checks.form)
+    found = match(as_document(report), checks.form, checks=lambda _: checks.bound)
     if not found.values and not found.not_applicable:
         raise NianbaoError(
             BaselineProblem.OTHER_FORM, file=file, other=report.form.name, form=checks.form.name
@@ -255,12 +256,16 @@ def _matched(
 ) -> tuple[Match, Form | None]:
     """The match with the form asked for (else the best), and the form that fits best."""
     year = before.year if before is not None else None
+
+    def bound(form: Form) -> Sequence[BoundCheck]:
+        return catalog.checks(form.id).bound
+
     if form_id is not None and choice is None:
-        asked = fitted(document, catalog.form(form_id), before=year)
+        asked = fitted(document, catalog.form(form_id), before=year, checks=bound)
         if asked.fit >= 1 - _TIE:
             # No other form can fit so much better that the file would be another edition.
             return asked.match, asked.form
-    candidates = recognise(document, catalog.all_forms()[0], before=year)
+    candidates = recognise(document, catalog.all_forms()[0], before=year, checks=bound)
     best = candidates[0] if candidates else None
     if form_id is None:
         if best is None:
@@ -273,7 +278,7 @@ def _matched(
         form = catalog.form(form_id)
     known = next((entry.match for entry in candidates if entry.form.id == form.id), None)
     if known is None or choice is not None:
-        known = match(document, form, choice=choice, before=year)
+        known = match(document, form, choice=choice, before=year, checks=bound)
     if not known.by_key:
         if best is not None:
             raise NianbaoError(

@@ -18,12 +18,17 @@ def units_of(form: Form) -> set[str]:
 
 @dataclass(frozen=True)
 class TableWords:
-    """One table's labels: cores of its rows, its columns, its title."""
+    """One table's labels: cores of its rows in order, its columns, its title."""
 
     table: Table
-    rows: frozenset[str]
+    cores: tuple[str, ...]
     columns: Mapping[str, Column]
     title: str
+
+    @cached_property
+    def rows(self) -> frozenset[str]:
+        """The cores of all rows."""
+        return frozenset(self.cores)
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -66,7 +71,7 @@ class Vocabulary:
         core = self.labels.core
         return TableWords(
             table,
-            frozenset(core(row.label) for row in table.rows),
+            tuple(core(row.label) for row in table.rows),
             {core(column.label): column for column in table.columns},
             core(table.title),
         )

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from core.form.form import Form
+from core.matching.arithmetic import Arithmetic, Checks, bound_now
 from core.matching.columns import Role, body_start
+from core.matching.entries import Fit
 from core.matching.figures import read_figure
-from core.matching.fitting import Fit, fit
+from core.matching.fitting import fit
 from core.matching.form_words import TableWords, Vocabulary
 from core.matching.groups import Group, choose, find_groups
 from core.matching.header import head_rows, money_unit, read_header, year_of_name
@@ -38,12 +40,14 @@ def match(
     choice: str | None = None,
     before: int | None = None,
     labels: Labels | None = None,
+    checks: Checks = bound_now,
 ) -> Match:
     """Find the form's cells in the document.
 
     *choice*: the id of one of an earlier match's choices; without it the likeliest is taken.
     *before*: the report's own year; of several years the newest one before it is proposed.
     *labels*: what has been read of the same document for another form, to read it once only.
+    *checks*: gives the form's bound checks where they are needed.
 
     Raises :class:`NianbaoError` for a choice that the document does not offer.
     """
@@ -56,7 +60,8 @@ def match(
     if number is None:
         number, sure = choose(groups, len(vocabulary.cores), before)
     group = groups[number]
-    fits = _fit_group(document, group, vocabulary, column, before)
+    arithmetic = Arithmetic(form, checks)
+    fits = _fit_group(document, group, vocabulary, arithmetic, column, before)
     fits_rows = [row for one in fits for row in one.rows]
     if not sure:
         fits_rows = [_doubted(row) for row in fits_rows]
@@ -167,6 +172,7 @@ def _fit_group(
     document: RawDocument,
     group: Group,
     vocabulary: Vocabulary,
+    arithmetic: Arithmetic,
     column: int | None,
     before: int | None,
 ) -> list[Fit]:
@@ -180,7 +186,9 @@ def _fit_group(
     for words in vocabulary.tables:
         pieces = [piece for piece, of in group.parts if of is words]
         if pieces:
-            made = fit(pieces, words, vocabulary, column=column, before=before, money=money)
+            made = fit(
+                pieces, words, vocabulary, arithmetic, column=column, before=before, money=money
+            )
             fits.append(made)
     return fits
 

@@ -1,0 +1,42 @@
+"""Published figures in the shapes of sites, crawlers, browsers and PDF readers: right or told."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.matching.match import match
+from core.matching.model import Match
+from core.reading.dispatch import read_bytes
+from core.values import CellValue
+from tests.core.matching.reports_2021 import BUREAU, CITY, FORM, TOWN
+from tests.core.matching.shapes import SHAPES, published
+
+#: Shapes of which every figure is read.
+WHOLE = [
+    name
+    for name in SHAPES
+    if name.split(",")[0] in ("page", "form in table", "center in table", "div in table", "tab")
+    or name.startswith(("rowspan", "markdown", "pipes, bare"))
+]
+
+
+def matched(shape: str, figures: dict[str, CellValue]) -> Match:
+    text = SHAPES[shape](published(FORM, figures))
+    return match(read_bytes(text.encode(), "年报.txt"), FORM)
+
+
+@pytest.mark.parametrize("shape", WHOLE)
+@pytest.mark.parametrize("figures", [CITY, TOWN], ids=["city", "town"])
+def test_every_figure_is_right_and_certain(shape: str, figures: dict[str, CellValue]) -> None:
+    found = matched(shape, figures)
+    wrong = {key for key, value in found.values.items() if value != figures[key]}
+    assert not wrong
+    unsure = {row.key: row.remark for row in found.unsure}
+    assert len(found.values) - len(unsure) >= 199, unsure
+
+
+@pytest.mark.parametrize("shape", WHOLE)
+def test_where_the_figures_themselves_do_not_balance_only_theirs_are_doubted(shape: str) -> None:
+    found = matched(shape, BUREAU)
+    assert not {key for key, value in found.values.items() if value != BUREAU[key]}
+    assert len(found.unsure) <= 9
