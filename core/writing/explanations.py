@@ -7,7 +7,7 @@ from typing import Final
 
 from core.form.form import Level
 from core.session import Session
-from core.writing.heights import LEAST_POINTS, text_height, text_lines
+from core.writing.heights import text_height, text_lines
 
 #: Headings and their widths in millimetres; together as wide as the form's tables.
 COLUMNS: Final = (("审核类型", 22.8), ("审核结果", 81.7), ("审核说明", 64.6))
@@ -27,7 +27,7 @@ class PrintedExplanations:
             text_lines(text, width)
             for text, (_, width) in zip(self.rows[row], COLUMNS, strict=True)
         )
-        return max(LEAST_POINTS, text_height(lines))
+        return text_height(lines)
 
 
 def printed_explanations(session: Session) -> PrintedExplanations:

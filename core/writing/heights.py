@@ -13,8 +13,8 @@ from typing import Final
 
 from core.writing.layout import Grid
 
-#: Size of plain text, the distance between its lines, what a line has besides, and the least
-#: height of a line, in points.
+#: Size of plain text, the distance between its lines, what a line has besides, and the
+#: height of a line that nothing is printed in, in points.
 TEXT_POINTS: Final = 10.5
 LINE_POINTS: Final = 14.5
 LINE_PADDING_POINTS: Final = 4.0
@@ -43,7 +43,7 @@ def line_heights(grid: Grid) -> list[float]:
             count = math.ceil(text_lines(cell.full_text, width) / cell.height)
         for line in range(cell.line, cell.line + cell.height):
             needed[line] = max(needed[line], count)
-    return [max(LEAST_POINTS, text_height(count)) for count in needed]
+    return [text_height(count) for count in needed]
 
 
 def text_height(lines: int) -> float:
