@@ -332,8 +332,8 @@ class SheetGrid(QTreeView):
     def dataChanged(self, topLeft: Index, bottomRight: Index, roles: Sequence[int] = ()) -> None:
         """Draws whole rows anew, from the first one changed to the last; Qt's own would draw the sheet.
 
-        Called by the model for rows that stand under the same one. A change is seen in every column
-        of its row: figures, differences, remarks.
+        A change is seen in every column of its row: figures, differences, remarks. A range of rows
+        stands for all that is under them as well.
         """
         # Here, as it brings a hundred roles and events with it that no start needs.
         from PySide6.QtGui import QAccessible
@@ -341,17 +341,22 @@ class SheetGrid(QTreeView):
         if QAccessible.isActive():
             # Tells programs that read the screen aloud.
             super().dataChanged(topLeft, bottomRight, roles)
-        changed = self._row_rect(topLeft).united(self._row_rect(bottomRight))
+        first, last = self.sheet_model.node(topLeft), self.sheet_model.node(bottomRight)
+        if last is not first:
+            last = self.sheet_model.tree.order[last.end - 1]
+        changed = self._row_rect(first).united(self._row_rect(last))
         if changed.intersects(self.viewport().rect()):
             self.viewport().update(changed)
 
-    def _row_rect(self, index: Index) -> QRect:
-        """The row from the left of the viewport to its right; empty where it is folded away.
+    def _row_rect(self, node: Node) -> QRect:
+        """The row from the left of the viewport to its right; of one folded away, the row it is in.
 
         A hidden column has no place, so that of one that is shown is asked for.
         """
+        folded = [above for above in node.ancestors() if above.folded]
+        node = folded[-1] if folded else node
         shown = next(at for at in range(self.headings.count()) if not self.isColumnHidden(at))
-        rect = super().visualRect(index.siblingAtColumn(shown))
+        rect = super().visualRect(self.sheet_model.index_of(node, shown))
         if rect.isValid():
             rect.setLeft(0)
             rect.setRight(self.viewport().width())

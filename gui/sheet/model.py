@@ -5,7 +5,7 @@ It judges nothing and keeps no figures; what a person typed goes to the document
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -40,7 +40,7 @@ _EDIT = _READ | Qt.ItemFlag.ItemIsEditable
 # Spares the view two questions a row when it lays a sheet of thousands of rows out.
 _READ_LEAF = _READ | Qt.ItemFlag.ItemNeverHasChildren
 _EDIT_LEAF = _EDIT | Qt.ItemFlag.ItemNeverHasChildren
-#: Beyond so many changed rows, one notice a group of siblings is cheaper than one a row.
+#: Beyond so many changed rows, one notice for all is cheaper than one a row.
 _MANY_ROWS = 200
 
 
@@ -126,6 +126,7 @@ class SheetModel(QAbstractItemModel):
         if change.baselines:
             self.figures.forget_all()
             self._announce(self.tree.order)
+            self.heads_judged.emit()
             return
         of_key = self.tree.of_key
         nodes = {of_key[key] for key in change.cells if key in of_key}
@@ -145,16 +146,18 @@ class SheetModel(QAbstractItemModel):
         return self.figures.in_column(self.table.code, self.table.columns[column.figure].code)
 
     def _announce(self, nodes: Collection[Node]) -> None:
-        """Says that the rows' figures are others; labels and units never change."""
+        """Says that the rows' figures are others; labels and units never change.
+
+        Many at once are one notice from the first top row to the last: Qt's range has one parent, and
+        who draws takes the rows under them with it.
+        """
         first, last = self.sheet_column(0), len(self.columns) - 1
-        if len(nodes) <= _MANY_ROWS:
-            for node in nodes:
-                self.dataChanged.emit(self.index_of(node, first), self.index_of(node, last))
+        if len(nodes) > _MANY_ROWS:
+            roots = self.tree.roots
+            self.dataChanged.emit(self.index_of(roots[0], first), self.index_of(roots[-1], last))
             return
-        for siblings in _groups(nodes):
-            self.dataChanged.emit(
-                self.index_of(siblings[0], first), self.index_of(siblings[-1], last)
-            )
+        for node in nodes:
+            self.dataChanged.emit(self.index_of(node, first), self.index_of(node, last))
 
     # -- what Qt asks -------------------------------------------------------------------------
 
@@ -268,11 +271,3 @@ class SheetModel(QAbstractItemModel):
             return False
         setter = self.columns[index.column()].setter
         return setter is not None and setter(self.document, self.node(index), str(value))
-
-
-def _groups(nodes: Iterable[Node]) -> list[list[Node]]:
-    """The nodes by parent, each group in order."""
-    groups: dict[Node | None, list[Node]] = {}
-    for node in nodes:
-        groups.setdefault(node.parent, []).append(node)
-    return [sorted(group, key=lambda node: node.position) for group in groups.values()]
