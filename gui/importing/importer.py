@@ -42,7 +42,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Desk:
+class ImportTarget:
     """Where the outcome goes. ``begin`` opens a report that is in no file yet; ``say`` is the
     status line."""
 
@@ -57,14 +57,14 @@ class Desk:
 class Importer:
     """Leads through the previews and hands the outcome to the open report, or to a new one."""
 
-    def __init__(self, desk: Desk, window: QWidget) -> None:
-        self._desk = desk
+    def __init__(self, target: ImportTarget, window: QWidget) -> None:
+        self._target = target
         self._window = window
-        self._memory = RememberedDecisions(desk.settings.folder / _MEMORY_FILE)
+        self._memory = RememberedDecisions(target.settings.folder / _MEMORY_FILE)
 
     def import_files(self, paths: Sequence[Path]) -> bool:
         """Takes over the figures of *paths*, of a year each. Whether anything was taken over."""
-        catalog = self._desk.catalog
+        catalog = self._target.catalog
 
         def source(path: Path) -> Source:
             return Source(
@@ -76,7 +76,7 @@ class Importer:
 
         done = self._run([source(path) for path in paths])
         if done:
-            self._desk.settings.remember_folder("import", paths[0])
+            self._target.settings.remember_folder("import", paths[0])
         return done
 
     def import_clipboard(self) -> bool:
@@ -85,7 +85,7 @@ class Importer:
         html = data.html() if data.hasHtml() else None
         text = data.text() if data.hasText() else None
         digest = hashlib.sha256((html or text or "").encode("utf-8", "replace")).hexdigest()
-        catalog = self._desk.catalog
+        catalog = self._target.catalog
 
         def read(form_id: str | None, choice: str | None, before: Period | None) -> Proposal:
             document = read_clipboard(html, text)
@@ -104,7 +104,7 @@ class Importer:
     # -- inside -------------------------------------------------------------------------------
 
     def _run(self, sources: Sequence[Source]) -> bool:
-        document = self._desk.document
+        document = self._target.document
         report = document.session.report if document is not None else None
         offers = self._read_all(sources, report)
         if not offers:
@@ -153,7 +153,7 @@ class Importer:
         if failed:
             what = f"“{failed[0][0].name}”" if len(failed) == 1 else f" {len(failed)} 份文件"
             sentences = "\n".join(str(error) for _, error in failed)
-            self._desk.dialogs.error(f"没有导入{what}", sentences)
+            self._target.dialogs.error(f"没有导入{what}", sentences)
         read = [(source, found) for source, found in results if isinstance(found, Proposal)]
         return sorted(read, key=lambda offer: _newest_first(offer[1]))
 
@@ -176,20 +176,20 @@ class Importer:
                 if other is None:
                     return None
                 proposal = other
-            forms = self._desk.catalog.all_forms()[0]
+            forms = self._target.catalog.all_forms()[0]
             return ImportDialog.ask(proposal, report, forms, again, self._window, around)
         except NianbaoError as error:
-            self._desk.dialogs.error(f"没有导入“{source.name}”", str(error))
+            self._target.dialogs.error(f"没有导入“{source.name}”", str(error))
             return None
 
     def _take_over(self, report: Report, agreed: Sequence[Taken]) -> None:
-        desk = self._desk
-        document = desk.document
+        target = self._target
+        document = target.document
         if document is None:
             fresh = Report(report.form, report.period)
             # Whose report this is belongs to its beginning, not to the step that can be undone.
             fresh.header.update(report.header)
-            document = desk.begin(fresh)
+            document = target.begin(fresh)
         several = len(agreed) > 1
         label = f"导入 {len(agreed)} 份历年数" if several else "导入上年"
         header = agreed[0].header if agreed[0].header else {}
@@ -205,7 +205,7 @@ class Importer:
             word = f"{report.form.period_word}数" if is_last else f"{known.period.label}数"
             said = [f"已带入{word} {len(known.values)} 个，来自 {known.source}"]
         said += [taken.remark for taken in agreed if taken.remark]
-        desk.say("；".join(said))
+        target.say("；".join(said))
 
 
 def _newest_first(proposal: Proposal) -> tuple[float, float]:

@@ -306,12 +306,12 @@ class Documents(QObject):
         return self._importer().import_clipboard()
 
     def _importer(self) -> Importer:
-        from gui.importing.importer import Desk, Importer
+        from gui.importing.importer import Importer, ImportTarget
 
-        desk = Desk(
+        target = ImportTarget(
             self.document, self.catalog, self.settings, self.dialogs, self.begin, self.said.emit
         )
-        return Importer(desk, self._window)
+        return Importer(target, self._window)
 
     def manage_years(self) -> None:
         """Lists the years kept beside the report's own, and takes away what the user removes."""

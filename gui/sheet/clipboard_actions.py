@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from core.problems import NianbaoError
 from core.session import Edit
 from gui.sheet.actions import CellActions
-from gui.sheet.columns import Role
+from gui.sheet.columns import ColumnKind
 from gui.sheet.nodes import Node
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ class Transfer:
         picked = self._selection.columns_by_node()
         columns = sorted({column for columns in picked.values() for column in columns})
         shown = self._grid.sheet_model.columns
-        labelled = any(shown[column].role is Role.LABEL for column in columns)
+        labelled = any(shown[column].kind is ColumnKind.LABEL for column in columns)
         if labelled:
             # Beside the indicators the findings are a remark of this window, not of the table.
-            columns = [column for column in columns if shown[column].role is not Role.REVIEW]
+            columns = [column for column in columns if shown[column].kind is not ColumnKind.REVIEW]
         if not columns:
             return
         nodes = sorted(picked, key=lambda node: node.place)
@@ -116,7 +116,7 @@ class Transfer:
     def _at_label(self) -> bool:
         """Whether a row's label is current: where a table copied with its labels is pasted."""
         column = self._grid.currentIndex().column()
-        return self._grid.sheet_model.columns[column].role is Role.LABEL
+        return self._grid.sheet_model.columns[column].kind is ColumnKind.LABEL
 
     def _text(self, node: Node, column: int) -> str:
         """The cell's text as other programs read it: a minus sign they know."""

@@ -30,7 +30,7 @@ _ROOMY, _NARROW = 78, 66
 ONE_LINE = 4
 
 
-class Role(Enum):
+class ColumnKind(Enum):
     """What a column shows."""
 
     LABEL = "label"
@@ -58,7 +58,7 @@ class SheetColumn(NamedTuple):
     where room is scarce; a width of 0 shares what is left. ``aside`` stands beside the heading.
     """
 
-    role: Role
+    kind: ColumnKind
     heading: str
     getter: Getter
     setter: Setter | None = None
@@ -110,13 +110,13 @@ def this_word(form: Form) -> str:
 
 def columns_for(form: Form, table: Table, shown: Shown = Shown.THIS) -> tuple[SheetColumn, ...]:
     """The columns of the table's sheet."""
-    label = SheetColumn(Role.LABEL, "指标", lambda figures, node: node.label)
+    label = SheetColumn(ColumnKind.LABEL, "指标", lambda figures, node: node.label)
     unit = SheetColumn(
-        Role.UNIT, table.unit_heading, lambda figures, node: _unit(node), width=50, least=50
+        ColumnKind.UNIT, table.unit_heading, lambda figures, node: _unit(node), width=50, least=50
     )
     several = len(table.columns) > 1
     # With several columns of figures a sentence names the one that is meant.
-    judged = SheetColumn(Role.REVIEW, "审核", review, least=200 if several else 150)
+    judged = SheetColumn(ColumnKind.REVIEW, "审核", review, least=200 if several else 150)
     if not several:
         return (label, unit, *_compared(form), judged)
     common = common_unit(table)
@@ -136,7 +136,7 @@ def common_unit(table: Table) -> Unit | None:
 
 def leading_columns(columns: Sequence[SheetColumn]) -> int:
     """How many columns stand before the figures and stay in place when these are scrolled."""
-    return sum(column.role in (Role.LABEL, Role.UNIT) for column in columns)
+    return sum(column.kind in (ColumnKind.LABEL, ColumnKind.UNIT) for column in columns)
 
 
 def _unit(node: Node) -> str:
@@ -148,7 +148,7 @@ def _compared(form: Form) -> tuple[SheetColumn, ...]:
     beside = 66 if len(last) < 3 else 78
     return (
         SheetColumn(
-            Role.FIGURE,
+            ColumnKind.FIGURE,
             this_word(form),
             _this(0),
             _typed(0),
@@ -156,12 +156,14 @@ def _compared(form: Form) -> tuple[SheetColumn, ...]:
             width=86,
             least=86,
         ),
-        SheetColumn(Role.LAST, last, _last(0), right_aligned=True, width=beside, least=beside),
         SheetColumn(
-            Role.DIFFERENCE, "增减", _difference(0), right_aligned=True, width=62, least=62
+            ColumnKind.LAST, last, _last(0), right_aligned=True, width=beside, least=beside
         ),
         SheetColumn(
-            Role.RATE,
+            ColumnKind.DIFFERENCE, "增减", _difference(0), right_aligned=True, width=62, least=62
+        ),
+        SheetColumn(
+            ColumnKind.RATE,
             "增幅",
             _rate,
             right_aligned=True,
@@ -174,14 +176,14 @@ def _compared(form: Form) -> tuple[SheetColumn, ...]:
 
 def _figures(table: Table, shown: Shown) -> tuple[SheetColumn, ...]:
     getters = {Shown.THIS: _this, Shown.LAST: _last, Shown.DIFFERENCE: _difference}
-    roles = {
-        Shown.THIS: Role.FIGURE,
-        Shown.LAST: Role.LAST,
-        Shown.DIFFERENCE: Role.DIFFERENCE,
+    kinds = {
+        Shown.THIS: ColumnKind.FIGURE,
+        Shown.LAST: ColumnKind.LAST,
+        Shown.DIFFERENCE: ColumnKind.DIFFERENCE,
     }
     return tuple(
         SheetColumn(
-            roles[shown],
+            kinds[shown],
             column.label,
             getters[shown](index),
             _typed(index) if shown is Shown.THIS else None,

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QAbstractItemDelegate
 
 from gui.document import Document
-from gui.sheet.columns import Role, Shown
+from gui.sheet.columns import ColumnKind, Shown
 from gui.sheet.editor import Callout, CellEditor, SheetDelegate
 from gui.sheet.selection import Selection
 
@@ -48,7 +48,7 @@ class Entry(QObject):
         if not self.can_type:
             return f"现在显示的是{model.shown.value}数，请切换到“本年”后填写。"
         index = self._grid.currentIndex()
-        if index.isValid() and model.columns[index.column()].role is Role.LAST:
+        if index.isValid() and model.columns[index.column()].kind is ColumnKind.LAST:
             heading = model.columns[index.column()].heading
             return f"“{heading}”的数从{heading}的报表导入，不在这里填写。"
         return ""

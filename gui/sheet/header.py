@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from gui.look.tokens import HEADING_HEIGHT
-from gui.sheet.columns import ONE_LINE, Role, SheetColumn, heading_lines
+from gui.sheet.columns import ONE_LINE, ColumnKind, SheetColumn, heading_lines
 from gui.sheet.lettering import Palette
 from gui.widgets.viewport import own_viewport
 
@@ -134,7 +134,7 @@ class SheetHeader(QHeaderView):
         painter.setFont(palette.bold_font)
         painter.setPen(palette.muted)
         side = palette.px(8 if column.right_aligned else 12)
-        if column.role is Role.UNIT:
+        if column.kind is ColumnKind.UNIT:
             alignment = Qt.AlignmentFlag.AlignHCenter
         elif column.right_aligned:
             alignment = Qt.AlignmentFlag.AlignRight

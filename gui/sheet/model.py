@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from core.form.form import Table
 from core.session import Change, Session
 from gui.document import Document
-from gui.sheet.columns import Role, SheetColumn, Shown, columns_for, leading_columns
+from gui.sheet.columns import ColumnKind, SheetColumn, Shown, columns_for, leading_columns
 from gui.sheet.figures import Figures
 from gui.sheet.nodes import Node, Tree
 from gui.sheet.wording import (
@@ -93,7 +93,12 @@ class SheetModel(QAbstractItemModel):
         if not index.isValid():
             return None
         column = self.columns[index.column()]
-        if column.role not in (Role.FIGURE, Role.LAST, Role.DIFFERENCE, Role.RATE):
+        if column.kind not in (
+            ColumnKind.FIGURE,
+            ColumnKind.LAST,
+            ColumnKind.DIFFERENCE,
+            ColumnKind.RATE,
+        ):
             return None
         return self.node(index).keys[column.figure]
 
@@ -141,7 +146,7 @@ class SheetModel(QAbstractItemModel):
     def standing_of_column(self, section: int) -> list[int]:
         """How the findings in a column of figures stand, the worst first; none for other columns."""
         column = self.columns[section]
-        if len(self.table.columns) == 1 or column.role is not Role.FIGURE:
+        if len(self.table.columns) == 1 or column.kind is not ColumnKind.FIGURE:
             return []
         return self.figures.in_column(self.table.code, self.table.columns[column.figure].code)
 
@@ -243,10 +248,10 @@ class SheetModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tooltip(node, column, key)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            if key is not None and column.role is Role.FIGURE:
+            if key is not None and column.kind is ColumnKind.FIGURE:
                 return cell_name_aloud(self.session, key)
             text = column.getter(self.figures, node)
-            if column.role is Role.LABEL:
+            if column.kind is ColumnKind.LABEL:
                 return f"{text} {review(self.figures, node)}".strip()
             if not text and key is None:
                 return ""
@@ -259,11 +264,13 @@ class SheetModel(QAbstractItemModel):
     def _tooltip(self, node: Node, column: SheetColumn, key: str | None) -> str:
         if key is not None:
             return cell_tooltip(self.session, key)
-        if column.role not in (Role.REVIEW, Role.LABEL):
+        if column.kind not in (ColumnKind.REVIEW, ColumnKind.LABEL):
             return ""
         keys = dict.fromkeys(key for key, _, _ in self.figures.found(node))
         parts = [cell_tooltip(self.session, key) for key in keys]
-        return "<hr>".join([label_tooltip(node), *parts] if column.role is Role.LABEL else parts)
+        return "<hr>".join(
+            [label_tooltip(node), *parts] if column.kind is ColumnKind.LABEL else parts
+        )
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Hands what was typed to the document; whether it was taken."""

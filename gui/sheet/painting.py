@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from core.checks.standing import Standing
-from gui.sheet.columns import Role, SheetColumn, rate
+from gui.sheet.columns import ColumnKind, SheetColumn, rate
 from gui.sheet.figures import Figures, Found
 from gui.sheet.lettering import Palette
 from gui.sheet.nodes import Node
@@ -78,15 +78,15 @@ class RowPainter:
                 selected = True
             else:
                 selected = False
-            if column.role is Role.FIGURE:
+            if column.kind is ColumnKind.FIGURE:
                 needed = self._figure(painter, figures, node, column, cell, selected)
                 self._note(spot, needed)
-            elif column.role is Role.LABEL:
+            elif column.kind is ColumnKind.LABEL:
                 self._label(painter, figures, node, cell)
-            elif column.role is Role.UNIT:
+            elif column.kind is ColumnKind.UNIT:
                 text = column.getter(figures, node)
                 palette.centred(painter, text, cell)
-            elif column.role is Role.REVIEW:
+            elif column.kind is ColumnKind.REVIEW:
                 self._review(painter, figures, node, column, cell)
             else:
                 self._note(spot, self._muted(painter, figures, node, column, cell))
@@ -94,7 +94,7 @@ class RowPainter:
                 current = cell
         painter.setPen(palette.hairline)
         left = spots[0].x
-        if columns[spots[0].column].role is Role.LABEL:
+        if columns[spots[0].column].kind is ColumnKind.LABEL:
             left += palette.indent(node) - palette.px(4)
         right = spots[-1].x + spots[-1].width - 1
         painter.drawLine(left, line.bottom(), right, line.bottom())
@@ -182,14 +182,14 @@ class RowPainter:
         if not text:
             return 0
         pen = palette.muted
-        if column.role is not Role.LAST:
+        if column.kind is not ColumnKind.LAST:
             if text[0] in "+>":
                 pen = palette.done
             elif text[0] in "−<":
                 pen = palette.explain
         painter.setPen(pen)
         palette.aside(painter, text, cell)
-        if column.role is Role.RATE:
+        if column.kind is ColumnKind.RATE:
             self._bar(painter, figures, node, cell)
             return 0
         return palette.aside_width(text)

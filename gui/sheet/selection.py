@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Container
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 
-from gui.sheet.columns import Role
+from gui.sheet.columns import ColumnKind
 from gui.sheet.grid import SheetGrid
 from gui.sheet.model import Index
 from gui.sheet.moves import Moves, Place
@@ -16,7 +16,7 @@ from gui.sheet.nodes import Node
 _Flag = QItemSelectionModel.SelectionFlag
 _Left = Qt.MouseButton.LeftButton
 #: The columns that show a cell's figure, or last year's beside it.
-_OF_CELLS = (Role.FIGURE, Role.LAST, Role.DIFFERENCE, Role.RATE)
+_OF_CELLS = (ColumnKind.FIGURE, ColumnKind.LAST, ColumnKind.DIFFERENCE, ColumnKind.RATE)
 #: Qt compares each selected cell with each other one.
 _MOST_SELECTED = 500
 #: How often a sheet scrolls on while the mouse drags beyond its edge.
@@ -145,7 +145,7 @@ class Selection:
         model = grid.sheet_model
         if not model.tree.order:
             return
-        if model.columns[section].role is Role.LABEL:
+        if model.columns[section].kind is ColumnKind.LABEL:
             grid.selectAll()
             return
         self._make_current_in(section)
@@ -156,7 +156,7 @@ class Selection:
         """Stays in the row, where it has a cell in that column, and does not scroll."""
         here = self.place()
         column = self.grid.sheet_model.columns[section]
-        if here is None or column.role is not Role.FIGURE:
+        if here is None or column.kind is not ColumnKind.FIGURE:
             return
         there = Place(here.row, column.figure)
         if self.moves.key_at(there) is not None:
@@ -175,7 +175,7 @@ class Selection:
 
     def places(self) -> list[Place]:
         """The cells selected in the columns that are typed into, row by row."""
-        return self._places((Role.FIGURE,))
+        return self._places((ColumnKind.FIGURE,))
 
     def cells(self) -> list[str]:
         """The keys of the cells selected, by themselves or beside their figures of last year.
@@ -219,13 +219,13 @@ class Selection:
             found += [(node, columns) for node in siblings[part.top() : part.bottom() + 1]]
         return found
 
-    def _places(self, roles: Container[Role]) -> list[Place]:
+    def _places(self, kinds: Container[ColumnKind]) -> list[Place]:
         columns = self.grid.sheet_model.columns
         found: set[Place] = set()
         for node, sections in self._parts():
             for section in sections:
                 column = columns[section]
-                if column.role in roles and node.keys[column.figure] is not None:
+                if column.kind in kinds and node.keys[column.figure] is not None:
                     found.add(Place(node.place, column.figure))
         return sorted(found, key=lambda place: (place.row, place.column))
 

@@ -18,7 +18,7 @@ from gui.document import Document
 from gui.look.tokens import Tokens
 from gui.sheet.actions import CellActions
 from gui.sheet.clipboard_actions import Transfer
-from gui.sheet.columns import Role, Shown
+from gui.sheet.columns import ColumnKind, Shown
 from gui.sheet.entry import Entry
 from gui.sheet.filters import Filter, nothing_left, rows_left
 from gui.sheet.grid import SheetGrid
@@ -261,10 +261,10 @@ class SheetView(SheetGrid):
         index = self.indexAt(event.position().toPoint())
         if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
             return
-        role = self.sheet_model.columns[index.column()].role
-        if role is Role.FIGURE and self.sheet_model.key(index) is not None:
+        kind = self.sheet_model.columns[index.column()].kind
+        if kind is ColumnKind.FIGURE and self.sheet_model.key(index) is not None:
             self.entry.open(None)
-        elif role is Role.LABEL and self.sheet_model.node(index).children:
+        elif kind is ColumnKind.LABEL and self.sheet_model.node(index).children:
             self.setExpanded(index, not self.isExpanded(index))
 
     def _heading_pressed(self, section: int) -> None:

@@ -16,7 +16,7 @@ from core.form.form import Level
 from core.session import Edit
 from core.values import CellValue
 from gui.look.tokens import DARK, LIGHT
-from gui.sheet.columns import Role, Shown, percent, signed
+from gui.sheet.columns import ColumnKind, Shown, percent, signed
 from gui.sheet.filters import Filter
 from gui.sheet.moves import Moves, Place
 from gui.sheet.painting import RowPainter
@@ -317,7 +317,7 @@ def test_every_cell_has_a_name_and_a_value_for_a_screen_reader(make_desk: MakeDe
             index = model.index_of(node, column)
             named = index.data(Qt.ItemDataRole.AccessibleTextRole)
             assert named is not None
-            if definition.role is Role.FIGURE and not node.is_heading:
+            if definition.kind is ColumnKind.FIGURE and not node.is_heading:
                 assert named
     index = model.index_of_key("3.1")
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "（一）收到申请数 5 件"

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from core.catalog import Catalog
 from core.form.read_toml import read_form
 from gui.look.tokens import LIGHT
-from gui.sheet.columns import Role, columns_for
+from gui.sheet.columns import ColumnKind, columns_for
 from gui.sheet.widths import share
 
 from .conftest import MakeDesk
@@ -60,15 +60,21 @@ def test_twelve_months_scroll_and_never_get_too_narrow() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "roles", "aside"),
-    [("2", [Role.LABEL, Role.UNIT], ""), ("3", [Role.LABEL], "单位：件"), ("4", [Role.LABEL], "单位：件")],
-)  # fmt: skip
+    ("table", "kinds", "aside"),
+    [
+        ("2", [ColumnKind.LABEL, ColumnKind.UNIT], ""),
+        ("3", [ColumnKind.LABEL], "单位：件"),
+        ("4", [ColumnKind.LABEL], "单位：件"),
+    ],
+)
 def test_a_unit_that_all_rows_share_is_said_once(
-    catalog: Catalog, table: str, roles: list[Role], aside: str
+    catalog: Catalog, table: str, kinds: list[ColumnKind], aside: str
 ) -> None:
     form = catalog.form("cn-2021")
     columns = columns_for(form, form.table(table))
-    assert [column.role for column in columns if column.role in (Role.LABEL, Role.UNIT)] == roles
+    assert [
+        column.kind for column in columns if column.kind in (ColumnKind.LABEL, ColumnKind.UNIT)
+    ] == kinds
     assert columns[0].aside == aside
 
 
@@ -137,7 +143,7 @@ def test_bars_beside_rates_share_one_scale_and_say_the_direction(make_desk: Make
     sheet.go_to("1.3.1")
     QApplication.processEvents()
     image = sheet.viewport().grab().toImage()
-    column = next(at for at, one in enumerate(model.columns) if one.role is Role.RATE)
+    column = next(at for at, one in enumerate(model.columns) if one.kind is ColumnKind.RATE)
     paper = QColor(LIGHT.paper)
 
     def inked(key: str) -> tuple[int, int]:
@@ -167,8 +173,10 @@ def test_last_years_column_widens_as_well(make_desk: MakeDesk) -> None:
     desk.sheet.go_to("7")
     for _ in range(3):
         QApplication.processEvents()
-    roles = [column.role for column in desk.sheet.sheet_model.columns]
+    kinds = [column.kind for column in desk.sheet.sheet_model.columns]
     header, colours = desk.sheet.headings, desk.sheet.colours
-    assert header.sectionSize(roles.index(Role.LAST)) >= colours.aside_width("12345678.123456")
-    difference = header.sectionSize(roles.index(Role.DIFFERENCE))
+    assert header.sectionSize(kinds.index(ColumnKind.LAST)) >= colours.aside_width(
+        "12345678.123456"
+    )
+    difference = header.sectionSize(kinds.index(ColumnKind.DIFFERENCE))
     assert difference >= colours.aside_width("−12345677.123456")
