@@ -13,6 +13,7 @@ from core.form.form import Form
 from core.form.mistakes import Mistake
 from core.form.read_toml import MAX_BYTES, read_form
 from core.problems import NianbaoError, Problem
+from core.storage.filesystem import FileSystem, reason_of, storage_error
 
 
 class FormProblem(Problem):
@@ -38,10 +39,9 @@ def check_form_file(path: Path) -> tuple[CheckSet | None, list[Mistake]]:
     Raises :class:`NianbaoError` when the file cannot be read at all.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = FileSystem().read(path, MAX_BYTES + 1)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = reason_of(storage_error(error, path))
         raise NianbaoError(FormProblem.UNREADABLE, file=path.name, reason=reason) from error
     draft = read_form(data)
     if draft.form is None:

@@ -8,8 +8,11 @@ standard error).
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Mapping
 from enum import Enum
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 
 class Problem(Enum):
@@ -48,3 +51,53 @@ class NianbaoError(Exception):
         super().__init__(problem.sentence(**parameters))
         self.problem = problem
         self.parameters = parameters
+
+
+_SYSTEM_REASONS: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        errno.ENOENT: "找不到文件",
+        errno.EACCES: "没有权限",
+        errno.EPERM: "系统不允许这样做",
+        errno.EEXIST: "已经有同名的文件",
+        errno.EISDIR: "它是一个文件夹",
+        errno.ENOTDIR: "路径中有一段不是文件夹",
+        errno.EINVAL: "系统不支持对它这样读写",
+        errno.EIO: "磁盘读写出错",
+        errno.ENOSPC: "磁盘空间不足",
+        errno.EFBIG: "超过了允许的大小",
+        errno.EROFS: "磁盘写保护",
+        errno.EMFILE: "打开的文件太多",
+        errno.ENFILE: "打开的文件太多",
+        errno.ENOMEM: "内存不足",
+        errno.EBUSY: "正被占用",
+        errno.ENXIO: "没有这个设备",
+        errno.ENODEV: "没有这个设备",
+        errno.ENAMETOOLONG: "文件名或路径太长",
+        errno.ELOOP: "链接指向了自己",
+        errno.EINTR: "操作被中断",
+        errno.EAGAIN: "暂时不可用",
+        errno.EPIPE: "接收的一方已经关闭",
+        errno.ETIMEDOUT: "等待超时",
+        errno.EXDEV: "不在同一个磁盘上",
+        errno.EBADF: "文件已经关闭",
+        getattr(errno, "ESTALE", -1): "网络文件已经失效",
+        getattr(errno, "EDQUOT", -2): "超过了磁盘配额",
+        getattr(errno, "ETXTBSY", -3): "正被占用",
+        getattr(errno, "EOPNOTSUPP", -4): "系统不支持这样做",
+        getattr(errno, "EHOSTDOWN", -5): "网络不通",
+        getattr(errno, "ENOTCONN", -6): "网络不通",
+    }
+)
+
+
+def system_reason(error: OSError) -> str:
+    """Why the system refused, in Chinese, for the brackets of a sentence.
+
+    A Chinese Windows words its errors itself; elsewhere the system speaks English.
+    """
+    said = error.strerror or ""
+    if any("一" <= character <= "鿿" for character in said):
+        return said.rstrip("。. ")
+    known = _SYSTEM_REASONS.get(error.errno or 0)
+    number = getattr(error, "winerror", None) or error.errno
+    return known or (f"系统错误 {number}" if number else "系统没有说明原因")

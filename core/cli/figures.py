@@ -13,7 +13,7 @@ from core.checks.checks import Finding
 from core.checks.standing import Standing
 from core.checks.terms import Exact
 from core.checks.wording import figure
-from core.cli.common import NOT_READY, READY, remark_on, say, take_baseline
+from core.cli.common import NOT_READY, READY, baseline_edit, read_baseline, remark_on, say
 from core.form.form import Level
 from core.importing.opening import open_any
 from core.session import Session
@@ -63,7 +63,8 @@ def _check(arguments: argparse.Namespace, catalog: Catalog) -> int:
     remark_on(opened)
     session = Session(opened.report, catalog.checks(opened.report.form.id))
     if arguments.baseline is not None:
-        take_baseline(session, arguments.baseline, catalog)
+        proposal = read_baseline(session.report, arguments.baseline, catalog)
+        session.apply(baseline_edit(proposal, session))
     findings = session.findings
     blank = session.report.blank
     if arguments.json:

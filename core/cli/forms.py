@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.catalog import Catalog, check_form_file
-from core.cli.common import NOT_READY, READY, refuse_existing, say
+from core.cli.common import NOT_READY, READY, add_output, say, target_of, write_to
 from core.storage.jsontext import Json, pretty
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def add_to(commands: Commands) -> None:
     form_check.set_defaults(run=_form_check)
     from_table = actions.add_parser("from-table", help="照着一张表格起草表样文件")
     from_table.add_argument("file", type=Path)
-    from_table.add_argument("-o", "--output", type=Path, required=True)
+    add_output(from_table)
     from_table.set_defaults(run=_form_from_table)
 
 
@@ -81,13 +81,12 @@ def _told_of_form(path: Path, catalog: Catalog) -> tuple[bool, bool]:
 def _form_from_table(arguments: argparse.Namespace, catalog: Catalog) -> int:
     from core.drafting import draft_form
     from core.reading.dispatch import read_document
-    from core.storage.durable import write_durably
 
     output: Path = arguments.output
-    refuse_existing(output)
+    target = target_of(arguments, (".toml",), arguments.file)
     document = read_document(arguments.file)
     form_id = re.sub(r"[^a-z0-9]+", "-", output.stem.lower()).strip("-") or "own-form"
-    write_durably(output, draft_form(document, form_id, arguments.file.name).encode("utf-8"))
+    write_to(target, draft_form(document, form_id, arguments.file.name).encode("utf-8"))
     print(f"已起草“{output.name}”，请打开核对级别、单位和审核公式，再用 nianbao form check 检查。")
     good, _ = _told_of_form(output, catalog)
     return READY if good else NOT_READY

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TextIO
 
 from core import __version__
 from core.catalog import Catalog
@@ -19,7 +19,7 @@ from core.cli.common import FAILED, CommandProblem, Run
 from core.cli.figures import add_to as add_figures
 from core.cli.forms import add_to as add_forms
 from core.cli.reports import add_to as add_reports
-from core.problems import NianbaoError
+from core.problems import NianbaoError, system_reason
 
 #: argparse's English → ours; its wording is stable across Python 3.11 to 3.13.
 _USAGE: Final = (
@@ -63,14 +63,37 @@ def main(argv: Sequence[str] | None = None, catalog: Catalog | None = None) -> i
         )
         arguments = _with_commands(parser).parse_args(argv)
         run: Run = arguments.run
-        return run(arguments, catalog or _catalog())
+        code = run(arguments, catalog or _catalog())
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except NianbaoError as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
-        return FAILED
+        return _refused(str(error))
     except BrokenPipeError:
         # Whoever read our output has had enough (``… | head``); nothing is left to be told.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go(sys.stdout)
         return FAILED
+    except OSError as error:
+        # Commands word what becomes of files; what names no file is standard output, full or gone.
+        if error.filename is not None:
+            raise
+        _let_go(sys.stdout)
+        return _refused(CommandProblem.OUTPUT.sentence(reason=system_reason(error)))
+    else:
+        return code
+
+
+def _refused(sentence: str) -> int:
+    try:
+        print(" ".join(sentence.split()), file=sys.stderr, flush=True)
+    except OSError:
+        _let_go(sys.stderr)
+    return FAILED
+
+
+def _let_go(stream: TextIO | None) -> None:
+    """Sends what is left to be written nowhere: Python would complain about it in the end."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _catalog() -> Catalog:

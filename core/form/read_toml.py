@@ -67,6 +67,10 @@ def read_form(data: bytes) -> FormDraft:
         return _refused(MistakeProblem.NOT_TOML.sentence(reason=reason), line)
     except RecursionError:
         return _refused(MistakeProblem.NOT_TOML.sentence(reason="嵌套过深"))
+    except ValueError:  # Python itself turns no more than 4,300 digits into a number
+        return _refused(MistakeProblem.NOT_TOML.sentence(reason="有一个数过长"))
+    if _LONG_NUMBER.search(source) and _has_long_number(content):
+        return _refused(MistakeProblem.NOT_TOML.sentence(reason="有一个数过长"))
     reader = _Reader(source, sha256_hex(data))
     form = reader.form(content)
     return FormDraft(form, reader.mistakes, source)
@@ -76,6 +80,22 @@ def _refused(sentence: str, line: int = 0) -> FormDraft:
     return FormDraft(None, [Mistake("文件格式" if line else "整个文件", line, sentence)])
 
 
+def _has_long_number(content: object) -> bool:
+    """Whether a number in *content* is too long to be printed, as hexadecimal ones may be."""
+    left = [content]
+    while left:
+        entry = left.pop()
+        if isinstance(entry, dict):
+            left.extend(cast(dict[str, object], entry).values())
+        elif isinstance(entry, list):
+            left.extend(cast(list[object], entry))
+        elif isinstance(entry, int) and abs(entry) >= 10**_MAX_DIGITS:
+            return True
+    return False
+
+
+_MAX_DIGITS: Final = 100
+_LONG_NUMBER: Final = re.compile(r"[0-9A-Fa-f_]{80}", re.ASCII)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 #: Control characters, and those that turn the direction of writing round.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

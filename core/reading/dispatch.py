@@ -6,11 +6,10 @@ without any.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
-from core.problems import NianbaoError
+from core.problems import NianbaoError, system_reason
 from core.reading.base.limits import Budget, Limits
 from core.reading.base.raw import RawDocument, ReadProblem
 from core.reading.sniff import Kind, sniff
@@ -36,9 +35,11 @@ def load(path: Path, limits: Limits | None = None) -> bytes:
             raise NianbaoError(ReadProblem.NO_FILE, file=budget.file, kind="文件夹")
         if not path.is_file():
             raise NianbaoError(ReadProblem.NO_FILE, file=budget.file, kind="设备")
-        budget.check_file_bytes(path.stat().st_size)
+        size = path.stat().st_size
+        budget.check_file_bytes(size)
         with path.open("rb") as stream:
-            data = stream.read(budget.limits.max_file_bytes + 1)
+            # Files that the system makes up (/proc) have no size, and some never end.
+            data = stream.read(budget.limits.max_file_bytes + 1) if size else b""
     except PermissionError as error:
         raise NianbaoError(
             ReadProblem.NO_ACCESS, file=budget.file, reason="没有权限，或正被其他程序占用"
@@ -145,7 +146,4 @@ def _from_text(document: RawDocument, budget: Budget) -> RawDocument:
 
 
 def _os_reason(error: OSError | ValueError) -> str:
-    """The system's own words; they name the drive or network trouble better than ours could."""
-    if isinstance(error, OSError) and error.errno is not None:
-        return os.strerror(error.errno)
-    return "文件名无效"
+    return system_reason(error) if isinstance(error, OSError) else "文件名无效"

@@ -3,6 +3,8 @@
     versions/某局2019-1f0c…/path.json                             which file the folder is about
                             000012-20200107T140355-8a1b….nianbao  number, time, start of the SHA-256
 
+Files of other kinds that a command overwrote are kept in the same way, with their own suffix.
+
 Versions are ordered by number and thinned out by count, never by the clock: a clock set wrong
 must not make every version look a year old.
 """
@@ -34,7 +36,9 @@ from core.system.hashing import sha256_hex
 LAST_SAVES: Final = 10
 #: Beyond those, the last save of each of as many days on which there was one.
 DAYS: Final = 30
-_NAME = re.compile(r"(\d{6,12})-(\d{8}T\d{6})-([0-9a-f]{16})\.nianbao", re.ASCII)
+_REPORT = ".nianbao"
+_NAME = re.compile(r"(\d{6,12})-(\d{8}T\d{6})-([0-9a-f]{16})(\.[a-z0-9]{1,8})", re.ASCII)
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}", re.ASCII)
 _TIME = "%Y%m%dT%H%M%S"
 _PATH_FILE = "path.json"
 
@@ -77,8 +81,8 @@ class Backups:
         self._fs = fs or FileSystem()
         self._clock = clock
 
-    def keep(self, path: Path, data: bytes) -> None:
-        """Keeps *data* as the latest version of *path*, unless it is that already.
+    def keep(self, path: Path, data: bytes) -> Path:
+        """Keeps *data* as the latest version of *path*, unless it is that already; where it lies.
 
         Raises :class:`NianbaoError` (:class:`StorageProblem`) and then keeps what there was.
         """
@@ -86,7 +90,7 @@ class Backups:
         versions = self._versions(path, folder)
         start = sha256_hex(data)[:16]
         if versions and versions[0].sha256_start == start:
-            return
+            return versions[0].file
         number = versions[0].number + 1 if versions else 1
         try:
             self._fs.make_folder(folder)
@@ -95,9 +99,13 @@ class Backups:
         if not versions:
             about = jsontext.pretty({"path": str(_absolute(path))})
             write_durably(folder / _PATH_FILE, about.encode("utf-8", "replace"), self._fs)
-        name = f"{number:06d}-{self._clock().strftime(_TIME)}-{start}.nianbao"
-        write_durably(folder / name, data, self._fs)
+        suffix = path.suffix.lower()
+        # Workbooks and the like, which a command has overwritten, keep their kind.
+        suffix = suffix if _SUFFIX.fullmatch(suffix) else _REPORT
+        kept = folder / f"{number:06d}-{self._clock().strftime(_TIME)}-{start}{suffix}"
+        write_durably(kept, data, self._fs)
         self._thin_out(path, folder)
+        return kept
 
     def versions(self, path: Path) -> list[Version]:
         """The versions of *path*, the latest first. Raises :class:`NianbaoError`."""
@@ -110,7 +118,7 @@ class Backups:
             folder = self._folder / name
             original = self._original(folder)
             versions = self._versions(original, folder) if original is not None else []
-            if original is not None and versions:
+            if original is not None and versions and versions[0].file.suffix == _REPORT:
                 found.append(KeptFile(original, versions[0]))
         return found
 

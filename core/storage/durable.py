@@ -32,12 +32,14 @@ def write_durably(
     fs: FileSystem | None = None,
     *,
     confirm: Callable[[], None] | None = None,
+    new: bool = False,
 ) -> bool:
     """Replaces *path*'s content by *data*, or raises and leaves it as it was.
 
     Whether the folder's entry is known to be on disk as well (Windows has no way to tell). A link
-    is followed; permission bits are kept. *confirm* is called when all but putting the new file in
-    place is done: what it raises stops the save.
+    is followed; permission bits are kept; what is no ordinary file is never replaced. *confirm* is
+    called when all but putting the new file in place is done: what it raises stops the save. *new*:
+    a file that is there already is not replaced (``EXISTS``), even if it came this very moment.
 
     Raises :class:`NianbaoError` (:class:`StorageProblem`); no temporary file stays behind.
     """
@@ -46,14 +48,17 @@ def write_durably(
         check_windows_name(path.name)
     try:
         fs.native(path)
-        target = path.resolve() if path.is_symlink() else path
-        return _write(target, data, fs, confirm)
+        return _write(fs.resolved(path), data, fs, confirm, new)
     except OSError as error:
         raise storage_error(error, path) from error
 
 
-def _write(target: Path, data: bytes, fs: FileSystem, confirm: Callable[[], None] | None) -> bool:
+def _write(
+    target: Path, data: bytes, fs: FileSystem, confirm: Callable[[], None] | None, new: bool
+) -> bool:
     mode = fs.mode(target)
+    if mode is not None and new:
+        raise NianbaoError(StorageProblem.EXISTS, file=target.name)
     if mode is not None and not mode & _OWNER_WRITE:
         raise NianbaoError(StorageProblem.READ_ONLY, file=target.name)
     prefix = temporary_prefix(target)
@@ -71,7 +76,8 @@ def _write(target: Path, data: bytes, fs: FileSystem, confirm: Callable[[], None
                 fs.set_mode(temporary, mode)
         if confirm is not None:
             confirm()
-        _put_in_place(temporary, target, fs)
+        if not (new and _placed_new(temporary, target, fs)):
+            _put_in_place(temporary, target, fs)
     except BaseException:
         # What went wrong first is what the clerk has to know; a temporary file that cannot be
         # removed now is removed by a later save.
@@ -107,6 +113,22 @@ def _put_in_place(temporary: Path, target: Path, fs: FileSystem) -> None:
         if fs.windows:
             raise NianbaoError(StorageProblem.IN_USE, file=target.name) from error
         raise
+
+
+def _placed_new(temporary: Path, target: Path, fs: FileSystem) -> bool:
+    """Gives the file its name where nothing has it yet; ``False`` where the disk has no such step.
+
+    Raises :class:`NianbaoError` (``EXISTS``).
+    """
+    try:
+        fs.place_new(temporary, target)
+    except FileExistsError as error:
+        raise NianbaoError(StorageProblem.EXISTS, file=target.name) from error
+    except OSError:
+        if fs.mode(target) is not None:
+            raise NianbaoError(StorageProblem.EXISTS, file=target.name) from None
+        return False
+    return True
 
 
 def temporary_prefix(target: Path) -> str:

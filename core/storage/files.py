@@ -25,6 +25,8 @@ _SAID_OF_READING: Final = frozenset(
         StorageProblem.TOO_LARGE,
         StorageProblem.IS_FOLDER,
         StorageProblem.NAME_TOO_LONG,
+        StorageProblem.NO_FILE,
+        StorageProblem.LINK_LOOP,
     }
 )
 
@@ -58,8 +60,8 @@ class OpenedFile(Opened):
 class Keeper(Protocol):
     """Keeps earlier versions of files: see :class:`core.storage.backups.Backups`."""
 
-    def keep(self, path: Path, data: bytes) -> None:
-        """Keeps *data* as a version of *path*. Raises :class:`NianbaoError`."""
+    def keep(self, path: Path, data: bytes) -> Path:
+        """Keeps *data* as a version of *path*; where. Raises :class:`NianbaoError`."""
         ...
 
 

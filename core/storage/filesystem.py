@@ -19,7 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from core.problems import NianbaoError, Problem
+from core.problems import NianbaoError, Problem, system_reason
 
 #: Windows' MAX_PATH is 260; folders stop at 248, and a temporary name must fit as well.
 _LONG_PATH: Final = 230
@@ -39,6 +39,9 @@ class StorageProblem(Problem):
     )
     TOO_LARGE = "文件“{file}”过大，不是一份正常的报表，没有读取。"
     REPORT_TOO_LARGE = "报表的内容过多，“{file}”没有保存，原文件没有改动，请删减审核说明或上年数。"
+    NO_FILE = "“{file}”不是普通文件（是管道、设备之类），没有读写，请另选文件。"
+    LINK_LOOP = "“{file}”是一个指向自己的链接，请删除它或另选文件名。"
+    EXISTS = "文件“{file}”已经存在，没有覆盖；请换一个文件名或先移走原文件。"
     IS_FOLDER = "“{file}”是一个文件夹，请另选文件名。"
     DISK_FULL = "磁盘空间不足，“{file}”没有保存，原文件没有改动，请清理磁盘或另存到其他位置。"
     READ_ONLY = "“{file}”是只读文件，没有保存，请用“另存为”换一个文件名。"
@@ -95,7 +98,13 @@ _BY_ERRNO: Final = {
     errno.ENAMETOOLONG: StorageProblem.NAME_TOO_LONG,
     errno.EFBIG: StorageProblem.TOO_BIG_FOR_DISK,
     errno.EIO: StorageProblem.DISK_FAULT,
+    errno.EEXIST: StorageProblem.EXISTS,
+    errno.ELOOP: StorageProblem.LINK_LOOP,
 }
+
+
+class NoRegularFile(OSError):
+    """What has the file's name is a pipe, a device or the like: reading it may never end."""
 
 
 def storage_error(error: OSError, path: Path) -> NianbaoError:
@@ -104,8 +113,9 @@ def storage_error(error: OSError, path: Path) -> NianbaoError:
     problem = _BY_WINERROR.get(code) if code is not None else None
     if problem is None:
         problem = _BY_ERRNO.get(error.errno or 0, StorageProblem.OTHER)
-    reason = error.strerror or type(error).__name__
-    return NianbaoError(problem, file=path.name or str(path), reason=reason)
+    if isinstance(error, NoRegularFile):
+        problem = StorageProblem.NO_FILE
+    return NianbaoError(problem, file=path.name or str(path), reason=system_reason(error))
 
 
 _REASONS: Final[Mapping[Problem, str]] = MappingProxyType(
@@ -119,6 +129,8 @@ _REASONS: Final[Mapping[Problem, str]] = MappingProxyType(
         StorageProblem.NAME_TOO_LONG: "路径太长",
         StorageProblem.TOO_BIG_FOR_DISK: "超过了该磁盘允许的大小",
         StorageProblem.DISK_FAULT: "磁盘出错",
+        StorageProblem.NO_FILE: "不是普通文件",
+        StorageProblem.LINK_LOOP: "链接指向了自己",
     }
 )
 
@@ -235,23 +247,32 @@ class FileSystem:
 
     def read(self, path: Path, limit: int) -> bytes:
         """At most *limit* bytes of an ordinary file, from its beginning."""
-        found = os.stat(self.native(path)).st_mode  # noqa: PTH116
-        if stat.S_ISDIR(found):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if not stat.S_ISREG(found):  # reading from a pipe or a device may never end
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        self._check_regular(os.stat(self.native(path)).st_mode)  # noqa: PTH116
         with open(self.native(path), "rb") as file:  # noqa: PTH123 - the native spelling is a string
-            return file.read(limit)
+            # Files that the system makes up (/proc) have no size, and some never end.
+            return file.read(limit) if os.fstat(file.fileno()).st_size else b""
 
     def mode(self, path: Path) -> int | None:
-        """A file's permission bits; ``None`` where there is no such file."""
+        """An ordinary file's permission bits; ``None`` where there is no such file."""
         try:
             found = os.stat(self.native(path)).st_mode  # noqa: PTH116
         except FileNotFoundError:
             return None
-        if stat.S_ISDIR(found):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        self._check_regular(found)
         return stat.S_IMODE(found)
+
+    def resolved(self, path: Path) -> Path:
+        """Where the link *path* leads; *path* itself where it is none, or leads to itself."""
+        if not os.path.islink(self.native(path)):  # noqa: PTH114
+            return path
+        return Path(os.path.realpath(self.native(path)))
+
+    @staticmethod
+    def _check_regular(mode: int) -> None:
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(mode):
+            raise NoRegularFile(errno.EINVAL, os.strerror(errno.EINVAL))
 
     def set_mode(self, path: Path, mode: int) -> None:
         """Sets a file's permission bits."""

@@ -3,7 +3,8 @@
 ``~$2019.nianbao`` (hidden on Windows, as office programs do it) says who holds the report. It is
 advice and no wall: whoever saves still looks whether the file changed. A mark left by a crash is
 recognised, on the same machine by its process being gone, from elsewhere by not having been
-renewed, and replaced.
+renewed, and replaced. A command that changes a report marks it for the moment that takes
+(``brief``); others wait for that.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Final, NamedTuple
 
 from core.problems import Problem
 from core.storage import jsontext
-from core.storage.durable import temporary_prefix, write_all
+from core.storage.durable import RETRY_SECONDS, temporary_prefix, write_all
 from core.storage.filesystem import FileSystem, reason_of, storage_error
 from core.storage.journal import local_time
 from core.storage.jsontext import JsonFault, JsonObject
@@ -28,7 +29,13 @@ BEAT_SECONDS: Final = 60.0
 #: A mark from another machine that was not renewed for so long was left by a crash.
 STALE_SECONDS: Final = 600.0
 #: A mark is written in one go: one that is not whole by then never will be.
-_TORN_SECONDS = 5.0
+_TORN_SECONDS: Final = 5.0
+#: A command that has taken so long was killed.
+_BRIEF_STALE_SECONDS: Final = 60.0
+#: How long is slept before a mark that others are busy with is looked at again.
+_PAUSE_SECONDS: Final = 0.02
+#: So often the mark may be gone again as soon as it was found before that counts as waiting.
+_QUICK_TRIES: Final = 3
 _MAX_BYTES = 16 * 1024
 
 
@@ -41,10 +48,14 @@ class LockRemark(Problem):
 
 
 class Holder(NamedTuple):
-    """Who holds a report, as far as the mark tells; ``since`` is that machine's time."""
+    """Who holds a report, as far as the mark tells; ``since`` is that machine's time.
+
+    ``is_brief``: a command holds it while it saves.
+    """
 
     station: Station
     since: datetime | None
+    is_brief: bool = False
 
     def __str__(self) -> str:
         user = self.station.user or "其他用户"
@@ -84,9 +95,20 @@ class Lock:
 
     def release(self) -> None:
         """Removes the mark, if it is still ours. One that cannot be removed turns stale by itself."""
-        if self._is_ours():
-            with suppress(OSError):
-                self._mark.fs.unlink(self._mark.file)
+        if not self._is_ours():
+            return
+        fs = self._mark.fs
+        for seconds in (*(RETRY_SECONDS if fs.windows else ()), None):
+            with suppress(FileNotFoundError):
+                try:
+                    fs.unlink(self._mark.file)
+                except OSError:
+                    # On Windows somebody may just be reading who holds the report.
+                    if seconds is None:
+                        return
+                    fs.sleep(seconds)
+                    continue
+            return
 
     def _is_ours(self) -> bool:
         try:
@@ -101,7 +123,7 @@ class Lock:
 
 
 def lock_file(path: Path) -> Path:
-    """Where the mark of the report *path* lies."""
+    """Where the mark of the report *path* lies, which is no link."""
     name = path.name
     # Names may be as long as the system allows; office programs too drop the first two characters.
     shortened = name[2:] if len(name.encode("utf-8", "replace")) > 250 else name
@@ -113,33 +135,48 @@ def acquire(
     station: Station,
     fs: FileSystem | None = None,
     clock: Callable[[], datetime] = local_time,
+    *,
+    brief: bool = False,
+    patience: float = 0.0,
 ) -> Attempt:
-    """Marks the report *path* as open by *station*, or tells who holds it. Never raises."""
-    mark = _Mark(path, fs or FileSystem())
-    token = random_hex(8)
-    content = _content(station, token, clock())
+    """Marks the report *path* as open by *station*, or tells who holds it. Never raises.
+
+    *brief*: only for a moment. *patience*: seconds to wait for others' moments.
+    """
+    fs = fs or FileSystem()
     remark = ""
+    tries, waited = 0, 0.0
     try:
-        for _ in range(3):  # each time round, another program may have been faster
+        mark = _Mark(fs.resolved(path), fs)
+        token = random_hex(8)
+        content = _content(station, token, clock(), brief)
+        while True:
             if mark.create(content):
                 return Attempt(Lock(mark, token, content), None, remark)
             held = mark.held(station)
-            if held is None:
-                continue
-            holder, seen, stale = held
-            if not stale or not mark.take_away(seen):
-                text = LockRemark.HELD.sentence(file=path.name, holder=holder)
-                return Attempt(None, holder, text)
-            remark = LockRemark.LEFT.sentence(file=path.name, holder=holder)
+            if held is not None:
+                holder, seen, stale = held
+                if stale and mark.take_away(seen):
+                    remark = LockRemark.LEFT.sentence(file=path.name, holder=holder)
+                elif not stale and not (holder.is_brief and waited < patience):
+                    text = LockRemark.HELD.sentence(file=path.name, holder=holder)
+                    return Attempt(None, holder, text)
+            # Each time round another program may have been faster.
+            tries += 1
+            if tries >= _QUICK_TRIES:
+                if waited >= patience:
+                    break
+                fs.sleep(_PAUSE_SECONDS)
+                waited += _PAUSE_SECONDS
     except (OSError, ValueError) as error:
         is_ours = isinstance(error, OSError)
-        reason = reason_of(storage_error(error, mark.file)) if is_ours else "文件名有误"
+        reason = reason_of(storage_error(error, path)) if is_ours else "文件名有误"
         return Attempt(None, None, LockRemark.NO_MARK.sentence(file=path.name, reason=reason))
     busy = LockRemark.NO_MARK.sentence(file=path.name, reason="别的程序正在打开它")
     return Attempt(None, None, busy)
 
 
-def _content(station: Station, token: str, now: datetime) -> bytes:
+def _content(station: Station, token: str, now: datetime, brief: bool) -> bytes:
     out: JsonObject = {
         "user": station.user,
         "machine": station.machine,
@@ -148,6 +185,7 @@ def _content(station: Station, token: str, now: datetime) -> bytes:
         "started": station.started,
         "time": now.isoformat(timespec="seconds"),
         "token": token,
+        **({"brief": True} if brief else {}),
     }
     return jsontext.pretty(out).encode("utf-8", "replace")
 
@@ -191,30 +229,43 @@ class _Mark:
         try:
             data = self.read()
             fields = _fields(data)
-            holder = Holder(station_in(fields, fields.get("pid")), _since(fields))
+            brief = fields.get("brief") is True
+            holder = Holder(station_in(fields, fields.get("pid")), _since(fields), brief)
             if station.shares_processes_with(holder.station):
                 return holder, data, not holder.station.is_running()
-            limit = STALE_SECONDS if _token(data) else _TORN_SECONDS
-            return holder, data, self._age() > limit
+            limit = _BRIEF_STALE_SECONDS if brief else STALE_SECONDS
+            return holder, data, self._age(self.file) > (limit if _token(data) else _TORN_SECONDS)
         except FileNotFoundError:
             return None
 
     def take_away(self, seen: bytes) -> bool:
-        """Removes a stale mark; ``False`` where somebody else had put another in its place."""
-        aside = self._temporary()
+        """Removes the stale mark that says *seen*; ``False`` where others are busy with it.
+
+        Only one at a time takes marks away, and looks again first: a mark found stale a moment ago
+        may be another program's by now.
+        """
+        guard = self._report.with_name(f"{temporary_prefix(self._report)}mark.tmp")
         try:
-            self.fs.replace(self.file, aside)
+            descriptor = self.fs.open_new(guard)
+        except FileExistsError:
+            with suppress(FileNotFoundError):
+                if self._age(guard) > _TORN_SECONDS:  # left by a kill
+                    self.fs.unlink(guard)
+            return False
+        try:
+            self.fs.close(descriptor)
+            if self.read() != seen:
+                return False
+            self.fs.unlink(self.file)
         except FileNotFoundError:
             return True
-        if self.fs.read(aside, _MAX_BYTES) == seen:
-            self.fs.unlink(aside)
-            return True
-        # Two programs found the same stale mark, and the other was faster: its mark goes back.
-        self.fs.replace(aside, self.file)
-        return False
+        finally:
+            with suppress(OSError):
+                self.fs.unlink(guard)
+        return True
 
-    def _age(self) -> float:
-        """Seconds between now and when the mark was renewed, by the clock of the disk it lies on.
+    def _age(self, file: Path) -> float:
+        """Seconds between now and when *file* was renewed, by the clock of the disk it lies on.
 
         A file made there now tells that clock's time: machines' clocks differ, and are set back.
         A memory stick may bring a mark from a machine whose clock is ahead: that is as far off.
@@ -226,7 +277,7 @@ class _Mark:
         except OSError:
             return 0.0
         try:
-            return abs(self.fs.modified(probe) - self.fs.modified(self.file))
+            return abs(self.fs.modified(probe) - self.fs.modified(file))
         finally:
             self.fs.unlink(probe)
 

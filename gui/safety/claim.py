@@ -15,6 +15,8 @@ from gui.system.work import start_beside
 
 #: How long closing a report waits for a network drive that does not answer.
 _PATIENCE_SECONDS: Final = 2.0
+#: How long opening waits for a command that is just saving the report.
+_COMMAND_SECONDS: Final = 0.2
 
 
 class Claim(QObject):
@@ -62,7 +64,7 @@ class Claim(QObject):
         """Tries to get the file, as it may have been closed elsewhere; whether it can be written."""
         if self._lock is not None and not self._taken_over:
             return True
-        attempt = acquire(self.path, self._station, self._fs)
+        attempt = acquire(self.path, self._station, self._fs, patience=_COMMAND_SECONDS)
         self._lock, self._holder, self.remark = attempt.lock, attempt.holder, attempt.remark
         self._taken_over = False
         if self._lock is not None:

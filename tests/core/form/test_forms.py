@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -288,3 +290,23 @@ def test_an_own_folder_that_cannot_be_read_leaves_the_usual_forms(
 
     monkeypatch.setattr(Path, "iterdir", refuse)
     assert set(Catalog.standard(own).paths()) == {"cn-2014-beijing", "cn-2021"}
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "0x" + "f" * 5000, "1" * 200])
+def test_a_number_without_end_is_a_mistake_and_harms_no_other_form(
+    tmp_path: Path, number: str
+) -> None:
+    (tmp_path / "a.toml").write_text(f"format = {number}", encoding="utf-8")
+    forms, broken = Catalog.standard(tmp_path).all_forms()
+    assert {form.id for form in forms} >= {"cn-2014-beijing", "cn-2021"}
+    assert "有一个数过长" in broken[0].sentence
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among files")
+def test_a_pipe_or_circle_among_the_forms_harms_no_other_form(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "circle.toml").symlink_to(tmp_path / "circle.toml")
+    (tmp_path / "folder.toml").mkdir()
+    forms, broken = Catalog.standard(tmp_path).all_forms()
+    assert {form.id for form in forms} >= {"cn-2014-beijing", "cn-2021"}
+    assert len(broken) == 3
