@@ -82,15 +82,12 @@ class Report:
 
     @property
     def baseline(self) -> Baseline | None:
-        """The figures called 上年: those of the period the form compares with, else the latest.
+        """The figures called 上年: those of the period that the form compares with; ``None`` without.
 
-        A clerk may knowingly take another year's file; it is then what there is to compare with.
+        Those of other years stay among :attr:`baselines`; nothing is compared with them.
         """
         wanted = self.period.compared(self.form.comparison)
-        for known in self.baselines:
-            if known.period == wanted:
-                return known
-        return self.baselines[-1] if self.baselines else None
+        return next((known for known in self.baselines if known.period == wanted), None)
 
     @property
     def last_values(self) -> Mapping[str, CellValue]:

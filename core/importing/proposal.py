@@ -65,11 +65,14 @@ def said_by_reader(sentences: Sequence[str]) -> tuple[Remark, ...]:
 class BaselineWarning(Problem):
     """What should be agreed to before a proposal becomes a report's baseline."""
 
-    WRONG_PERIOD = "文件是{found}的，本报表的{word}应为{wanted}，请确认是否仍要导入。"
+    WRONG_PERIOD = (
+        "文件是{found}的，本报表的{word}应为{wanted}；导入后只作为历年数保留，不作{word}数对照。"
+        "如果文件的年度写错了，请先改正年度。"
+    )
     NO_PERIOD = "文件里没有找到年度，导入后将作为{wanted}的数，请确认。"
     NO_PART = "文件是 {year} 年的，没有写明是哪个{kind}，导入后将作为{wanted}的数，请确认。"
     EARLIER = "文件是{found}的，将作为历年数保留，不作{word}数对照。"
-    SAME_PERIOD = "文件是{found}的，与本报表是同一期，请确认是否仍要导入。"
+    SAME_PERIOD = "文件是{found}的，与本报表是同一期，不能作{word}数对照，请确认是否选对了文件。"
     OTHER_OFFICE = "文件的填报单位是“{found}”，本报表是“{wanted}”，请确认是不是同一个单位。"
     OTHER_FORM = "文件用的是“{found}”，本报表用的是“{wanted}”，只有含义相同的指标会导入，请确认。"
 

@@ -142,7 +142,7 @@ def warnings(proposal: Proposal, report: Report, others: Collection[Period] = ()
             )
         )
     elif proposal.period == report.period:
-        said.append(BaselineWarning.SAME_PERIOD.sentence(found=proposal.period.label))
+        said.append(BaselineWarning.SAME_PERIOD.sentence(found=proposal.period.label, word=word))
     elif proposal.period != wanted and not is_earlier_year(proposal, report, others):
         said.append(
             BaselineWarning.WRONG_PERIOD.sentence(

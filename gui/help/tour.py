@@ -6,10 +6,29 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.look.tokens import Tokens
+
+_ONWARDS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 
 
 class Step(NamedTuple):
@@ -50,8 +69,8 @@ def steps(sheets: QWidget, sections: QWidget, findings: QWidget, status: QWidget
 class Tour(QWidget):
     """Lies over the window and points at one part after the other.
 
-    It never stands in the way: the keyboard stays with the sheet, and a click beside the card ends
-    it. Parts that are folded away are left out.
+    While it is there all keys are its own: Enter and Space go on, Esc and a click beside the card end
+    it, and nothing that is typed reaches what lies under it. Parts that are folded away are left out.
     """
 
     def __init__(self, window: QWidget, shown: Sequence[Step], tokens: Tokens) -> None:
@@ -78,6 +97,11 @@ class Tour(QWidget):
         skip.clicked.connect(self.close)
         for button in (self.next_button, skip):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        #: Where the keyboard goes back to: an open cell closes when the keyboard leaves it.
+        self._before = _area_around(window.focusWidget())
+        if self._before is not None:
+            self._before.destroyed.connect(self._forget)
         buttons = QHBoxLayout()
         buttons.addWidget(self._count, 1)
         buttons.addWidget(skip)
@@ -107,6 +131,7 @@ class Tour(QWidget):
         self._place()
         self.show()
         self.raise_()
+        self.setFocus()
 
     def _hole(self) -> QRect:
         part = self._steps[self._at].part
@@ -136,6 +161,43 @@ class Tour(QWidget):
             self._place()
         return False
 
+    def event(self, event: QEvent) -> bool:
+        """Keeps the window's shortcuts from keys that are meant for the card."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Goes on, or ends; every other key does nothing."""
+        event.accept()
+        if event.key() in _ONWARDS:
+            # Space presses a button by itself, Enter does not.
+            (self._focused_button() or self.next_button).click()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.close()
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab stays on the card: from one button to the other."""
+        buttons = self._card.findChildren(QPushButton)
+        focused = self._focused_button()
+        at = 0 if focused is None else buttons.index(focused) + (1 if forwards else -1)
+        buttons[at % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+    def _focused_button(self) -> QPushButton | None:
+        buttons = self._card.findChildren(QPushButton)
+        return next((button for button in buttons if button.hasFocus()), None)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Gives the keyboard back."""
+        super().closeEvent(event)
+        if self._before is not None:
+            self._before.setFocus()
+
+    def _forget(self) -> None:
+        self._before = None
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the card ends the tour."""
         event.accept()
@@ -151,3 +213,11 @@ class Tour(QWidget):
         painter.fillPath(whole - hole, QColor(0, 0, 0, 110))
         painter.setPen(QPen(self._frame, 2))
         painter.drawPath(hole)
+
+
+def _area_around(widget: QWidget | None) -> QWidget | None:
+    """The view that the widget lies in; itself where it lies in none."""
+    around = widget
+    while around is not None and not isinstance(around, QAbstractScrollArea):
+        around = around.parentWidget()
+    return around or widget

@@ -337,19 +337,24 @@ def _summary(report: Report) -> list[_Part]:
     """The line: whose report it is, for which period, what it is compared with, who fills it in."""
     word = report.form.period_word
     baseline = report.baseline
-    last, link = "导入…", True
-    if baseline is not None:
-        link = False
+    wanted = report.period.compared(report.form.comparison)
+    yearly = report.form.period_kind is PeriodKind.YEAR
+    others = [
+        str(known.period.year) if yearly else known.period.label
+        for known in report.baselines
+        if known is not baseline
+    ]
+    others_said = f"，另有历年 {'、'.join(others)}" if others else ""
+    if baseline is None:
+        last = [_Part(f"{word} {wanted.label} 未导入，", "导入…", link=True)]
+        last += [_Part("", others_said.lstrip("，"))] if others else []
+    else:
         found = sum(1 for key in report.form.cells if key in baseline.values)
-        last = f"{baseline.period.label}（已导入 {found}/{len(report.form.cells)}）"
-        earlier = [b.period for b in report.baselines if b.period != baseline.period]
-        yearly = report.form.period_kind is PeriodKind.YEAR
-        others = [str(period.year) if yearly else period.label for period in earlier]
-        if others:
-            last += f"，另有历年 {'、'.join(others)}"
+        shown = f"{wanted.label}（已导入 {found}/{len(report.form.cells)}）"
+        last = [_Part(f"{word} ", f"{shown}{others_said}")]
     return [
         _Part("填报单位 ", report.unit_name or "—", bold=True),
         _Part("", report.period.label, bold=True),
-        _Part(f"{word} " if baseline is not None else f"{word} 未导入，", last, link=link),
+        *last,
         _Part("填报人 ", report.header["preparer"] or "—"),
     ]

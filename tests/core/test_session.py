@@ -17,7 +17,7 @@ from core.problems import NianbaoError
 from core.report import Baseline, Report
 from core.session import Edit, Session
 from core.values import NOT_APPLICABLE, CellValue
-from tests.core.figures import baseline_2018, figures_2018, fill, session_of
+from tests.core.figures import baseline_2018, checks_of, figures_2018, fill, session_of
 
 
 def filled() -> Session:
@@ -311,3 +311,19 @@ def test_totals_left_computing_are_those_that_editing_would_leave(form_id: str) 
             found += len(left)
             session.apply(spared)
     assert found > 20, found
+
+
+def test_another_year_is_compared_with_the_year_before_it_and_undone_in_one_step() -> None:
+    checks = checks_of("cn-2021")
+    form = checks.form
+    known = Baseline(Period(2022), "某局", form.id, dict.fromkeys(form.cells, 2))
+    session = Session(Report(form, Period(2023), baselines=(known,)), checks)
+    assert session.value("3-2:natural") == 2
+    change = session.apply(Edit("年度", period=Period(2024)))
+    assert session.report.baseline is None
+    assert session.report.baselines == (known,)
+    assert session.value("3-2:natural") is None
+    assert "3-2:natural" in change.cells
+    session.apply(change.inverse)
+    assert session.value("3-2:natural") == 2
+    assert session.report.period == Period(2023)

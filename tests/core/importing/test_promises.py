@@ -36,15 +36,17 @@ def test_a_row_that_left_its_place_is_doubted(label: str, by: int) -> None:
     assert all(TRUE[key] == value for key, value in others.items())
 
 
-def test_the_latest_of_several_years_is_compared_with_where_the_year_before_is_missing() -> None:
+def test_only_the_year_before_is_compared_with_and_older_years_are_kept() -> None:
     form = Catalog.standard().form("cn-2014-beijing")
     report = Report(form, Period(2019))
-    for year in (2018, 2016):
+    for year in (2017, 2016):
         report.baselines = report.with_baseline(
             Baseline(Period(year), "某局", form.id, {"1.1": year})
         )
-    assert [known.period.year for known in report.baselines] == [2016, 2018]
-    assert report.last_values["1.1"] == 2018
+    assert [known.period.year for known in report.baselines] == [2016, 2017]
+    assert report.baseline is None
+    report.baselines = report.with_baseline(Baseline(Period(2018), "某局", form.id, {"1.1": 3}))
+    assert report.last_values["1.1"] == 3
 
 
 def test_a_quarterly_file_named_by_its_year_alone_has_a_year_and_no_quarter(tmp_path: Path) -> None:

@@ -443,7 +443,7 @@ def test_everything_that_is_operated_has_a_name_for_a_screen_reader(
                 assert inside_edit or text or widget.accessibleName(), widget
 
 
-def test_the_tour_has_four_steps_and_never_takes_the_keyboard(
+def test_the_tour_has_four_steps_and_keeps_all_keys_to_itself(
     qtbot: QtBot, window: MainWindow, document: Document
 ) -> None:
     tour = window.help.show_tour()
@@ -456,10 +456,24 @@ def test_the_tour_has_four_steps_and_never_takes_the_keyboard(
     assert titles == ["在这里填数", "看进度", "看审核结果", "看能不能报送"]
     assert not tour.isVisible()
 
-    tour = window.help.show_tour()
     window.sheets.go_to("1.2")
+    before = dict(document.session.report.values)
+    tour = window.help.show_tour()
+
+    def key(*keys: Qt.Key) -> None:
+        for one in keys:
+            qtbot.keyClick(QApplication.focusWidget(), one)
+
+    key(Qt.Key.Key_2, Qt.Key.Key_Down, Qt.Key.Key_Delete, Qt.Key.Key_Return, Qt.Key.Key_Space)
+    key(Qt.Key.Key_Tab, Qt.Key.Key_Tab, Qt.Key.Key_Tab)
+    assert tour.isVisible() and "3 / 4" in [label.text() for label in tour.findChildren(QLabel)]
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     with qtbot.waitSignal(tour.destroyed):
-        qtbot.keyClicks(QApplication.focusWidget() or window, "2\r")
+        key(Qt.Key.Key_Escape)
+    assert dict(document.session.report.values) == before
+    current = window.sheets.current
+    assert current is not None and current.current_key() == "1.2" and current.hasFocus()
+    qtbot.keyClicks(QApplication.focusWidget(), "2\r")
     assert document.session.value("1.2") == 2
 
 
@@ -483,7 +497,7 @@ def test_without_last_year_the_header_line_leads_to_the_import(
 ) -> None:
     window.documents.begin(Report(catalog.form("cn-2014-beijing"), Period(2019)))
     line = next(label for label in window.header.findChildren(QLabel) if "填报人" in label.text())
-    assert "上年 未导入，" in line.text()
+    assert "年度 未导入，" in line.text()
     asked: list[str] = []
     dialogs.open_paths = lambda title, *_: asked.append(title) or []  # type: ignore[method-assign,func-returns-value]
     text = QTextDocumentFragment.fromHtml(line.text()).toPlainText()
