@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
@@ -171,8 +172,6 @@ class _Joined:
 
     def places(self, pattern: re.Pattern[str]) -> list[int]:
         """The numbers of the texts that hold the pattern; those that begin with it first."""
-        from bisect import bisect_right
-
         beginning: list[int] = []
         inside: list[int] = []
         at = 0

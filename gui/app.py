@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,6 @@ from core.system.folders import data_folder, own_forms_folder
 from gui.failures.recorder import Recorder
 from gui.look.style import Theme, label_font
 from gui.report.documents import Documents
-from gui.system.collector import resume
 from gui.system.desktop import SingleCopy, identify, prepare_for_wine
 from gui.system.later import later
 from gui.system.settings import Settings
@@ -71,7 +71,9 @@ def _run(
         # For the installer's verification and the benchmarks: once the window has been painted
         # and whatever waited then is done.
         window.painted.connect(lambda: later(window, application.quit))
-    resume()
+    # What a start has made lasts as long as the program: the collector need not look at it again.
+    gc.freeze()
+    gc.enable()
     code = application.exec()
     copy.release()
     # Widgets go before the application object: what is left over then warns of nothing.

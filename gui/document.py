@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from core.problems import NianbaoError
 from core.session import Change, Edit, Session
 
 
@@ -86,8 +87,6 @@ class Document(QObject):
 
     def type_text(self, key: str, text: str) -> bool:
         """Types *text* into a cell; a refusal is announced by :attr:`refused`. Whether it was taken."""
-        from core.problems import NianbaoError
-
         try:
             self.submit(self.session.type(key, text))
         except NianbaoError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final, cast
 
 from core.form.form import Check, Column, Form, Layout, Level, Row, RowKind, Table
@@ -18,7 +19,6 @@ from core.form.mistakes import Mistake, MistakeProblem
 from core.form.positions import Places, complaint
 from core.period import Comparison, PeriodKind
 from core.problems import NianbaoError, Problem
-from core.system.hashing import sha256_hex
 from core.values import UNITS, Unit
 
 # tomli is the standard library's parser, by its author, compiled: three times as fast.
@@ -71,7 +71,7 @@ def read_form(data: bytes) -> FormDraft:
         return _refused(MistakeProblem.NOT_TOML.sentence(reason="有一个数过长"))
     if _LONG_NUMBER.search(source) and _has_long_number(content):
         return _refused(MistakeProblem.NOT_TOML.sentence(reason="有一个数过长"))
-    reader = _Reader(source, sha256_hex(data))
+    reader = _Reader(source, sha256(data).hexdigest())
     form = reader.form(content)
     return FormDraft(form, reader.mistakes, source)
 

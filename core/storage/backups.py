@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,6 @@ from core.storage.files import FileStamp, read_file
 from core.storage.filesystem import FileSystem, StorageProblem, storage_error
 from core.storage.jsontext import JsonFault
 from core.storage.nianbao import Opened, decode
-from core.system.hashing import sha256_hex
 
 #: How many of the latest saves are kept.
 LAST_SAVES: Final = 10
@@ -88,7 +88,7 @@ class Backups:
         """
         folder = self._folder_of(path)
         versions = self._versions(path, folder)
-        start = sha256_hex(data)[:16]
+        start = sha256(data).hexdigest()[:16]
         if versions and versions[0].sha256_start == start:
             return versions[0].file
         number = versions[0].number + 1 if versions else 1
@@ -128,7 +128,7 @@ class Backups:
         Raises :class:`NianbaoError` where they cannot be read or are no longer the same.
         """
         data = read_file(version.file, self._fs)
-        if not sha256_hex(data).startswith(version.sha256_start):
+        if not sha256(data).hexdigest().startswith(version.sha256_start):
             time = version.time.strftime("%Y-%m-%d %H:%M:%S")
             raise NianbaoError(BackupProblem.DAMAGED, file=version.original.name, time=time)
         return data
@@ -156,7 +156,7 @@ class Backups:
     def _folder_of(self, path: Path) -> Path:
         whole = str(_absolute(path))
         whole = ntpath.normcase(whole) if self._fs.windows else whole
-        digest = sha256_hex(whole.encode("utf-8", "surrogateescape"))[:16]
+        digest = sha256(whole.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         readable = re.sub(r"[^\w（）-]", "", clean_line(path.stem))[:24]
         return self._folder / f"{readable}-{digest}"
 

@@ -5,8 +5,10 @@ bytes in memory → temporary file in the same folder → flush to disk → put 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +19,6 @@ from core.storage.filesystem import (
     check_windows_name,
     storage_error,
 )
-from core.system.hashing import random_hex, sha256_hex
 
 #: Waits before a refused rename is tried again: a virus scanner lets go within a second or so.
 RETRY_SECONDS: Final = (0.05, 0.1, 0.2, 0.4, 0.8)
@@ -62,7 +63,7 @@ def _write(
     if mode is not None and not mode & _OWNER_WRITE:
         raise NianbaoError(StorageProblem.READ_ONLY, file=target.name)
     prefix = temporary_prefix(target)
-    temporary = target.with_name(f"{prefix}{random_hex(4)}.tmp")
+    temporary = target.with_name(f"{prefix}{os.urandom(4).hex()}.tmp")
     descriptor = fs.open_new(temporary) if mode is None else fs.open_new(temporary, mode)
     try:
         try:
@@ -136,7 +137,7 @@ def temporary_prefix(target: Path) -> str:
 
     Short, since the target's own name may be as long as names can be.
     """
-    return f".nianbao-{sha256_hex(target.name.encode('utf-8', 'replace'))[:12]}-"
+    return f".nianbao-{sha256(target.name.encode('utf-8', 'replace')).hexdigest()[:12]}-"
 
 
 def _remove_leftovers(target: Path, prefix: str, fs: FileSystem) -> None:

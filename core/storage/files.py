@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -15,7 +16,6 @@ from core.storage.durable import write_durably
 from core.storage.filesystem import FileSystem, StorageProblem, reason_of, storage_error
 from core.storage.jsontext import MAX_BYTES, JsonFault
 from core.storage.nianbao import Opened, decode, encode
-from core.system.hashing import sha256_hex
 
 _REWRITTEN: Final = "原来的文件已不在（被移走、改名或删除），已在原处重新写了一份"
 #: What is said of reading in the same words as of writing; the others propose to save elsewhere.
@@ -47,7 +47,7 @@ class FileStamp:
     @classmethod
     def of(cls, data: bytes) -> FileStamp:
         """The stamp of a file with this content."""
-        return cls(sha256_hex(data), len(data))
+        return cls(sha256(data).hexdigest(), len(data))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ costs at most what was typed in that time, and typing never waits for the disk.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -33,7 +34,6 @@ from core.storage.filesystem import FileSystem, reason_of, storage_error
 from core.storage.jsontext import JsonObject
 from core.storage.nianbao import report_out
 from core.storage.station import Station
-from core.system.hashing import random_hex
 
 JOURNAL_FORMAT: Final = 1
 SUFFIX: Final = ".journal"
@@ -220,7 +220,7 @@ class Journal:
         """
         failure: OSError | None = None
         for folder in folders:
-            name = f"{self._clock().strftime('%Y%m%d-%H%M%S')}-{random_hex(4)}{SUFFIX}"
+            name = f"{self._clock().strftime('%Y%m%d-%H%M%S')}-{os.urandom(4).hex()}{SUFFIX}"
             try:
                 descriptor = self._created(folder / name, content, wait=wait)
             except OSError as error:

@@ -9,6 +9,7 @@ renewed, and replaced. A command that changes a report marks it for the moment t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -22,7 +23,6 @@ from core.storage.filesystem import FileSystem, reason_of, storage_error
 from core.storage.journal import local_time
 from core.storage.jsontext import JsonFault, JsonObject
 from core.storage.station import Station
-from core.system.hashing import random_hex
 
 #: How often the holder renews the mark (:meth:`Lock.beat`), in seconds.
 BEAT_SECONDS: Final = 60.0
@@ -148,7 +148,7 @@ def acquire(
     tries, waited = 0, 0.0
     try:
         mark = _Mark(fs.resolved(path), fs)
-        token = random_hex(8)
+        token = os.urandom(8).hex()
         content = _content(station, token, clock(), brief)
         while True:
             if mark.create(content):
@@ -297,7 +297,7 @@ class _Mark:
     def _temporary(self) -> Path:
         # Named after the report: its next save removes what a kill left behind.
         prefix = temporary_prefix(self._report)
-        return self._report.with_name(f"{prefix}{random_hex(4)}.tmp")
+        return self._report.with_name(f"{prefix}{os.urandom(4).hex()}.tmp")
 
 
 def _fields(data: bytes) -> JsonObject:

@@ -13,7 +13,6 @@ from core.problems import NianbaoError
 from core.storage.clean import clean_line
 from core.storage.durable import write_durably
 from core.storage.filesystem import FileSystem
-from core.system.hashing import random_hex
 
 _MAX_PID = 2**31 - 1
 
@@ -75,7 +74,7 @@ def _installation(path: Path, fs: FileSystem) -> str:
     with suppress(OSError):
         if found := fs.read(path, 64).decode("ascii", "replace").strip():
             return clean_line(found)[:64]
-    word = random_hex(8)
+    word = os.urandom(8).hex()
     try:
         fs.make_folder(path.parent)
         write_durably(path, word.encode("ascii"), fs)

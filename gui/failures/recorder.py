@@ -7,6 +7,7 @@ the path of a report. That is why local variables are left out and messages are 
 from __future__ import annotations
 
 import faulthandler
+import io
 import logging
 import os
 import re
@@ -14,6 +15,7 @@ import sys
 import threading
 import time
 import traceback
+import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -22,9 +24,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, qVersion
+from PySide6.QtWidgets import QApplication
 
 from core import __version__
+from core.storage.durable import write_durably
 from core.storage.station import process_started
 
 LOG_NAME: Final = "公开年报.log"
@@ -197,11 +201,6 @@ class Recorder:
         *names*: what the user agreed to tell of the open report, such as its file's name. Folders
         are left out of the logs: they lie under the account's name.
         """
-        import io
-        import zipfile
-
-        from core.storage.durable import write_durably
-
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("说明.txt", "\n".join((*versions(), f"{datetime.now():%F %T}", "")))
@@ -259,7 +258,7 @@ class Recorder:
 
 def _say_plainly(failure: Failure) -> None:
     """Says it with nothing of ours but a message box."""
-    from PySide6.QtWidgets import QApplication, QMessageBox
+    from PySide6.QtWidgets import QMessageBox
 
     if QApplication.instance() is not None:
         QMessageBox.critical(None, "公开年报", "\n\n".join(failure))
@@ -277,8 +276,6 @@ def _rotate(log: Path, limit: int = 0) -> None:
 
 def versions() -> list[str]:
     """Versions of the program and of what it runs on."""
-    from PySide6.QtCore import qVersion
-
     return [
         f"公开年报 {__version__}",
         f"Python {sys.version.split()[0]}",

@@ -18,10 +18,11 @@ from core.catalog import Catalog
 from core.problems import NianbaoError
 from core.report import Report
 from core.session import Edit, Session
+from core.storage.durable import write_durably
+from core.storage.files import open_report
 from core.system.folders import is_file
 from gui.document import Document, frozen
 from gui.safety.keeper import Safety
-from gui.system.collector import undisturbed
 from gui.system.desktop import default_folder
 from gui.system.settings import Settings
 from gui.system.work import run_beside
@@ -106,7 +107,6 @@ class Documents(QObject):
         if path is not None:
             self.open_file(path)
 
-    @undisturbed()
     def open_file(self, path: Path) -> bool:
         """Opens *path*; a file of another kind is offered as last year's. Whether it was opened."""
         if path.suffix.lower() == ".nianbao":
@@ -130,8 +130,6 @@ class Documents(QObject):
         return True
 
     def _open_own(self, path: Path) -> bool:
-        from core.storage.files import open_report
-
         # Held before it is read: nobody can save it in between.
         claim = self.safety.claim(path)
         was_dirty = self.document is not None and self.document.is_dirty
@@ -335,7 +333,6 @@ class Documents(QObject):
 
     def export(self) -> bool:
         """Writes the workbook that is emailed. Whether it is written."""
-        from core.storage.durable import write_durably
         from core.writing.xlsx import proposed_name, workbook_bytes
 
         refused = self.commit_pending()

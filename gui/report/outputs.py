@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.problems import NianbaoError
 from core.storage.durable import write_durably
+from core.storage.filesystem import storage_error
 from gui.document import Document, frozen
 from gui.look.style import Theme
 from gui.look.tokens import Tokens
@@ -144,7 +145,6 @@ class Outputs(QObject):
             self._documents.exported.disconnect(written.append)
         if not written:
             return None
-        from core.storage.filesystem import storage_error
         from core.writing.mail_draft import Attachment, draft, recipients_of
 
         path = written[0].with_suffix(".eml")

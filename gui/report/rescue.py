@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from core.problems import NianbaoError
 from core.report import Report
 from core.session import Edit
-from core.storage.files import save_report
+from core.storage.files import open_report, save_report
+from core.storage.filesystem import StorageProblem
 from core.storage.journals import Unreadable
 from core.system.folders import is_file
 from gui.report.documents import Documents, modified_at
@@ -237,9 +238,6 @@ class Rescue(QObject):
 
     def _present(self, path: Path) -> Report | None:
         """The report as it is now: in the window if it is open there, else in its file."""
-        from core.storage.files import open_report
-        from core.storage.filesystem import StorageProblem
-
         document = self._documents.document
         if document is not None and document.path == path:
             return document.session.report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import tempfile
 from contextlib import suppress
 from functools import cached_property
@@ -231,8 +232,6 @@ class Safety(QObject):
 
 def _spare_folder() -> Path:
     """Where journals go when the user's folder cannot be written to; it may be emptied any day."""
-    import getpass
-
     user = "user"
     with suppress(OSError, KeyError, ImportError):  # an account without a name
         user = "".join(c for c in getpass.getuser() if c.isalnum()) or user

@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.widgets.elided import ElidedLabel
+
 if TYPE_CHECKING:
     from core.glance import Seen
     from gui.start.recent_file import RecentFile
@@ -140,8 +142,6 @@ class StartPage(QScrollArea):
         buttons.setSpacing(10)
         for button in (self.import_button, self.new_button, self.open_button):
             buttons.addWidget(button)
-        from gui.widgets.elided import ElidedLabel
-
         hint = ElidedLabel("也可以把文件拖进窗口", card)
         hint.setProperty("tone", "muted")
         hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -32,8 +32,8 @@ CARRIED_FOLDER = "公开年报数据"
 INGREDIENTS = (
     *("core", "gui", "docs", "build.spec", "pyproject.toml", "LICENSE"),
     *("resources/forms", "resources/icons", "resources/licenses", "resources/samples"),
-    *(f"resources/windows/{name}.py" for name in ("start_gui", "start_cli", "keep_open")),
-    *(f"resources/windows/{name}.py" for name in ("trim", "notices", "precompiled")),
+    *(f"resources/windows/{name}.py" for name in ("start_gui", "start_cli")),
+    *(f"resources/windows/{name}.py" for name in ("trim", "notices")),
     *(f"resources/windows/{name}.lock" for name in ("requirements", "tools", "python")),
 )
 PACKING = tuple(

@@ -233,7 +233,7 @@ def test_a_report_that_fails_to_open_is_not_held(
         raise ValueError(SECRET)
 
     with monkeypatch.context() as patched:
-        patched.setattr("core.storage.files.open_report", fail)
+        patched.setattr("gui.report.documents.open_report", fail)
         with pytest.raises(ValueError, match="机密"):
             window.documents.open_file(path)
     assert not lock_file(path).exists()
