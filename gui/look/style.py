@@ -253,13 +253,17 @@ class Theme(QObject):
         if appearance != "system":
             self._ask_for(appearance)
         self.tokens = self._wanted()
-        self._apply()
+        application.setPalette(palette(self.tokens))
         application.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
     @property
     def appearance(self) -> Appearance:
         """What the user chose."""
         return self._appearance
+
+    def dress(self) -> None:
+        """Puts the style sheet on; once the window is put together, as Qt asks it at every move."""
+        self._application.setStyleSheet(style_sheet(self.tokens))
 
     def choose(self, appearance: Appearance) -> None:
         """Uses light or dark colours, or whatever the system uses."""
@@ -277,7 +281,8 @@ class Theme(QObject):
         wanted = self._wanted()
         if wanted != self.tokens:
             self.tokens = wanted
-            self._apply()
+            self._application.setPalette(palette(wanted))
+            self.dress()
             self.changed.emit(wanted)
 
     def _wanted(self) -> Tokens:
@@ -286,6 +291,3 @@ class Theme(QObject):
         scheme = self._application.styleHints().colorScheme()
         return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
 
-    def _apply(self) -> None:
-        self._application.setPalette(palette(self.tokens))
-        self._application.setStyleSheet(style_sheet(self.tokens))

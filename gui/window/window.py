@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         self._later.setInterval(PANES_MILLISECONDS)
         self._later.timeout.connect(self.refresh)
         self._put_together()
+        theme.dress()
         self._connect()
         self._restore()
         self._document_changed(None)

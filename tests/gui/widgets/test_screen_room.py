@@ -52,6 +52,7 @@ def dressed(qapp: QApplication) -> Iterator[None]:
     """The program's own style and font."""
     sheet, palette, font = qapp.styleSheet(), qapp.palette(), qapp.font()
     theme = Theme(qapp, "light")
+    theme.dress()
     qapp.setFont(label_font())
     yield
     theme.deleteLater()
