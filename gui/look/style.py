@@ -290,4 +290,3 @@ class Theme(QObject):
             return DARK if self._appearance == "dark" else LIGHT
         scheme = self._application.styleHints().colorScheme()
         return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
-

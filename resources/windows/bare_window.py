@@ -7,10 +7,21 @@ what a missing glyph looks like on this system.
 import os
 import sys
 
-from PySide6.QtGui import QFont, QGuiApplication, QStandardItem, QStandardItemModel
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QMainWindow, QTreeView
 
 ROWS = 78
+
+
+class Tree(QTreeView):
+    """A tree that takes a key, as every program must that can be typed into: it then names `Qt`."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the keys that Qt's tree does, and Escape as the way out."""
+        if event.key() == Qt.Key.Key_Escape:
+            QApplication.quit()
+        super().keyPressEvent(event)
 
 
 def main() -> int:
@@ -27,7 +38,7 @@ def main() -> int:
     model = QStandardItemModel()
     for number in range(ROWS):
         model.appendRow([QStandardItem(text), QStandardItem(str(number))])
-    tree = QTreeView()
+    tree = Tree()
     tree.setModel(model)
     tree.setColumnWidth(0, 400)
     window = QMainWindow()

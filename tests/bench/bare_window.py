@@ -4,7 +4,9 @@
 
 ROWS is a file of lines, the cells of each with TABs between them, the headings first. Texts and font
 are those of the program: a window of Latin letters would be spared the Chinese font, which no program
-for these rows can be. Nothing else is done that Qt does not do by itself.
+for these rows can be. It names ``Qt`` and takes a key, as every program must that can be typed into (PySide
+makes the 92 enumerations of that name when it is first named); nothing else is done that Qt does not do by
+itself.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QFont, QPaintEvent, QStandardItem, QStandardItemModel
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFont, QKeyEvent, QPaintEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QMainWindow, QTreeView
 
 
@@ -25,6 +27,12 @@ class Tree(QTreeView):
         self._end = QTimer(self)
         self._end.setSingleShot(True)
         self._end.timeout.connect(QApplication.quit)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the keys that Qt's tree does, and Escape as the way out."""
+        if event.key() == Qt.Key.Key_Escape:
+            QApplication.quit()
+        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and leave the event loop as soon as this event is done."""
