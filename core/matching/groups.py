@@ -164,7 +164,7 @@ def _split(whole: Piece, vocabulary: Vocabulary) -> list[tuple[Piece, TableWords
     blocks: list[tuple[int, TableWords, dict[str, int]]] = []
     for at in whole.places:
         votes: dict[int, dict[str, int]] = {}
-        for core in known.keys() & whole.cores[at][:_MAX_CELLS_ASKED]:
+        for core in known.keys() & _cores_told(whole, at):
             number, weight = known[core]
             votes.setdefault(number, {})[core] = weight
         if not votes:
@@ -184,6 +184,15 @@ def _split(whole: Piece, vocabulary: Vocabulary) -> list[tuple[Piece, TableWords
         return []
     ends = [at for at, _ in cuts[1:]] + [whole.end]
     return [(whole.part(at, end), words) for (at, words), end in zip(cuts, ends, strict=True)]
+
+
+def _cores_told(whole: Piece, row: int) -> set[str]:
+    """The labels in a row; a table's title may have been joined with the cell below it."""
+    told = set(whole.cores[row][:_MAX_CELLS_ASKED])
+    for text in whole.cells[row][:_MAX_CELLS_ASKED]:
+        if "\n" in text:
+            told.add(whole.labels.core(text.partition("\n")[0]))
+    return told
 
 
 def _telling_words(vocabulary: Vocabulary) -> dict[str, tuple[int, int]]:

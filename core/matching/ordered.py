@@ -64,10 +64,11 @@ def ordered(
     pieces: Sequence[Piece], words: TableWords, vocabulary: Vocabulary, assigner: Assigner
 ) -> list[Ordered]:
     """The table's figures by their order: all ways in which they may be ordered, at least one."""
-    labels = _trimmed(list(_labels(pieces, words)), words)
-    wholes = _wholes(labels, words, vocabulary, assigner)
+    every = list(_labels(pieces, words))
+    wholes = _wholes(every, words, vocabulary, assigner)
     if wholes:
         return wholes
+    labels = _trimmed(every, words)
     places = _Rows(labels, words)
     fit = Fit()
     assigner.assign([label.entry for label in labels], assigner.row_targets(), fit, places.placed)

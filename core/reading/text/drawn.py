@@ -1,8 +1,4 @@
-"""Tables drawn with characters: pipes, grids, box drawing, and columns under rulers of dashes.
-
-Markdown and pandoc's grid, simple and multi-line tables, antiword's pipes, and the box-drawing
-frames of Chinese DOS-time programs.
-"""
+"""Tables whose columns are shown by a line of dashes in groups: pandoc's simple and multi-line tables."""
 
 from __future__ import annotations
 
@@ -10,101 +6,13 @@ import re
 from collections.abc import Sequence
 
 from core.reading.base.limits import Budget
-from core.reading.text.lines import Line, display_width, gather_rows, is_sentence
+from core.reading.text.lines import display_width, is_sentence, joined
 from core.reading.text.segments import Found
 
-_BOX = str.maketrans(
-    {
-        **dict.fromkeys("│┃║┆┇┊┋｜", "|"),
-        **dict.fromkeys("─━═┄┅┈┉", "-"),
-        **dict.fromkeys("┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬┠┨┯┷┿╂", "+"),
-    }
-)
-_BORDER_SIGNS = frozenset("|+-=: \t")
 _RULER = re.compile(r"\s*-{2,}(?:\s+-{2,})+\s*")
 _SOLID = re.compile(r"\s*-{5,}\s*")
 _MAX_RULER = 1000
 """Characters of a line of dashes; the expression for it needs memory for each group."""
-_PIPE = re.compile(r"(?<!\\)\|")
-
-
-def find_piped(lines: Sequence[str], budget: Budget) -> list[Found]:
-    """Tables whose cells stand between ``|`` signs."""
-    found: list[Found] = []
-    at = 0
-    while at < len(lines):
-        budget.spend_cells(0)
-        start = at
-        block: list[str] = []
-        while at < len(lines) and _is_piped(line := lines[at].translate(_BOX)):
-            block.append(line.strip())
-            at += 1
-        if sum(not _is_border(line) for line in block) >= 2:
-            found.append(Found(start, at, _piped_rows(block, budget)))
-        at = max(at, start + 1)
-    return found
-
-
-def _is_border(line: str) -> bool:
-    stripped = line.strip()
-    return (
-        stripped[:1] in ("|", "+")
-        and ("--" in stripped or "==" in stripped)
-        and _BORDER_SIGNS.issuperset(stripped)
-    )
-
-
-def _is_piped(line: str) -> bool:
-    stripped = line.strip()
-    if stripped.startswith("|"):
-        return stripped.count("|") >= 2
-    return _is_border(stripped)
-
-
-def _piped_rows(block: Sequence[str], budget: Budget) -> list[list[str]]:
-    borders = sum(_is_border(line) for line in block)
-    inner = [line for line in block if not _is_border(line)]
-    for line in inner:
-        budget.spend_cells(line.count("|") + 1)
-    # With borders between rows a row is what stands between two of them.
-    if borders >= 3 and any(line.startswith("+") for line in block):
-        return _bordered_rows(block)
-    cut = [[cell.strip() for cell in _cells(line)] for line in inner]
-    if borders:
-        # A markdown table has one line for each row.
-        return cut
-    labels = [_cells(line)[0].rstrip() for line in inner]
-    padded = len({display_width(_cells(line)[0]) for line in inner}) == 1
-    return gather_rows(
-        [Line([label, *cells[1:]]) for label, cells in zip(labels, cut, strict=True)],
-        max(map(display_width, labels)) if padded else None,
-    )
-
-
-def _cells(line: str) -> list[str]:
-    inner = line.removeprefix("|")
-    inner = inner.removesuffix("|")
-    return [cell.replace("\\|", "|") for cell in _PIPE.split(inner)]
-
-
-def _bordered_rows(block: Sequence[str]) -> list[list[str]]:
-    rows: list[list[str]] = []
-    current: list[list[str]] = []
-    for line in (*block, "+--+"):
-        if not _is_border(line):
-            current.append([cell.strip() for cell in _cells(line)])
-        elif current:
-            rows.append(_joined(current))
-            current = []
-    return rows
-
-
-def _joined(pieces: Sequence[Sequence[str]]) -> list[str]:
-    columns = max(len(piece) for piece in pieces)
-    return [
-        "\n".join(piece[at] for piece in pieces if at < len(piece) and piece[at])
-        for at in range(columns)
-    ]
 
 
 def find_under_rulers(lines: Sequence[str], budget: Budget) -> list[Found]:
@@ -120,7 +28,7 @@ def find_under_rulers(lines: Sequence[str], budget: Budget) -> list[Found]:
         starts = _column_starts(lines[at])
         start, header = _header(lines, at, floor)
         end, body = _body(lines, at + 1)
-        rows = [_joined([_slice(line, starts) for line in part]) for part in (*header, *body)]
+        rows = [joined([_slice(line, starts) for line in part]) for part in (*header, *body)]
         budget.spend_cells(len(rows) * len(starts))
         if len(rows) >= 2:
             found.append(Found(start, end, rows))

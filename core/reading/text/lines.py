@@ -54,10 +54,13 @@ def is_sentence(text: str) -> bool:
 
 def is_open(text: str) -> bool:
     """Cannot end here: a bracket is still open, or it ends with a joining sign."""
-    stripped = text.strip()
-    opened = sum(stripped.count(sign) for sign in _OPENING)
-    closed = sum(stripped.count(sign) for sign in _CLOSING)
-    return opened > closed or stripped.endswith(_UNFINISHED)
+    return has_open_bracket(text) or text.strip().endswith(_UNFINISHED)
+
+
+def has_open_bracket(text: str) -> bool:
+    """More brackets and quotes are opened than closed."""
+    opened = sum(text.count(sign) for sign in _OPENING)
+    return opened > sum(text.count(sign) for sign in _CLOSING)
 
 
 def display_width(text: str) -> int:
@@ -154,6 +157,15 @@ def _joins(last: _Row, label: str, more: bool, width: int | None) -> bool:
 
 def _indent(text: str) -> int:
     return len(text) - len(text.lstrip())
+
+
+def joined(pieces: Sequence[Sequence[str]]) -> list[str]:
+    """One row of the lines it was printed on, each cut into cells."""
+    columns = max(len(piece) for piece in pieces)
+    return [
+        "\n".join(piece[at] for piece in pieces if at < len(piece) and piece[at])
+        for at in range(columns)
+    ]
 
 
 def common_width(counts: Sequence[int]) -> int:

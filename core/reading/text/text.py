@@ -10,8 +10,10 @@ from core.problems import NianbaoError
 from core.reading.base.encoding import SAMPLE_BYTES, decode
 from core.reading.base.limits import Budget, Limits
 from core.reading.base.raw import RawDocument, RawTable, ReadProblem
-from core.reading.text.drawn import find_piped, find_under_rulers
-from core.reading.text.segments import cut
+from core.reading.text.delimited_lines import find_delimited
+from core.reading.text.drawn import find_under_rulers
+from core.reading.text.piped import find_piped
+from core.reading.text.segments import Found, cut
 from core.reading.text.spaced import find_spaced, find_stacked
 from core.reading.text.tabbed import find_led, find_separated
 
@@ -20,6 +22,7 @@ FINDERS = (
     find_under_rulers,
     find_led,
     find_separated,
+    find_delimited,
     find_spaced,
     find_stacked,
 )
@@ -78,8 +81,12 @@ def parse_text(text: str, budget: Budget, remarks: list[str] | None = None) -> R
             narrative.extend(segment.lines)
             continue
         budget.check_rows(len(segment.table.rows))
-        tables.append(RawTable(tuple(tuple(row) for row in segment.table.rows)))
+        tables.append(_as_table(segment.table))
         if segment.table.remark and segment.table.remark not in said:
             said.append(segment.table.remark)
     kept = "\n".join(line.rstrip() for line in narrative if line.strip())
     return RawDocument("text", tuple(tables), kept, tuple(said))
+
+
+def _as_table(found: Found) -> RawTable:
+    return RawTable(tuple(map(tuple, found.rows)), blanks_lost=found.blanks_lost)
