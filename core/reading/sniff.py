@@ -66,6 +66,7 @@ _SIGNATURES: Final = (
     (b"OggS", Kind.MEDIA),
     (b"SQLite format 3\0", Kind.BINARY),
     (b"{\\rtf", Kind.RTF),
+    (b"\xef\xbb\xbf{\\rtf", Kind.RTF),
 )
 _ODF_TYPES: Final = {"spreadsheet": Kind.ODS, "text": Kind.ODT, "presentation": Kind.SLIDES}
 _WORD_XML: Final = (

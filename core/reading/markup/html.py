@@ -15,16 +15,17 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from core.problems import NianbaoError
 from core.reading.base.encoding import decode
+from core.reading.base.inner import INNER_TABLE_REMARK, with_inner_tables
 from core.reading.base.limits import Budget, Limits
-from core.reading.base.marks import STRUCK_REMARK, bracketed
+from core.reading.base.marks import STRUCK_REMARK, RunStyle, bracketed
 from core.reading.base.raw import RawDocument, RawTable, ReadProblem
 from core.reading.base.spans import Grid
 from core.reading.base.xmlsafe import Element, check_tree_size, local_name
+from core.reading.markup.css import StyleSheets
 from core.reading.markup.mht import parts
 
 _CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _SPACE: Final = re.compile(r"[ \t\n\r\f\xa0]+")
-_HIDDEN: Final = re.compile(r"(display\s*:\s*none|mso-hide\s*:\s*all)", re.IGNORECASE)
 _DROPPED: Final = frozenset(
     ("script", "style", "noscript", "template", "head", "title", "meta", "link", "iframe", "object",
      "svg", "rt", "rp", "datalist", "option", "xml")
@@ -35,7 +36,8 @@ _BLOCKS: Final = frozenset(
      "address", "caption", "main", "nav", "aside", "body", "tr", "td", "th")
 )  # fmt: skip
 _STRUCK: Final = frozenset(("s", "strike", "del"))
-_LINE_THROUGH: Final = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
+#: A cell of ``rowspan="0"`` reaches to the end of its group of rows.
+_TO_THE_END: Final = 1_000_000
 #: Excel saves a workbook of several sheets as a frame and one page a sheet beside it.
 _FRAMES: Final = re.compile(rb"<frameset\b|<frame\s", re.IGNORECASE)
 _FRAMES_REASON: Final = "表格在同名的“.files”文件夹里，也可直接选其中的 sheet001.htm"
@@ -96,6 +98,10 @@ class HtmlPage:
         self.remarks: list[str] = []
         self.title = ""
         self._struck = False
+        #: how many elements around are struck out
+        self._struck_around = 0
+        self._has_inner_figures = False
+        self._styles = StyleSheets(budget)
         self._lines: list[str] = []
         self._budget = budget
 
@@ -126,9 +132,13 @@ class HtmlPage:
         self._budget.check_time()
         if root is not None:
             self.title = self.title or " ".join((root.findtext(".//title") or "").split())
+            for sheet in root.iter("style"):
+                self._styles.take_in(sheet.text or "")
             self._lines += self._flow(cast(Element, root), 0, 0)
         if self._struck and STRUCK_REMARK not in self.remarks:
             self.remarks.append(STRUCK_REMARK)
+        if self._has_inner_figures and INNER_TABLE_REMARK not in self.remarks:
+            self.remarks.append(INNER_TABLE_REMARK)
 
     def text(self) -> str:
         """The lines outside tables so far."""
@@ -146,17 +156,20 @@ class HtmlPage:
         flow.add(element.text)
         for item in element:
             name = local_name(item).lower()
-            if name in _DROPPED or _is_hidden(item):
+            style = self._styles.of(item, name)
+            if name in _DROPPED or _is_hidden(item, style):
                 pass
+            elif name in _STRUCK or style.struck:
+                self._struck_around += 1
+                self._struck |= bool("".join(self._flow(item, depth + 1, tables)))
+                self._struck_around -= 1
             elif name == "table":
                 flow.break_line()
                 self._table(item, depth + 1, tables + 1)
             elif name == "br":
                 flow.break_line()
-            elif name in ("sup", "sub"):
+            elif style.raised or (name in ("sup", "sub") and style.raised is not False):
                 flow.add(bracketed("".join(self._flow(item, depth + 1, tables))))
-            elif name in _STRUCK or _is_struck(item):
-                self._struck |= bool("".join(self._flow(item, depth + 1, tables)))
             elif name == "input":
                 flow.add(_input_text(item))
             elif name == "select":
@@ -183,14 +196,28 @@ class HtmlPage:
         if depth > _MAX_ELEMENT_DEPTH:
             raise self._budget.too_large(f"{_MAX_ELEMENT_DEPTH} 层嵌套")
         name = ""
+        row_is_open = False
         for element in parent:
             kind = local_name(element).lower()
+            if kind in ("td", "th"):
+                # Browsers put a row around cells without one.
+                if not row_is_open:
+                    grid.start_row()
+                row_is_open = True
+                self._cell(element, kind, grid, depth, tables)
+                continue
+            if kind in _DROPPED or kind == "table":
+                continue
+            row_is_open = False
+            style = self._styles.of(element, kind)
+            if _is_hidden(element, style):
+                continue
+            self._struck_around += bool(style.struck)
             if kind == "tr":
-                self._row(element, grid, depth, tables)
+                grid.start_row()
+                self._cells(element, grid, depth, tables)
             elif kind == "caption":
                 name = " ".join(self._flow(element, depth, tables)).strip()
-            elif kind in _DROPPED or kind == "table" or _is_hidden(element):
-                continue
             elif kind in _ROW_GROUPS:
                 # A cell reaches no further down than its group of rows.
                 grid.end_group()
@@ -199,31 +226,41 @@ class HtmlPage:
             else:
                 # Pages put <form>, <center> and <div> between a table and its rows.
                 name = self._rows(element, grid, depth + 1, tables) or name
+            self._struck_around -= bool(style.struck)
         return name
-
-    def _row(self, row: Element, grid: Grid, depth: int, tables: int) -> None:
-        if _is_hidden(row):
-            return
-        grid.start_row()
-        self._cells(row, grid, depth, tables)
 
     def _cells(self, parent: Element, grid: Grid, depth: int, tables: int) -> None:
         """Lay out the cells inside a row or an element of it."""
         if depth > _MAX_ELEMENT_DEPTH:
             raise self._budget.too_large(f"{_MAX_ELEMENT_DEPTH} 层嵌套")
-        for cell in parent:
-            name = local_name(cell).lower()
-            if name in _DROPPED or name == "table" or _is_hidden(cell):
-                continue
-            if name not in ("td", "th"):
-                self._cells(cell, grid, depth + 1, tables)
-                continue
-            text = "\n".join(self._flow(cell, depth + 1, tables)).strip("\n")
-            grid.add(
-                text[: self._budget.limits.max_cell_chars],
-                _span(cell, "colspan"),
-                _span(cell, "rowspan"),
+        for element in parent:
+            name = local_name(element).lower()
+            if name in ("td", "th"):
+                self._cell(element, name, grid, depth, tables)
+            elif (
+                name not in _DROPPED
+                and name != "table"
+                and not _is_hidden(element, self._styles.of(element, name))
+            ):
+                self._cells(element, grid, depth + 1, tables)
+
+    def _cell(self, cell: Element, name: str, grid: Grid, depth: int, tables: int) -> None:
+        style = self._styles.of(cell, name)
+        if _is_hidden(cell, style):
+            return
+        inner = len(self.tables)
+        text = "\n".join(self._flow(cell, depth + 1, tables)).strip("\n")
+        if text and (style.struck or self._struck_around):
+            self._struck, text = True, ""
+        if len(self.tables) > inner:
+            text, self._has_inner_figures = with_inner_tables(
+                text, self.tables, inner, told=self._has_inner_figures
             )
+        grid.add(
+            text[: self._budget.limits.max_cell_chars],
+            _span(cell, "colspan"),
+            _span(cell, "rowspan") or _TO_THE_END,
+        )
 
 
 class _Flow:
@@ -245,16 +282,8 @@ class _Flow:
         return [line for line in collapsed if line]
 
 
-def _is_hidden(element: Element) -> bool:
-    style = element.get("style")
-    return element.get("hidden") is not None or (
-        style is not None and _HIDDEN.search(style) is not None
-    )
-
-
-def _is_struck(element: Element) -> bool:
-    style = element.get("style")
-    return style is not None and _LINE_THROUGH.search(style) is not None
+def _is_hidden(element: Element, style: RunStyle) -> bool:
+    return bool(style.hidden) or element.get("hidden") is not None
 
 
 def _input_text(element: Element) -> str | None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from core.problems import NianbaoError
+from core.reading.base.inner import INNER_TABLE_REMARK, with_inner_tables
 from core.reading.base.limits import Budget, Limits
 from core.reading.base.marks import PLAIN_RUN, STRUCK_REMARK, NamedStyles, RunStyle
 from core.reading.base.raw import RawDocument, RawTable, ReadProblem
@@ -87,8 +88,10 @@ def _text_document(kind: str, root: Element, styles: _Styles, budget: Budget) ->
         raise NianbaoError(ReadProblem.DAMAGED, file=budget.file, reason="缺少正文")
     reader = _Reader(budget, styles)
     lines = reader.lines(body, 0, PLAIN_RUN)
-    remarks = (STRUCK_REMARK,) if reader.has_struck else ()
-    return RawDocument(kind, tuple(reader.tables), "\n".join(lines), remarks)
+    remarks = [STRUCK_REMARK] if reader.has_struck else []
+    if reader.has_inner_figures:
+        remarks.append(INNER_TABLE_REMARK)
+    return RawDocument(kind, tuple(reader.tables), "\n".join(lines), tuple(remarks))
 
 
 def _workbook(kind: str, root: Element, styles: _Styles, budget: Budget) -> RawDocument:
@@ -157,6 +160,7 @@ class _Reader:
     def __init__(self, budget: Budget, styles: _Styles, sheet: Sheet | None = None) -> None:
         self.tables: list[RawTable] = []
         self.has_struck = False
+        self.has_inner_figures = False
         self._styles = styles
         self._budget = budget
         self._sheet = sheet
@@ -232,9 +236,14 @@ class _Reader:
             column += across
 
     def _cell_text(self, cell: Element, depth: int, style: RunStyle) -> str:
+        inner = len(self.tables)
         lines = self.lines(cell, depth + 1, style)
         shown = "\n".join(line.strip(" \t") for line in lines).strip("\n")
         if self._sheet is None:
+            if len(self.tables) > inner:
+                shown, self.has_inner_figures = with_inner_tables(
+                    shown, self.tables, inner, told=self.has_inner_figures
+                )
             return shown
         return _beside_value(cell, shown, is_struck=bool(style.struck))
 

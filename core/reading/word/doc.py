@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from core.reading.base.inner import INNER_TABLE_REMARK
 from core.reading.base.limits import Budget, Limits
 from core.reading.base.olesafe import OleStreams
 from core.reading.base.raw import RawDocument
@@ -61,6 +62,8 @@ def read_word(ole: OleStreams, budget: Budget) -> RawDocument:
     remarks = [_CHANGED] if changed else []
     if word.has_side_text:
         remarks.append(_ELSEWHERE)
+    if flow.has_inner_figures:
+        remarks.append(INNER_TABLE_REMARK)
     return RawDocument("doc", tables, running, tuple(remarks))
 
 

@@ -7,7 +7,6 @@ number comes from the file and is checked before it is used.
 
 from __future__ import annotations
 
-import re
 import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -15,9 +14,18 @@ from dataclasses import dataclass, field
 
 from core.problems import NianbaoError
 from core.reading.base.limits import Budget
-from core.reading.base.marks import raised
+from core.reading.base.marks import PLAIN_RUN, RunStyle
 from core.reading.base.olesafe import OleStreams
 from core.reading.base.raw import ReadProblem
+from core.reading.word.doc_styles import (
+    DELETED,
+    HIDDEN,
+    ROW_SHAPE,
+    change_to,
+    properties_in,
+    read_styles,
+    run_style,
+)
 from core.reading.word.flow import Merge, RowShape
 
 _PAGE = 512
@@ -25,19 +33,14 @@ _WORD_IDENT = 0xA5EC
 _WORD_97 = 0x00C1
 _FLAG_ENCRYPTED, _FLAG_TABLE_ONE = 0x0100, 0x0200
 # Offsets in the FIB of the pairs (position, length) and of the character counts.
-_AT_COUNTS, _AT_CHPX, _AT_PAPX, _AT_CLX = 0x4C, 0xFA, 0x102, 0x1A2
+_AT_COUNTS, _AT_STYLES, _AT_CHPX, _AT_PAPX, _AT_CLX = 0x4C, 0xA2, 0xFA, 0x102, 0x1A2
 _FIB_BYTES = _AT_CLX + 8
 
 _IN_TABLE, _ROW_END, _DEPTH = 0x2416, 0x2417, 0x6649
 _INNER_CELL, _INNER_ROW = 0x244B, 0x244C
-_TABLE_PROPS, _HUGE_PAPX, _HUGE_PAPX_OLD, _ROW_SHAPE = 0x646B, 0x6646, 0x6645, 0xD608
-_DELETED, _HIDDEN, _CHANGE_TABS = 0x0800, 0x083C, 0xC615
-_STRUCK = (0x0837, 0x2A53)  # sprmCFStrike, sprmCFDStrike
-_RAISE = 0x2A48  # sprmCIss; 1 is superscript
-_POSITION = 0x4845  # sprmCHpsPos; half points above the line
-_OPERAND_BYTES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
+_TABLE_PROPS, _HUGE_PAPX, _HUGE_PAPX_OLD = 0x646B, 0x6646, 0x6645
 # Single properties that a piece of a fast-saved file may carry (Prm0), by their short code.
-_SHORT_CODES = {0x18: _IN_TABLE, 0x19: _ROW_END, 0x41: _DELETED, 0x5C: _HIDDEN}
+_SHORT_CODES = {0x18: _IN_TABLE, 0x19: _ROW_END, 0x41: DELETED, 0x5C: HIDDEN}
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class WordFile:
         self.pieces = self._read_pieces()
         self._starts, self._runs = self._read_runs()
         self._kinds: dict[tuple[int, bytes], ParagraphKind] = {}
+        self._styles = read_styles(self._part(_AT_STYLES), budget)
         self._marked = self._marked_runs()
 
     def damaged(self, reason: str) -> NianbaoError:
@@ -150,7 +154,7 @@ class WordFile:
             text = "".join(map(chr, struct.unpack(f"<{len(raw) // 2}H", raw)))
         else:
             text = raw.decode("utf-16-le")
-        change = _change_to(piece.changes)
+        change = change_to(run_style(piece.changes, PLAIN_RUN, self._styles))
         if change is not None:
             return change(text)
         return self._as_marked(text, piece.at, width)
@@ -173,10 +177,37 @@ class WordFile:
         """Byte ranges of text that does not say what it seems to, in order, and what it says."""
         runs: list[tuple[int, int, Callable[[str], str]]] = []
         for start, end, page, offset in self._walk(_AT_CHPX, 1):
-            change = _change_to(self._run_properties(page, offset)) if offset else None
-            if change is not None:
-                runs.append((start, end, change))
+            properties = self._run_properties(page, offset) if offset else b""
+            for first, last, paragraph in self._paragraph_styles(start, end):
+                change = change_to(run_style(properties, paragraph, self._styles))
+                if change is not None:
+                    runs.append((first, last, change))
         return sorted(runs, key=lambda run: run[:2])
+
+    def _paragraph_styles(self, start: int, end: int) -> Iterator[tuple[int, int, RunStyle]]:
+        """The stretches of bytes *start* to *end* by the style of their paragraphs."""
+        if not self._styles.matter:
+            yield start, end, PLAIN_RUN
+            return
+        at = start
+        for number in range(max(bisect_right(self._starts, start) - 1, 0), len(self._runs)):
+            first, last, page, offset = self._runs[number]
+            if first >= end:
+                break
+            low, high = max(first, at), min(last, end)
+            if low < high:
+                if at < low:
+                    yield at, low, PLAIN_RUN
+                yield low, high, self._styles.of(self._style_number(page, offset))
+                at = high
+        if at < end:
+            yield at, end, PLAIN_RUN
+
+    def _style_number(self, page: int, offset: int) -> int:
+        place = page + 2 * offset
+        # Behind the length, which takes two bytes where the first is 0.
+        place += 1 if self._main[place] else 2
+        return struct.unpack_from("<H", self._main, place)[0] if offset else 0
 
     def _run_properties(self, page: int, offset: int) -> bytes:
         place = page + 2 * offset
@@ -237,7 +268,7 @@ class WordFile:
             place += 1
             size = 2 * self._main[place]
         own = self._main[place + 3 : min(place + 1 + size, page + _PAGE)]
-        for code, operand in _properties_in(own):
+        for code, operand in properties_in(own):
             if code in (_HUGE_PAPX, _HUGE_PAPX_OLD, _TABLE_PROPS):
                 (start,) = struct.unpack("<I", operand)
                 data = self._data()
@@ -249,25 +280,7 @@ class WordFile:
         return own
 
 
-_NO_MARK = re.compile("[^\r\x07\x0c]")
 _CP1252 = {at: bytes((at,)).decode("cp1252", "replace") for at in range(0x80, 0xA0)}
-
-
-def _blotted(text: str) -> str:
-    """Only the marks of paragraphs and cells: they count even where they are hidden."""
-    return _NO_MARK.sub("\x00", text)
-
-
-def _change_to(properties: bytes) -> Callable[[str], str] | None:
-    """What text of these properties becomes, if it is not to be read as it stands."""
-    if any(_is_set(properties, wanted) for wanted in (_DELETED, _HIDDEN, *_STRUCK)):
-        return _blotted
-    for code, operand in _properties_in(properties):
-        if code == _RAISE and operand[0] == 1:
-            return raised
-        if code == _POSITION and struct.unpack("<h", operand)[0] > 0:
-            return raised
-    return None
 
 
 def _changes(change: int, stored: list[bytes]) -> bytes:
@@ -278,43 +291,11 @@ def _changes(change: int, stored: list[bytes]) -> bytes:
     return struct.pack("<HB", code, change >> 8) if code else b""
 
 
-def _properties_in(properties: bytes) -> Iterator[tuple[int, bytes]]:
-    """The (code, operand) pairs of a list of properties; stops where it makes no sense."""
-    at = 0
-    while at + 2 < len(properties):
-        (code,) = struct.unpack_from("<H", properties, at)
-        at += 2
-        size = _OPERAND_BYTES.get(code >> 13)
-        if code == _ROW_SHAPE:
-            if at + 2 > len(properties):
-                return
-            size = struct.unpack_from("<H", properties, at)[0] - 1
-            at += 2
-        elif size is None:
-            size = properties[at]
-            at += 1
-            if code == _CHANGE_TABS and size == 255:
-                # Its real length follows from its two lists; nothing after it matters to tables.
-                return
-        if size < 0 or at + size > len(properties):
-            return
-        yield code, properties[at : at + size]
-        at += size
-
-
-def _is_set(properties: bytes, wanted: int) -> bool:
-    found = False
-    for code, operand in _properties_in(properties):
-        if code == wanted:
-            found = operand[0] in (1, 0x81)
-    return found
-
-
 def _kind(properties: bytes) -> ParagraphKind:
     in_table = row_end = inner_cell = inner_row = False
     depth = 0
     shape = RowShape()
-    for code, operand in _properties_in(properties):
+    for code, operand in properties_in(properties):
         if code == _IN_TABLE:
             in_table = bool(operand[0])
         elif code == _ROW_END:
@@ -325,7 +306,7 @@ def _kind(properties: bytes) -> ParagraphKind:
             inner_cell = bool(operand[0])
         elif code == _INNER_ROW:
             inner_row = bool(operand[0])
-        elif code == _ROW_SHAPE:
+        elif code == ROW_SHAPE:
             shape = _row_shape(operand)
     return ParagraphKind(
         max(depth, 1) if in_table or depth else 0, row_end, inner_cell, inner_row, shape

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import pairwise
 
+from core.reading.base.inner import with_inner_tables
 from core.reading.base.limits import Budget
 from core.reading.base.raw import RawTable
 from core.reading.text.lines import common_width
@@ -44,6 +45,8 @@ class _Level:
     rows: list[tuple[list[str], RowShape]] = field(default_factory=list[tuple[list[str], RowShape]])
     cells: list[str] = field(default_factory=list[str])
     paragraphs: list[str] = field(default_factory=list[str])
+    #: how many tables had been opened when its present cell began
+    opened: int = 0
 
 
 class Flow:
@@ -58,6 +61,8 @@ class Flow:
         self._opened = 0
         self._done: list[tuple[int, RawTable]] = []
         self._text: list[str] = []
+        #: whether a cell holds a small table with figures
+        self.has_inner_figures = False
 
     def paragraph(self, text: str, depth: int) -> None:
         """A paragraph at nesting *depth*; at depth 0 it is running text."""
@@ -73,10 +78,24 @@ class Flow:
         self._go_to(depth)
         level = self._levels[-1]
         level.paragraphs.append(text)
-        joined = "\n".join(level.paragraphs)
+        joined = self._with_inner("\n".join(level.paragraphs), level)
         level.cells.append(joined[: self._budget.limits.max_cell_chars])
         level.paragraphs = []
         self._budget.spend_cells()
+
+    def _with_inner(self, text: str, level: _Level) -> str:
+        """The text of a cell with that of a table in it, where that is a mere frame."""
+        if level.opened == self._opened:
+            return text
+        places = [at for at, (order, _) in enumerate(self._done) if order >= level.opened]
+        tables = [self._done[at][1] for at in places]
+        text, self.has_inner_figures = with_inner_tables(
+            text, tables, 0, told=self.has_inner_figures
+        )
+        for at, table in zip(places, tables, strict=True):
+            self._done[at] = (self._done[at][0], table)
+        level.opened = self._opened
+        return text
 
     def end_row(self, depth: int, shape: RowShape) -> None:
         """The end of a row at *depth* (1 or more); *shape* tells where its cells lie."""
@@ -104,7 +123,7 @@ class Flow:
         while len(self._levels) > depth:
             self._close()
         while len(self._levels) < depth:
-            self._levels.append(_Level(self._opened))
+            self._levels.append(_Level(self._opened, opened=self._opened + 1))
             self._opened += 1
 
     def _close(self) -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from core.problems import NianbaoError
 from core.reading.base.encoding import codec_of, plausibility
+from core.reading.base.inner import INNER_TABLE_REMARK
 from core.reading.base.limits import Budget, Limits
-from core.reading.base.marks import raised
+from core.reading.base.marks import PLAIN_RUN, NamedStyles, RunStyle, bracketed, raised
 from core.reading.base.raw import RawDocument, ReadProblem
 from core.reading.word.flow import Flow, Merge, RowShape
 from core.reading.word.rtf_tokens import CHARSET_PAGES, Kind, Token, tokens
@@ -25,14 +26,14 @@ _CUT_SHORT = "文件末尾不完整，可能缺少部分内容，请核对。"
 
 # fmt: off
 _SKIPPED = frozenset((
-    "colortbl", "stylesheet", "info", "pict", "header", "headerl", "headerr", "headerf",
+    "colortbl", "info", "pict", "header", "headerl", "headerr", "headerf",
     "footer", "footerl", "footerr", "footerf", "footnote", "annotation", "listtable",
     "listoverridetable", "revtbl", "nonesttables", "xe", "tc", "rxe", "private", "shptxt",
     "objdata", "filetbl", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "atnid", "atnauthor",
 ))
 # fmt: on
 _ELSEWHERE_WORDS = frozenset(("footnote", "annotation", "shptxt"))
-_READ_THOUGH_STARRED = frozenset(("nesttableprops",))
+_READ_THOUGH_STARRED = frozenset(("nesttableprops", "cs"))
 _CHARACTERS = {
     "tab": "\t",
     "line": "\n",
@@ -62,10 +63,13 @@ class _State:
     font: int | None = None
     fallback: int = 1
     """``\\ucN``: how many characters stand after each ``\\u`` for readers without Unicode."""
-    hidden: bool = False
+    styles: bool = False
+    """Inside the style sheet."""
     deleted: bool = False
-    struck: bool = False
-    raised: bool = False
+    run: RunStyle = PLAIN_RUN
+    """What the run itself says."""
+    paragraph_style: int | None = None
+    own_style: int | None = None
     in_table: bool = False
     depth: int = 0
 
@@ -96,7 +100,7 @@ def read_rtf(data: bytes, file: str, limits: Limits) -> RawDocument:
     budget.spend_bytes(len(data))
     if not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{\\rtf"):
         raise NianbaoError(ReadProblem.DAMAGED, file=file, reason="没有 RTF 文件头")
-    return _Reader(budget).read(data)
+    return _Reader(budget).read(data.removeprefix(b"\xef\xbb\xbf"))
 
 
 class _Reader:
@@ -115,6 +119,11 @@ class _Reader:
         self._outer = _RowDefinition()
         self._nested = _RowDefinition()
         self._row_open = False
+        self._styles = NamedStyles()
+        self._styles_matter = False
+        #: the style that the style sheet defines at present, and the one that it is based on
+        self._defined: str = ""
+        self._based_on: int | None = None
         self._changed = False
         self._elsewhere = False
         self._words = self._handlers()
@@ -142,6 +151,7 @@ class _Reader:
                 (_CHANGED, self._changed),
                 (_ELSEWHERE, self._elsewhere),
                 (_CUT_SHORT, cut_short),
+                (INNER_TABLE_REMARK, self._flow.has_inner_figures),
             )
             if holds
         ]
@@ -162,6 +172,8 @@ class _Reader:
         self._flush()
         self._to_skip = 0
         self._starred = False
+        if self._state.styles and not self._state.skipped:
+            self._end_style()
         if self._stack:
             self._state = self._stack.pop()
 
@@ -191,16 +203,31 @@ class _Reader:
     def _put(self, text: str) -> None:
         self._flush()
         if self._shown():
-            self._paragraph.write(raised(text) if self._state.raised else text)
+            self._paragraph.write(self._marked(text))
 
     def _shown(self) -> bool:
         state = self._state
-        if state.skipped or state.fonts:
+        if state.skipped or state.fonts or state.styles:
             return False
-        if state.hidden or state.deleted or state.struck:
+        if state.run.hidden or state.deleted or state.run.struck:
             self._changed = True
             return False
         return True
+
+    def _marked(self, text: str) -> str:
+        """*text* as its run and its styles show it.
+
+        Programs differ in whether a style counts that the run does not repeat; text that it would
+        strike out, hide or raise is set apart, so that no figure comes of it.
+        """
+        state = self._state
+        if state.run.raised:
+            return raised(text)
+        if not self._styles_matter:
+            return text
+        style = self._styles.of(("s", state.paragraph_style))
+        style = self._styles.of(("cs", state.own_style)).over(style)
+        return bracketed(text) if any(state.run.over(style)) else text
 
     def _flush(self) -> None:
         """Decode the bytes that have come in; two bytes of one character never lie further apart."""
@@ -211,7 +238,7 @@ class _Reader:
         font = self._state.font if self._state.font is not None else self._default_font
         page = self._font_pages.get(font, self._page) if font is not None else self._page
         text = _decoded(data, page)
-        self._paragraph.write(raised(text) if self._state.raised else text)
+        self._paragraph.write(self._marked(text))
 
     def _taken(self) -> str:
         """The text since the last mark, taken out."""
@@ -259,14 +286,19 @@ class _Reader:
             "fcharset": self._set_charset,
             "cpg": self._set_font_page,
             "uc": lambda number: self._set("fallback", min(max(number or 0, 0), 64)),
-            "v": lambda number: self._set("hidden", number != 0),
+            "stylesheet": lambda _: self._set("styles", True),
+            "s": lambda number: self._set_style("s", number),
+            "cs": lambda number: self._set_style("cs", number),
+            "sbasedon": self._set_parent,
             "deleted": lambda number: self._set("deleted", number != 0),
-            "strike": lambda number: self._set("struck", number != 0),
-            "striked": lambda number: self._set("struck", number != 0),
-            "super": lambda number: self._set("raised", number != 0),
-            "up": lambda number: self._set("raised", (6 if number is None else number) > 0),
-            "sub": lambda _: self._set("raised", False),
-            "nosupersub": lambda _: self._set("raised", False),
+            "v": lambda number: self._set_run(hidden=number != 0),
+            "strike": lambda number: self._set_run(struck=number != 0),
+            "striked": lambda number: self._set_run(struck=number != 0),
+            "super": lambda number: self._set_run(raised=number != 0),
+            "sub": lambda number: self._set_run(raised=number != 0),
+            "up": lambda number: self._set_run(raised=number != 0),
+            "dn": lambda number: self._set_run(raised=number != 0),
+            "nosupersub": lambda _: self._set_run(raised=False),
             "plain": self._plain,
             "pard": self._plain_paragraph,
             "intbl": lambda _: self._set("in_table", True),
@@ -288,6 +320,31 @@ class _Reader:
 
     def _set(self, name: str, value: object) -> None:
         setattr(self._state, name, value)
+
+    def _set_run(self, **changes: bool) -> None:
+        self._state.run = self._state.run._replace(**changes)
+
+    def _set_style(self, kind: str, number: int | None) -> None:
+        if self._state.styles:
+            self._defined, self._based_on = f"{kind}{number or 0}", None
+        else:
+            self._set("paragraph_style" if kind == "s" else "own_style", number or 0)
+
+    def _set_parent(self, number: int | None) -> None:
+        self._based_on = number
+
+    def _end_style(self) -> None:
+        """A group of the style sheet ends: one style, of the kind and number that it has named."""
+        if not self._defined:
+            return
+        kind = self._defined.rstrip("0123456789-")
+        number = int(self._defined.removeprefix(kind))
+        self._budget.spend_cells()
+        style = self._state.run
+        parent = (kind, self._based_on) if self._based_on is not None else None
+        self._styles.add((kind, number), parent, style)
+        self._styles_matter |= any(style)
+        self._defined, self._based_on = "", None
 
     def _set_page_by(self, page: int) -> Callable[[int | None], None]:
         return lambda _: self._set_page(page)
@@ -312,12 +369,15 @@ class _Reader:
 
     def _plain(self, _: int | None) -> None:
         state = self._state
-        state.hidden = state.deleted = state.struck = state.raised = False
-        self._state.font = None
+        state.deleted = False
+        # Plain is what the style makes of it, so nothing is said of the run.
+        state.run, state.own_style, state.font = PLAIN_RUN, None, None
 
     def _plain_paragraph(self, _: int | None) -> None:
         self._state.in_table = False
         self._state.depth = 0
+        if not self._state.styles:
+            self._state.paragraph_style = None
 
     # --- paragraphs and tables ------------------------------------------------------------------
 
@@ -328,7 +388,7 @@ class _Reader:
         return 1 if self._state.in_table or self._row_open else 0
 
     def _end_paragraph(self) -> None:
-        if not (self._state.skipped or self._state.fonts):
+        if not (self._state.skipped or self._state.fonts or self._state.styles):
             self._flow.paragraph(self._taken(), self._depth())
 
     def _end_cell(self, depth: int) -> None:

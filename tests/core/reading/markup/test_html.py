@@ -191,3 +191,61 @@ def test_an_empty_clipboard_is_said() -> None:
     for page, text in ((None, None), ("", " \n")):
         with pytest.raises(NianbaoError, match="剪贴板"):
             read_clipboard(page, text)
+
+
+def test_the_page_s_own_style_sheet_strikes_raises_and_hides() -> None:
+    css = (
+        "<!-- .k {color:red; text-decoration : line-through} .u{vertical-align:super}"
+        ".h{display:none} .m{vertical-align:middle} @media print { .p {display:none} } del.x{}"
+        "/* .c{display:none} */ #i{text-decoration:line-through} b.z{display:none} .o .in{display:none}"
+        "s.not{} .k2{text-decoration:line-through}.k2{text-decoration:none} td.u{vertical-align:sub} -->"
+    )
+    page = (
+        f"<style>{css}</style><table><tr><td class=k>1<td><font class='a k'>12</font>3<td>4"
+        "<span class=u>2</span><td class=h>5<td class=m>6<td class=p>7<td class=c>8<td id=i>9"
+        "<td>1<b class=z>0</b><i class=z>0</i><td class=u>11<td class=k2>12<tr class=k><td>1</tr>"
+        "<tr class=o><td><b class=in>1</b>2<td class=in>3</tr></table>"
+        "<table class=k><tr><td>1</table><p>前<span class=k>中</span>后</p>"
+    )
+    document = read(page)
+    assert document.tables[0].rows == (
+        ("", "3", "4[2]", "6", "7", "8", "", "10", "11", "12"), (), ("2",),
+    )  # fmt: skip
+    assert len(document.tables) == 1
+    assert document.text == "前后"
+    assert sum("删除线" in remark for remark in document.remarks) == 1
+
+
+def test_cells_without_a_row_and_cells_to_the_end_of_their_group() -> None:
+    page = "<table><td>甲<td>1<tr><td>乙<td>2</tr><td>丙<td>3</table>"
+    assert rows(page) == (("甲", "1"), ("乙", "2"), ("丙", "3"))
+    page = (
+        "<table><tbody><tr><td rowspan=0>组<td>1<tr><td>2<tr><td>3</tbody>"
+        "<tbody><tr><td>后<td>4</tbody></table>"
+    )
+    assert rows(page) == (("组", "1"), ("组", "2"), ("组", "3"), ("后", "4"))
+
+
+def test_a_frame_around_a_figure_is_no_table() -> None:
+    framed = read("<table><tr><td>甲<td><table><tr><td>40</table></table>")
+    assert [table.rows for table in framed.tables if table.rows] == [(("甲", "40"),)]
+    told = read("<table><tr><td>甲<td><table><tr><td>40<td>50</table></table>")
+    assert "小表格" in told.remarks[0]
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        ".a{display:none}" * 300_000, "/*" * 2_500_000, "{" * 2_000_000, "}" * 2_000_000,
+        "".join(f".a .b{at} i{{display:none}}" for at in range(150_000)),
+        "".join(f".a{at},b{{vertical-align:super}}" for at in range(150_000)),
+        "a," * 2_000_000 + "{display:none}", "@media x{" * 500_000,
+        ".a" * 2_000_000 + "{display:none}", "i{display:none;" + "display:" * 500_000 + "}",
+    ],
+)  # fmt: skip
+def test_style_sheets_of_megabytes_cost_little(css: str) -> None:
+    body = "<table>" + "<tr><td class='a b'>甲<td><i>1</i>2" * 2000 + "</table>"
+    try:
+        assert len(read(f"<style>{css}</style>{body}").tables[0].rows) in (0, 2000)
+    except NianbaoError as error:
+        assert error.problem in (ReadProblem.TOO_LARGE, ReadProblem.TOO_SLOW)

@@ -195,3 +195,76 @@ def test_documents_damaged_inside_are_read_or_refused() -> None:
         except NianbaoError:
             refused += 1
     assert 0 < refused <= FUZZ // 2
+
+
+def test_named_styles_and_styles_of_cells_columns_and_paragraphs_count() -> None:
+    def style(family: str, name: str, properties: str, parent: str = "") -> str:
+        return (
+            f'<style:style style:name="{name}" style:family="{family}" style:parent-style-name='
+            f'"{parent}"><style:text-properties {properties}/></style:style>'
+        )
+
+    lowered = 'style:text-position="sub 58%"'
+    struck = 'style:text-line-through-style="solid"'
+    named = (
+        f"<office:document-styles {NAMESPACES}><office:styles>{style('table-cell', 'K', struck)}"
+        f"{style('text', 'U', lowered)}{style('text', 'A', '', 'A')}"
+        "</office:styles></office:document-styles>"
+    )
+    own = (
+        style("table-cell", "k2", "", "K") + style("paragraph", "p1", struck)
+        + style("table-cell", "no", 'style:text-line-through-style="none"', "K")
+    )  # fmt: skip
+    value = 'office:value-type="float" office:value="4"'
+    body = table(
+        '<table:table-column table:number-columns-repeated="6"/>'
+        '<table:table-column table:default-cell-style-name="K"/>',
+        row(
+            cell("4", f'table:style-name="k2" {value}'),
+            cell('<text:p>4<text:span text:style-name="U">2</text:span></text:p>'),
+            cell('<text:p text:style-name="p1">4</text:p><text:p>5</text:p>'),
+            cell("6", 'table:style-name="no"'),
+            cell('<text:p><text:span text:style-name="A">7</text:span></text:p>'),
+            cell("8", 'office:value-type="float" office:value="8"'),
+            cell("4", value),
+            cell("9", 'table:style-name="no"'),
+        ),
+    )
+    data = package({
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": content("spreadsheet", body, own), "styles.xml": named,
+    })  # fmt: skip
+    document = read_ods(data, "甲", Limits())
+    assert document.tables[0].rows == (("", "4[2]", "5", "6", "7", "8", "", "9"),)
+    assert any("删除线" in remark for remark in document.remarks)
+
+
+def test_sheets_show_what_their_texts_show() -> None:
+    def stored(shown: str, value: str, kind: str = "float") -> str:
+        return cell(shown, f'office:value-type="{kind}" office:value="{value}"')
+
+    body = table(
+        row(
+            stored("9.0万", "90000"), stored("1,024", "1024"), stored("#DIV/0!", "0"),
+            stored("Err:502", "0"), stored("-", "0"), stored("12.5%", "0.125", "percentage"),
+            stored("￥162.00", "162", "currency"), stored("", "5"), stored("400", "5"),
+            '<table:table-cell table:formula="of:=1+1"/>',
+        )
+    )  # fmt: skip
+    document = read_ods(ods(body), "甲", Limits())
+    assert document.tables[0].rows == (
+        ("9.0万（存储为90000）", "1024", "#DIV/0!", "Err:502", "0", "12.5%", "￥162", "5",
+         "400（存储为5）"),
+    )  # fmt: skip
+    assert "公式" in document.remarks[0]
+
+
+def test_comments_and_shapes_are_no_part_of_a_cell_and_hidden_columns_come_last() -> None:
+    comment = "<office:annotation><text:p>9</text:p></office:annotation>"
+    box = "<draw:frame><draw:text-box><text:p>7</text:p></draw:text-box></draw:frame>"
+    body = table(
+        '<table:table-column/><table:table-column table:visibility="collapse"/><table:table-column/>',
+        row(cell("甲"), cell("1"), cell(f"{comment}<text:p>3{comment}</text:p>{box}")),
+    )
+    document = read_ods(ods(body), "甲", Limits())
+    assert document.tables[0].rows == (("甲", "3", "1"),)

@@ -126,7 +126,7 @@ def test_deleted_and_hidden_text_and_footnotes_are_left_out_and_said() -> None:
     assert "31" not in str(document.tables)
     assert "57" not in str(document.tables)
     assert "88" not in document.text
-    assert len(document.remarks) == 2
+    assert len(document.remarks) == 3
     assert read(DATA).remarks == ()
 
 

@@ -17,10 +17,11 @@ NAMESPACES = (
 )
 
 
-def docx(body: str) -> bytes:
+def docx(body: str, **parts: str) -> bytes:
     return package({
         "[Content_Types].xml": "wordprocessingml",
         "word/document.xml": f"<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>",
+        **{name.replace("__", "/") + ".xml": content for name, content in parts.items()},
     })  # fmt: skip
 
 
@@ -175,3 +176,77 @@ def test_documents_damaged_inside_are_read_or_refused() -> None:
         except NianbaoError:
             refused += 1
     assert 0 < refused <= FUZZ
+
+
+STYLES = (
+    f"<w:styles {NAMESPACES}>"
+    '<w:style w:type="character" w:styleId="Del"><w:rPr><w:strike/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Del2"><w:basedOn w:val="Del"/></w:style>'
+    '<w:style w:type="character" w:styleId="Sup"><w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+    '</w:style><w:style w:type="paragraph" w:styleId="Gone"><w:rPr><w:vanish/></w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="P"><w:rPr><w:strike/></w:rPr></w:style>'
+    '<w:style w:type="table" w:styleId="T"><w:rPr><w:strike/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="A"><w:basedOn w:val="B"/></w:style>'
+    '<w:style w:type="character" w:styleId="B"><w:basedOn w:val="A"/></w:style></w:styles>'
+)
+
+
+def styled(text: str, properties: str) -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def test_styles_of_runs_paragraphs_and_tables_count() -> None:
+    def in_style(style: str, *runs: str) -> str:
+        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{"".join(runs)}</w:p>'
+
+    plain = "<w:r><w:t>4</w:t></w:r>"
+    own = '<w:rStyle w:val="{}"/>'
+    body = tbl(
+        tr(
+            tc(f"<w:p>{styled('1', own.format('Del2'))}{plain}</w:p>"),
+            tc(f"<w:p>{plain}{styled('2', own.format('Sup'))}</w:p>"),
+            tc(in_style("P", plain)),
+            tc(in_style("Gone", plain)),
+            tc(in_style("P", styled("5", '<w:strike w:val="0"/>'))),
+            # Struck out by the paragraph's style and by its own: each undoes the other.
+            tc(in_style("P", styled("6", '<w:rStyle w:val="Del"/>'))),
+            tc(f"<w:p>{styled('7', own.format('A'))}</w:p>"),
+        )
+    )
+    body += tbl(tr(tc("8"))).replace("<w:tblPr/>", '<w:tblPr><w:tblStyle w:val="T"/></w:tblPr>')
+    document = read_docx(docx(body, word__styles=STYLES), "甲", Limits())
+    assert document.tables[0].rows == (("4", "4[2]", "", "", "5", "6", "7"),)
+    assert document.tables[1].rows == ()
+    assert any("删除线" in remark for remark in document.remarks)
+
+
+def test_a_control_whose_stored_value_is_another_is_told() -> None:
+    binding = '<w:dataBinding w:xpath="/r[1]/ns0:n[{}]" w:storeItemID="{{1}}"/>'
+
+    def control(content: str, number: int) -> str:
+        return f"<w:sdt><w:sdtPr>{binding.format(number)}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+    body = tbl(
+        tr(
+            control(tc("3"), 1),
+            tc(f"<w:p>{control('<w:r><w:t>3</w:t></w:r>', 2)}</w:p>"),
+            tc(control(p("3"), 2)),
+            tc(control(p("3"), 1)),
+            tc(control(p("3"), 9)),
+        )
+    )
+    parts = {
+        "customXml__item1": "<r><n>31</n><n>3</n></r>",
+        "customXml__itemProps1": '<d:datastoreItem xmlns:d="d" d:itemID="{1}"/>',
+    }
+    document = read_docx(docx(body, **parts), "甲", Limits())
+    told = "3（存储为31）"
+    assert document.tables[0].rows == ((told, "3", "3", told, "3"),)
+
+
+def test_a_frame_around_a_figure_is_no_table_and_others_are_told() -> None:
+    framed = read(tbl(tr(tc("甲"), tc(tbl(tr(tc("3"))) + "<w:p/>"))))
+    assert [table.rows for table in framed.tables if table.rows] == [(("甲", "3"),)]
+    assert framed.remarks == ()
+    told = read(tbl(tr(tc("甲"), tc(tbl(tr(tc("3"), tc("5"))) + "<w:p/>"))))
+    assert "小表格" in told.remarks[0]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.problems import NianbaoError
 from core.reading.base.limits import Limits
 from core.reading.base.raw import RawDocument, ReadProblem
+from core.reading.sniff import Kind, sniff
 from core.reading.word.rtf import read_rtf
 from tests.core.reading.sample_2018 import (
     FILES,
@@ -97,7 +98,7 @@ def test_nested_tables_merged_cells_links_and_rare_characters() -> None:
     ]
     assert document.tables[0].merged == {(0, 1), (0, 2), (2, 1)}
     assert document.text == "某区某局的报告𠮷\n中间网址的话\n末尾"
-    assert len(document.remarks) == 2
+    assert len(document.remarks) == 3
 
 
 # --- other writers ------------------------------------------------------------------------------
@@ -237,3 +238,22 @@ def test_mutated_documents_are_read_or_refused(data: bytes, seed: int) -> None:
     done, refused = survives(read_rtf, data, seed)
     assert done + refused == FUZZ
     assert done
+
+
+def test_lowered_digits_and_styles_that_runs_do_not_repeat() -> None:
+    sheet = (
+        "{\\stylesheet{\\ql Normal;}{\\*\\cs10 \\strike Del;}{\\*\\cs11\\sbasedon10 Del2;}"
+        "{\\s5{\\*\\keycode \\shift a}\\v Gone;}{\\s6\\sbasedon6 Round;}}"
+    )
+    assert text_of(" 3{\\sub 1}{\\dn6 2}{\\up0 3}") == "3¹²3"
+    # Programs differ in whether such a style counts: the text joins no figure.
+    assert text_of(sheet + "{\\cs11 12}400") == "[12]400"
+    assert text_of(sheet + "{\\cs11\\strike0 12}400") == "12400"
+    assert text_of(sheet + "{\\cs11\\strike 12}400") == "400"
+    assert text_of(sheet + "\\pard\\s5 12\\par\\pard\\s6 400") == "[12]\n400"
+
+
+def test_rtf_behind_a_byte_order_mark() -> None:
+    data = b"\xef\xbb\xbf{\\rtf1 3\\par}"
+    assert read(data).text == "3"
+    assert sniff(data, Limits().start("a")) is Kind.RTF
