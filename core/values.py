@@ -31,14 +31,18 @@ MAX_DIGITS: Final = 15
 
 
 class Unit(NamedTuple):
-    """A unit of measure (条, 件, 万元 …) and the number of decimal places its figures may have."""
+    """A unit of measure (条, 件, 万元 …), its decimal places, and whether figures may be negative.
+
+    ``signed`` is for what a form calls 增/减: there −3 is a figure like any other.
+    """
 
     name: str
     decimals: int = 0
+    signed: bool = False
 
     @property
     def limit(self) -> int:
-        """What every figure is less than, so that its decimal places still fit in 15 digits."""
+        """What every figure is nearer to 0 than, so that its decimal places still fit in 15 digits."""
         return 10 ** (MAX_DIGITS - self.decimals)
 
     @property
@@ -52,7 +56,7 @@ UNITS: Final[dict[str, Unit]] = {
     name: Unit(name, decimals)
     for name, decimals in (
         ("条", 0), ("件", 0), ("次", 0), ("篇", 0), ("个", 0), ("人", 0), ("人次", 0),
-        ("份", 0), ("家", 0), ("场", 0), ("万元", 6), ("元", 2), ("%", 2),
+        ("份", 0), ("家", 0), ("场", 0), ("项", 0), ("万元", 6), ("元", 2), ("%", 2),
     )
 }  # fmt: skip
 
@@ -82,8 +86,8 @@ def parse_value(text: str, unit: Unit, *, allow_not_applicable: bool = False) ->
     """The value a person means by *text* in a cell counted in *unit*.
 
     Forgiving in form: full-width digits, thousands separated by commas or spaces, spaces and line
-    breaks around the figure. Strict in meaning: no negative, no text, no fraction of a count, no
-    rounding, and of two figures in one cell ("3 5") not a third.
+    breaks around the figure. Strict in meaning: no negative where *unit* is not signed, no text, no
+    fraction of a count, no rounding, and of two figures in one cell ("3 5") not a third.
 
     Raises :class:`NianbaoError` (:class:`ValueProblem`) with a sentence for the clerk.
     """
@@ -113,10 +117,10 @@ def check_number(number: Decimal, unit: Unit, shown: str) -> Number:
     shown = _short(shown)
     if not number.is_finite():
         raise NianbaoError(ValueProblem.NOT_A_NUMBER, text=shown)
-    if number < 0:
+    if number < 0 and not unit.signed:
         raise NianbaoError(ValueProblem.NEGATIVE, text=shown)
     # Compared before anything is expanded: 1E+999999 must not become a million digits.
-    if number >= unit.limit:
+    if number.copy_abs() >= unit.limit:
         raise NianbaoError(ValueProblem.TOO_LARGE, text=shown)
     whole = number.to_integral_value()
     if unit.decimals == 0:
@@ -126,7 +130,7 @@ def check_number(number: Decimal, unit: Unit, shown: str) -> Number:
     if number == whole:
         return Decimal(int(whole))
     # Taken apart, not normalised: Decimal would round a figure of more than 28 digits to fit.
-    _, digits, exponent = number.as_tuple()
+    sign, digits, exponent = number.as_tuple()
     assert isinstance(exponent, int)
     text = "".join(map(str, digits)).rstrip("0")
     places = -exponent - (len(digits) - len(text))
@@ -134,7 +138,7 @@ def check_number(number: Decimal, unit: Unit, shown: str) -> Number:
         raise NianbaoError(
             ValueProblem.TOO_MANY_DECIMALS, text=shown, unit=unit.name, decimals=unit.decimals
         )
-    return Decimal(text).scaleb(-places)
+    return Decimal(f"{'-' if sign else ''}{text}").scaleb(-places)
 
 
 def format_value(value: CellValue, *, grouped: bool = False) -> str:

@@ -46,6 +46,8 @@ MAX_BOUND_CHECKS = 400_000
 #: Cells that all checks read together, and codes that are compared with patterns.
 MAX_READ = 5_000_000
 _MAX_COMPARED = 20_000_000
+#: A count of so much or less falls to 0 by chance, and nobody can say why.
+SMALL_COUNT = 4
 
 
 class BindingProblem(Problem):
@@ -68,20 +70,31 @@ class BindingProblem(Problem):
     IS_HEADING = "公式“{rule}”第 {position} 个字符处的 [{cell}] 是标题行，没有可填的格"
 
 
+class SteadyLimits(NamedTuple):
+    """What a figure may change against last year without a word.
+
+    By *ratio* of last year's, or by less than *amount*; and down to 0 from *small* at most.
+    """
+
+    ratio: Decimal
+    amount: Decimal
+    small: int
+
+
 @dataclass(frozen=True)
 class BoundCheck:
     """A check for definite cells.
 
     ``id`` is the check's id where it stands for one case only, else that and what it was filled in
-    with: ``id@3-1``, ``id@natural``, ``id@2-1.1:made``. ``steady`` holds ratio and amount where the
-    rule is a ``steady(…)``; ``left`` and ``right`` of the claim are then this and last year's cell.
+    with: ``id@3-1``, ``id@natural``, ``id@2-1.1:made``. ``steady`` holds the limits where the rule is
+    a ``steady(…)``; ``left`` and ``right`` of the claim are then this and last year's cell.
     """
 
     id: str
     check: Check
     claim: Claim
     conditions: tuple[Claim, ...] = ()
-    steady: tuple[Decimal, Decimal] | None = None
+    steady: SteadyLimits | None = None
 
     #: The keys of every cell of this report that the check reads, in order of mention.
     cells: tuple[str, ...] = field(init=False, repr=False, compare=False)
@@ -252,8 +265,10 @@ class _Binder:
         check, rule = self._check, self._check.rule
         steady = None
         if isinstance(rule.claim, Steady):
-            steady = (rule.claim.ratio, rule.claim.amount)
             cell = self._cell(rule.claim.reference, filling)
+            counted = self._form.cells[cell.key].unit.decimals == 0
+            small = SMALL_COUNT if counted else 0
+            steady = SteadyLimits(rule.claim.ratio, rule.claim.amount, small)
             claim = Claim("=", cell, self._index.term(cell.key, last=True))
         else:
             claim = self._claim(rule.claim, filling)

@@ -13,10 +13,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
-from core.checks.binding import Binding, BindingProblem, BoundCheck, bind_checks
+from core.checks.binding import Binding, BindingProblem, BoundCheck, SteadyLimits, bind_checks
 from core.checks.terms import Exact, Values, difference, evaluate, holds
 from core.checks.wording import Wording
-from core.form.form import Form, Level
+from core.form.form import Form, Level, Scope
 from core.form.mistakes import Mistake
 from core.problems import NianbaoError
 from core.values import CellValue, check_number
@@ -59,13 +59,21 @@ class Finding:
 
 
 class CheckSet:
-    """A form's checks, written out and indexed by the cells they read."""
+    """A form's checks, written out and indexed by the cells they read.
 
-    def __init__(self, form: Form, binding: Binding | None = None) -> None:
+    ``scope``: whether one office's figures are judged or the sums over offices; checks for the
+    other are left out.
+    """
+
+    def __init__(
+        self, form: Form, binding: Binding | None = None, scope: Scope = Scope.UNIT
+    ) -> None:
         self.form = form
         self.wording = Wording(form)
         binding = binding or bind_checks(form)
-        self.bound: Final = binding.checks
+        self.bound: Final = tuple(
+            bound for bound in binding.checks if bound.check.scope in (scope, Scope.BOTH)
+        )
         self.mistakes: list[Mistake] = list(binding.mistakes)
         #: Bound check id → its index in :attr:`bound`.
         self.index_of: Final = {check.id: index for index, check in enumerate(self.bound)}
@@ -154,7 +162,7 @@ class CheckSet:
         if right is None:
             return None
         if bound.steady is not None:
-            if _is_steady(left, right, *bound.steady):
+            if _is_steady(left, right, bound.steady):
                 return None
         elif holds(bound.claim.operator, left, right):
             return None
@@ -224,11 +232,11 @@ def _reads_this_year(bound: BoundCheck, target: str) -> bool:
     return any(key != target for key in bound.cells)
 
 
-def _is_steady(now: Exact, before: Exact, ratio: Decimal, amount: Decimal) -> bool:
-    """Not changed by more than *ratio* and at least *amount*, and not fallen to 0."""
+def _is_steady(now: Exact, before: Exact, limits: SteadyLimits) -> bool:
+    """Whether the figure has changed no more than the limits allow."""
     if isinstance(now, Fraction) or isinstance(before, Fraction):
         raise TypeError("steady() compares cells, and cells hold no fractions")
-    if before > 0 and now == 0:
+    if abs(before) > limits.small and now == 0:
         return False
     change = abs(now - before)
-    return change < amount or change <= ratio * before
+    return change < limits.amount or change <= limits.ratio * abs(before)

@@ -116,11 +116,12 @@ class Wording:
         """What the check asks, without figures: for help texts."""
         word = self._form.period_word
         if bound.steady is not None:
-            ratio, amount = bound.steady
-            percent = figure((ratio * 100).normalize())
+            limits = bound.steady
+            percent = figure((limits.ratio * 100).normalize())
+            fallen = f"由大于 {limits.small} 变为 0" if limits.small else "由有变为 0"
             return closed_up(
                 f"{self.term(bound.claim.left)} 与{word}相比增减超过 {percent}% "
-                f"且达到 {figure(amount)} 时需要说明"
+                f"且达到 {figure(limits.amount)}，或者{fallen}时需要说明"
             )
         claim, said = bound.claim, self._said_once(bound)
         left = self.term(claim.left, said=said)

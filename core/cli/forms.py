@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.catalog import Catalog, check_form_file
 from core.cli.common import NOT_READY, READY, add_output, say, target_of, write_to
+from core.period import Period
 from core.storage.jsontext import Json, pretty
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ def _forms(arguments: argparse.Namespace, catalog: Catalog) -> int:
                 "name": form.name,
                 "source": form.source,
                 "period": form.period_kind.value,
+                "in_force": {
+                    "from": _period_json(form.in_force.first),
+                    "until": _period_json(form.in_force.last),
+                },
                 "rows": len(form.rows),
                 "cells": len(form.cells),
                 "digest": form.digest,
@@ -54,6 +59,10 @@ def _forms(arguments: argparse.Namespace, catalog: Catalog) -> int:
         for form in forms:
             print(f"{form.id}\t{form.name}\t{len(form.cells)} 格")
     return READY
+
+
+def _period_json(period: Period | None) -> Json:
+    return None if period is None else str(period)
 
 
 def _form_check(arguments: argparse.Namespace, catalog: Catalog) -> int:

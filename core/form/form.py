@@ -15,6 +15,7 @@ from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
+from core.form.editions import ALWAYS, InForce, SameAs, same_cells
 from core.form.language import Rule
 from core.period import Comparison, PeriodKind
 from core.values import Unit
@@ -50,12 +51,28 @@ class Level(Enum):
     WARNING = "warning"
 
 
+class Scope(Enum):
+    """Which figures a check is for; the value is what a form's TOML says."""
+
+    BOTH = "both"
+    #: One office's report only.
+    UNIT = "unit"
+    #: The sums over many offices only.
+    SUM = "sum"
+
+
 class Column(NamedTuple):
-    """A column of figures. ``group`` is the heading printed over several columns, if any."""
+    """A column of figures. ``group`` is the heading printed over several columns, if any.
+
+    ``unit``: what the column counts where that is not its rows' unit (项目数量 in 项, 处理决定数量 in
+    件). ``signed``: its figures may be negative (本年增/减).
+    """
 
     code: str
     label: str
     group: str = ""
+    unit: Unit | None = None
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +94,14 @@ class Row:
     parent: str | None = None
     table: str = ""
 
+    @property
+    def unit_text(self) -> str:
+        """The unit as it is shown beside the label: ``件``; ``项 / 件`` where columns differ."""
+        if self.unit is None:
+            return ""
+        units = (column.unit or self.unit for column in self.columns)
+        return " / ".join(dict.fromkeys(unit.name for unit in units))
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -89,9 +114,11 @@ class Cell:
 
     @property
     def unit(self) -> Unit:
-        """The unit its figure is counted in."""
-        assert self.row.unit is not None
-        return self.row.unit
+        """The unit its figure is counted in: the column's own, else the row's."""
+        column = self.column
+        unit = column.unit or self.row.unit
+        assert unit is not None
+        return unit._replace(signed=True) if column.signed and not unit.signed else unit
 
 
 @dataclass(frozen=True)
@@ -133,7 +160,8 @@ class Check:
     ``computes``: its left side fills itself from the right side. ``explainable``: an error that an
     explanation settles, as it does a warning. ``message`` replaces the sentence that is made from
     the rule; ``hint`` is added to it. ``source`` is where the rule comes from. ``proposed`` marks
-    a rule that a program suggested and nobody has confirmed yet.
+    a rule that a program suggested and nobody has confirmed yet. ``scope``: whether it is asked of
+    one office's figures, of sums over offices, or of both.
     """
 
     id: str
@@ -146,6 +174,7 @@ class Check:
     hint: str = ""
     source: str = ""
     proposed: bool = False
+    scope: Scope = Scope.BOTH
 
 
 class Section(NamedTuple):
@@ -162,7 +191,8 @@ class Form:
     """An edition of the form (表样).
 
     ``digest`` is the SHA-256 (hex) of the file it came from: a report keeps it, so that a form of
-    the same id with another content is noticed.
+    the same id with another content is noticed. ``in_force``: for which periods it is to be used.
+    ``same_as``: which cells of other editions mean the same.
     """
 
     id: str
@@ -175,6 +205,8 @@ class Form:
     checks: tuple[Check, ...]
     digest: str
     notes: tuple[str, ...] = ()
+    in_force: InForce = ALWAYS
+    same_as: tuple[SameAs, ...] = ()
     rows: Mapping[str, Row] = field(init=False, repr=False)
     cells: Mapping[str, Cell] = field(init=False, repr=False)
 
@@ -215,6 +247,17 @@ class Form:
     def allows_not_applicable(self, key: str) -> bool:
         """Whether the cell may be 不适用."""
         return self.table_of(self.cells[key].row).not_applicable
+
+    def same_cells(self, other: Form) -> Mapping[str, str]:
+        """This form's cells that mean the same as a cell of *other*: own key → key there.
+
+        Either of the two files may say so; empty where neither does.
+        """
+        told = same_cells(self.same_as, other.id, self.cells, other.cells)
+        if told:
+            return told
+        turned = same_cells(other.same_as, self.id, other.cells, self.cells)
+        return {own: theirs for theirs, own in turned.items()}
 
     @property
     def period_word(self) -> str:

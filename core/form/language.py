@@ -117,7 +117,7 @@ class Steady:
     """``steady([…], ratio, amount)``: the figure has not jumped against last year.
 
     It has jumped when it changed by more than *ratio* of last year's and by at least *amount*, or
-    fell to 0 from anything, or rose from 0 to at least *amount*.
+    fell to 0 from more than a few (:data:`core.checks.binding.SMALL_COUNT`).
     """
 
     reference: Reference

@@ -31,6 +31,13 @@ class MistakeProblem(Problem):
     TOO_MANY = "{what}超过 {limit} 个"
     LEVEL_JUMP = "级别 {level} 比上一行深了不止一级（上一行是 {before}）"
     LEVEL_RANGE = "级别 {level} 超出范围（0 到 {limit}）"
+    ENDS_FIRST = "until 早于 from，请核对起止年度"
+    BAD_PERIOD = "“{name}”：{reason}"
+    BAD_PAIR = (
+        "“{text}”写法不对，应写成“本表单元格 = 另一表单元格”（相同的只写一个），"
+        "两边的通配符要一样，最多 3 个"
+    )
+    NO_SUCH_CELL = "单元格“{cell}”在本表中不存在"
     BAD_RULE = "公式“{rule}”：{reason}"
     COMPUTES_WHAT = "公式“{rule}”标了 computes，左边应当只有一个单元格，并用“=”"
 

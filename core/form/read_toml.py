@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, cast
 
-from core.form.form import Check, Column, Form, Layout, Level, Row, RowKind, Table
+from core.form.editions import ALWAYS, InForce, SameAs, matches, pair_of
+from core.form.entries import MAX_TEXT, Entries, Names
+from core.form.form import Check, Column, Form, Layout, Level, Row, RowKind, Scope, Table
 from core.form.language import Comparison as Claim
 from core.form.language import Reference, parse_rule, shown_rule
 from core.form.mistakes import Mistake, MistakeProblem
 from core.form.positions import Places, complaint
-from core.period import Comparison, PeriodKind
-from core.problems import NianbaoError, Problem
+from core.period import Comparison, Period, PeriodKind
+from core.problems import NianbaoError
 from core.values import UNITS, Unit
 
 # tomli is the standard library's parser, by its author, compiled: three times as fast.
@@ -32,10 +34,10 @@ MAX_ROWS: Final = 20_000
 MAX_CELLS: Final = 100_000
 MAX_LEVEL: Final = 9
 MAX_CHECKS: Final = 50_000
-MAX_TEXT: Final = 400
+#: Of one ``same_as``.
+MAX_PAIRS: Final = 1_000
 #: Patterns are compared with codes: both are kept short.
 MAX_CODE: Final = 60
-MAX_MISTAKES: Final = 200
 FORMAT: Final = 1
 
 
@@ -97,43 +99,36 @@ def _has_long_number(content: object) -> bool:
 _MAX_DIGITS: Final = 100
 _LONG_NUMBER: Final = re.compile(r"[0-9A-Fa-f_]{80}", re.ASCII)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
-#: Control characters, and those that turn the direction of writing round.
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BAD_CODE = re.compile(r"[\s\[\]:：,，*]|\.\.")
-_Names = Mapping[str, Any]
 # As dictionaries: quick to compare with an entry's names, and in the order in which they are listed.
-_FORM_NAMES: Final[_Names] = dict.fromkeys((
-    "format", "id", "name", "title", "source", "period", "compare", "notes", "units", "tables",
-    "checks",
+_FORM_NAMES: Final[Names] = dict.fromkeys((
+    "format", "id", "name", "title", "source", "period", "compare", "in_force", "notes", "units",
+    "same_as", "tables", "checks",
 ))  # fmt: skip
-_TABLE_NAMES: Final[_Names] = dict.fromkeys((
+_TABLE_NAMES: Final[Names] = dict.fromkeys((
     "code", "title", "columns", "rows", "layout", "row_heading", "unit_heading", "columns_heading",
     "note", "not_applicable",
 ))  # fmt: skip
-_COLUMN_NAMES: Final[_Names] = dict.fromkeys(("code", "label", "group"))
-_ROW_NAMES: Final[_Names] = dict.fromkeys(
-    ("code", "label", "level", "kind", "unit", "note", "help", "columns")
+_COLUMN_NAMES: Final[Names] = dict.fromkeys(("code", "label", "group", "unit", "signed"))
+_IN_FORCE_NAMES: Final[Names] = dict.fromkeys(("from", "until"))
+_SAME_AS_NAMES: Final[Names] = dict.fromkeys(("form", "cells"))
+_ROW_NAMES: Final[Names] = dict.fromkeys(
+    ("code", "label", "level", "kind", "unit", "signed", "note", "help", "columns")
 )
-_CHECK_NAMES: Final[_Names] = dict.fromkeys((
+_CHECK_NAMES: Final[Names] = dict.fromkeys((
     "id", "rule", "rules", "level", "computes", "explainable", "message", "hint", "source",
-    "proposed",
+    "proposed", "scope",
 ))  # fmt: skip
-#: What is said of the entries that must not be missing.
-_MEANINGS: Final = {
-    "id": "代号", "name": "名称", "tables": "表", "columns": "栏目", "rows": "指标行",
-    "code": "代号", "label": "名称", "rule": "公式",
-}  # fmt: skip
 _ROW_KINDS: Final = [kind.value for kind in RowKind]
 _LEVELS: Final = [level.value for level in Level]
-_EXPECTED = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表"}
+_SCOPES: Final = [scope.value for scope in Scope]
 
 
-class _Reader:
+class _Reader(Entries):
     """Walks the parsed TOML once, building the form and collecting mistakes."""
 
     def __init__(self, source: str, digest: str) -> None:
-        self.mistakes: list[Mistake] = []
-        self._places = Places(source)
+        super().__init__(source)
         self._digest = digest
         self._units = dict(UNITS)
         self._codes: set[str] = set()
@@ -171,10 +166,78 @@ class _Reader:
             checks=checks,
             digest=self._digest,
             notes=tuple(str(note) for note in self._list(content, "notes", where)),
+            in_force=self._in_force(content),
+            same_as=self._same_as(content),
         )
+        self._check_same_as(form)
         if not tables or (not form.cells and not self.mistakes):
             self._mistake("全表", MistakeProblem.NO_CELLS)
         return None if self.mistakes else form
+
+    def _in_force(self, content: Mapping[str, Any]) -> InForce:
+        if "in_force" not in content:
+            return ALWAYS
+        where = "文件开头"
+        line = self._places.of(where, "in_force")
+        entry = self._table(content, "in_force", where)
+        self._known(entry, _IN_FORCE_NAMES, where, line)
+        first, last = (self._period(entry, name, where, line) for name in _IN_FORCE_NAMES)
+        if first is not None and last is not None and last.sort_key < first.sort_key:
+            self._mistake(where, MistakeProblem.ENDS_FIRST, line)
+        return InForce(first, last)
+
+    def _period(self, entry: Mapping[str, Any], name: str, where: str, line: int) -> Period | None:
+        """A year as a number, or any period as text."""
+        value = entry.get(name)
+        if value is None:
+            return None
+        try:
+            return Period.parse(str(value))
+        except NianbaoError as error:
+            reason = str(error).rstrip("。")
+            self._mistake(where, MistakeProblem.BAD_PERIOD, line, name=name, reason=reason)
+            return None
+
+    def _same_as(self, content: Mapping[str, Any]) -> tuple[SameAs, ...]:
+        told: list[SameAs] = []
+        for number, item in enumerate(self._list(content, "same_as", "文件开头"), start=1):
+            where = f"第 {number} 条 same_as"
+            entry = self._entry(item, where)
+            if entry is None:
+                continue
+            self._known(entry, _SAME_AS_NAMES, where)
+            form_id = self._text(entry, "form", where, needed=True)
+            texts = [str(text) for text in self._list(entry, "cells", where, needed=True)]
+            if len(texts) > MAX_PAIRS:
+                self._mistake(where, MistakeProblem.TOO_MANY, what="单元格写法", limit=MAX_PAIRS)
+                continue
+            pairs: list[tuple[str, str]] = []
+            for text in texts:
+                pair = pair_of(text) if len(text) <= MAX_TEXT else None
+                if pair is None:
+                    line = self._places.text(text)
+                    self._mistake(where, MistakeProblem.BAD_PAIR, line, text=shown_rule(text))
+                else:
+                    pairs.append(pair)
+            told.append(SameAs(form_id, tuple(pairs)))
+        return tuple(told)
+
+    def _check_same_as(self, form: Form) -> None:
+        for number, entry in enumerate(form.same_as, start=1):
+            for own, _ in entry.pairs:
+                if not matches(own, form.cells):
+                    where, line = f"第 {number} 条 same_as", self._places.text(own)
+                    self._mistake(where, MistakeProblem.NO_SUCH_CELL, line, cell=own)
+
+    def _unit(self, entry: Mapping[str, Any], place: str, line: int = 0) -> Unit | None:
+        """The unit that an entry names, signed where it says so; ``None`` where it names none."""
+        name = self._text(entry, "unit", place)
+        unit = self._units.get(name)
+        if name and unit is None:
+            known = "、".join(self._units)
+            self._mistake(place, MistakeProblem.UNKNOWN_UNIT, line, unit=name, known=known)
+        signed = self._flag(entry, "signed", place)
+        return unit._replace(signed=True) if unit is not None and signed else unit
 
     def _read_units(self, content: Mapping[str, Any]) -> None:
         for name, decimals in self._table(content, "units", "[units]").items():
@@ -233,7 +296,15 @@ class _Reader:
             code = self._text(entry, "code", place, needed=True)
             self._check_code(code, place, seen)
             label = self._text(entry, "label", place, needed=True)
-            columns.append(Column(code, label, self._text(entry, "group", place)))
+            columns.append(
+                Column(
+                    code,
+                    label,
+                    self._text(entry, "group", place),
+                    self._unit(entry, place),
+                    self._flag(entry, "signed", place),
+                )
+            )
         return tuple(columns)
 
     def _rows(
@@ -282,11 +353,7 @@ class _Reader:
             before = len(parents) - 1
             self._mistake(place, MistakeProblem.LEVEL_JUMP, line, level=level, before=before)
             level = len(parents)
-        unit_name = self._text(entry, "unit", place)
-        unit = self._units.get(unit_name)
-        if unit_name and unit is None:
-            known = "、".join(self._units)
-            self._mistake(place, MistakeProblem.UNKNOWN_UNIT, line, unit=unit_name, known=known)
+        unit = self._unit(entry, place, line)
         return Row(
             code=code,
             label=self._text(entry, "label", place, needed=True),
@@ -376,80 +443,8 @@ class _Reader:
             hint=self._text(entry, "hint", where),
             source=self._text(entry, "source", where),
             proposed=self._flag(entry, "proposed", where),
+            scope=Scope(self._choice(entry, "scope", where, _SCOPES)),
         )
-
-    # -- values, each with its type -----------------------------------------------------------
-
-    def _text(
-        self,
-        entry: Mapping[str, Any],
-        name: str,
-        where: str,
-        *,
-        needed: bool = False,
-        limit: int = MAX_TEXT,
-    ) -> str:
-        value = entry.get(name, "")
-        if not isinstance(value, str):
-            self._wrong_type(where, name, str)
-            return ""
-        if needed and not value.strip():
-            self._missing(where, name)
-        if len(value) > limit:
-            self._mistake(where, MistakeProblem.TOO_LONG, name=name, limit=limit)
-            return ""
-        if not value.isprintable() and (found := _INVISIBLE.search(value)):
-            code = f"U+{ord(found[0]):04X}"
-            self._mistake(where, MistakeProblem.INVISIBLE, name=name, code=code)
-        return value
-
-    def _number(self, entry: Mapping[str, Any], name: str, where: str) -> int:
-        value = entry.get(name, 0)
-        if not isinstance(value, int) or isinstance(value, bool):
-            self._wrong_type(where, name, int)
-            return 0
-        return value
-
-    def _flag(self, entry: Mapping[str, Any], name: str, where: str) -> bool:
-        value = entry.get(name, False)
-        if not isinstance(value, bool):
-            self._wrong_type(where, name, bool)
-            return False
-        return value
-
-    def _choice(self, entry: Mapping[str, Any], name: str, where: str, known: list[str]) -> str:
-        """The value of *name*, one of *known*; the first of them where it is absent or wrong."""
-        value = entry.get(name, known[0])
-        if value not in known:
-            self._mistake(
-                where, MistakeProblem.NOT_ONE_OF, name=name, found=value, known="、".join(known)
-            )
-            return known[0]
-        return cast(str, value)
-
-    def _list(
-        self, entry: Mapping[str, Any], name: str, where: str, *, needed: bool = False
-    ) -> list[Any]:
-        if name not in entry:
-            if needed:
-                self._missing(where, name)
-            return []
-        value = entry[name]
-        if not isinstance(value, list):
-            self._wrong_type(where, name, list)
-            return []
-        return cast(list[Any], value)
-
-    def _table(self, entry: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any]:
-        return self._entry(entry.get(name, {}), where) or {}
-
-    def _entry(self, item: object, where: str) -> Mapping[str, Any] | None:
-        if not isinstance(item, dict):
-            self._wrong_type(where, where, dict)
-            return None
-        return cast(Mapping[str, Any], item)
-
-    # -- mistakes -----------------------------------------------------------------------------
 
     def _check_code(self, code: str, where: str, seen: set[str], line: int = 0) -> int:
         """Judges a new code against those *seen*; returns its line in the file, 0 if unknown."""
@@ -463,31 +458,3 @@ class _Reader:
         if _BAD_CODE.search(code):
             self._mistake(where, MistakeProblem.BAD_CODE, self._places.code(code), code=code)
         return 0
-
-    def _known(self, entry: Mapping[str, Any], names: _Names, where: str, line: int = 0) -> None:
-        if entry.keys() <= names.keys():
-            return
-        # Only where there is a mistake: no start should wait for it.
-        from difflib import get_close_matches
-
-        for name in entry:
-            if name not in names:
-                known = "、".join(names)
-                close = get_close_matches(name, names, 1)
-                guess = f"（是不是“{close[0]}”？）" if close else ""
-                self._mistake(
-                    where, MistakeProblem.UNKNOWN_NAME, line, name=name, guess=guess, known=known
-                )
-
-    def _missing(self, where: str, name: str) -> None:
-        meaning = f"（{_MEANINGS[name]}）" if name in _MEANINGS else ""
-        self._mistake(where, MistakeProblem.MISSING, name=name, meaning=meaning)
-
-    def _wrong_type(self, where: str, name: str, expected: type) -> None:
-        self._mistake(where, MistakeProblem.WRONG_TYPE, name=name, expected=_EXPECTED[expected])
-
-    def _mistake(self, where: str, problem: Problem, line: int = 0, **parameters: object) -> None:
-        if len(self.mistakes) >= MAX_MISTAKES:
-            return
-        line = line or self._places.of(where, str(parameters.get("name", "")))
-        self.mistakes.append(Mistake(where, line, problem.sentence(**parameters)))

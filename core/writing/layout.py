@@ -251,7 +251,7 @@ def _draw_list(drawing: _Drawing) -> None:
         role = Role.SECTION if row.level == 0 else Role.LABEL
         indent = _list_indent(row, form)
         drawing.add(line, 0, role, row_label(form, row), indent=indent, note=row.note)
-        drawing.add(line, 1, Role.UNIT, row.unit.name if row.unit else "")
+        drawing.add(line, 1, Role.UNIT, row.unit_text)
         drawing.add_figures(row, line, 2)
 
 
@@ -335,7 +335,7 @@ def _draw_blocks(drawing: _Drawing) -> None:
                 columns = row.columns
                 drawing.add(line, 0, Role.HEADING, table.row_heading)
                 for place, width, column in _spread(columns, most):
-                    text = _with_unit(column.label, row)
+                    text = _with_unit(column, row)
                     drawing.add(line, 1 + place, Role.HEADING, text, width=width)
                 line += 1
             indent = max(row.level - 1, 0)
@@ -346,9 +346,10 @@ def _draw_blocks(drawing: _Drawing) -> None:
         line += 1
 
 
-def _with_unit(label: str, row: Row) -> str:
+def _with_unit(column: Column, row: Row) -> str:
     """A heading names the unit where it is not a plain count."""
-    return f"{label}（单位：{row.unit.name}）" if row.unit and row.unit.decimals else label
+    unit = column.unit or row.unit
+    return f"{column.label}（单位：{unit.name}）" if unit and unit.decimals else column.label
 
 
 def _spread(columns: tuple[Column, ...], most: int) -> list[tuple[int, int, Column]]:

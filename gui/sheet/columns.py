@@ -131,6 +131,8 @@ def columns_for(form: Form, table: Table, shown: Shown = Shown.THIS) -> tuple[Sh
 def common_unit(table: Table) -> Unit | None:
     """The unit of every row of the table that has one; ``None`` where they differ."""
     units = {row.unit for row in table.rows if row.unit is not None}
+    if any(column.unit is not None for column in table.columns):
+        return None
     return units.pop() if len(units) == 1 else None
 
 
@@ -140,7 +142,7 @@ def leading_columns(columns: Sequence[SheetColumn]) -> int:
 
 
 def _unit(node: Node) -> str:
-    return node.row.unit.name if node.row.unit is not None else ""
+    return node.row.unit_text
 
 
 def _compared(form: Form) -> tuple[SheetColumn, ...]:

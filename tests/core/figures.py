@@ -50,7 +50,7 @@ def fill(session: Session, values: dict[str, CellValue]) -> None:
 
 
 def consistent_2014(form: Form, rng: random.Random) -> dict[str, CellValue]:
-    """Random figures of the 2014 form that no check objects to, without last year's."""
+    """Random figures of a 2014 form that no check objects to, without last year's."""
     values: dict[str, CellValue] = {}
 
     def put(total: str, parts: list[str], most: int) -> int:
@@ -63,13 +63,14 @@ def consistent_2014(form: Form, rng: random.Random) -> dict[str, CellValue]:
         rows = form.tables[0].children[code]
         return [row.code for row in rows]
 
-    put("1.2", children("1.2"), 3)
-    values["1.1"] = values["1.2"] + rng.randint(5, 40)
+    fields = "1.3" in form.rows  # Beijing's 重点领域
+    values["1.1"] = rng.randint(5, 40) + (put("1.2", children("1.2"), 3) if fields else 0)
     values["1.1.1"] = rng.randint(0, 5)
     values["1.1.2"] = values["1.1.1"] + rng.randint(0, 3)
-    for channel in children("1.3"):
+    channels = children("1.3" if fields else "1.2")
+    for channel in channels:
         values[channel] = rng.randint(0, values["1.1"])
-    values["1.3.2"] = values["1.1"]
+    values[channels[1]] = values["1.1"]
     for code in ("2.1", "2.2.1", "2.2.2", "2.2.3", "2.2.4", "2.2.5", "6", "8.1", "8.2", "9.1"):
         values[code] = rng.randint(0, 30)
     values["2.2.1.1"] = rng.randint(0, values["2.2.1"])
@@ -100,11 +101,13 @@ def consistent_2014(form: Form, rng: random.Random) -> dict[str, CellValue]:
 
 
 def consistent_2021(form: Form, rng: random.Random) -> dict[str, CellValue]:
-    """Random figures of the 2021 form that no check objects to, without last year's."""
+    """Random figures of the 2021 (or 2019) form that no check objects to, without last year's."""
     values: dict[str, CellValue] = {}
     for row in form.table("2").rows:
         for key in form.row_cells(row):
-            values[key] = rng.randint(0, 50)
+            values[key] = rng.randint(-50 if form.cells[key].unit.signed else 0, 50)
+        if f"{row.code}:published" in values:
+            values[f"{row.code}:total"] += values[f"{row.code}:published"]
     columns = [column.code for column in form.table("3").columns if column.code != "total"]
     leaves = [row.code for row in form.table("3").rows if row.columns]
     results = [code for code in leaves if code.startswith("3-3") and code != "3-3.7"]

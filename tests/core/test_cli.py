@@ -151,8 +151,16 @@ def test_forms(run: Command) -> None:
     code, content = run.json("forms", "--json")
     assert code == 0
     assert {form["id"]: form["cells"] for form in content} == {
+        "cn-2014": 58,
         "cn-2014-beijing": 71,
+        "cn-2019": 198,
         "cn-2021": 200,
+    }
+    assert {form["id"]: tuple(form["in_force"].values()) for form in content} == {
+        "cn-2014": ("2014", "2018"),
+        "cn-2014-beijing": ("2014", "2018"),
+        "cn-2019": ("2019", "2020"),
+        "cn-2021": ("2021", None),
     }
 
 

@@ -9,13 +9,15 @@ from enum import Enum
 import pytest
 
 from core.checks.checks import CheckSet
-from core.form.form import Layout, Level, RowKind
+from core.form.form import Layout, Level, RowKind, Scope
 from core.form.language import _WORDS, parse_rule
 from core.form.read_toml import (
     _CHECK_NAMES,
     _COLUMN_NAMES,
     _FORM_NAMES,
+    _IN_FORCE_NAMES,
     _ROW_NAMES,
+    _SAME_AS_NAMES,
     _TABLE_NAMES,
     read_form,
 )
@@ -24,8 +26,11 @@ from core.values import NOT_APPLICABLE, UNITS, CellValue
 from tests.core.figures import REFERENCE
 
 GUIDE = (REFERENCE.parent.parent / "docs" / "表样编写说明.md").read_text(encoding="utf-8")
-NAMES = {**_FORM_NAMES, **_TABLE_NAMES, **_COLUMN_NAMES, **_ROW_NAMES, **_CHECK_NAMES}
-ENUMS: tuple[type[Enum], ...] = (Layout, RowKind, Level, PeriodKind, Comparison)
+NAMES = {
+    **_FORM_NAMES, **_IN_FORCE_NAMES, **_SAME_AS_NAMES, **_TABLE_NAMES, **_COLUMN_NAMES,
+    **_ROW_NAMES, **_CHECK_NAMES,
+}  # fmt: skip
+ENUMS: tuple[type[Enum], ...] = (Layout, RowKind, Level, Scope, PeriodKind, Comparison)
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
@@ -80,7 +85,9 @@ FIGURES: dict[str, CellValue] = {
     "1:b": 1, "1.1:b": 1, "1.1.1:b": 0, "1.2:b": 0, "2:b": 0,
     "1:t": 7, "1.1:t": 5, "1.1.1:t": 4, "1.2:t": 2, "2:t": Decimal("0.5"),
 }  # fmt: skip
-LAST: dict[str, CellValue] = {"1:a": 3, "1.1:a": 4, "1:t": 20, "1.2:t": 0}
+LAST: dict[str, CellValue] = {
+    "1:a": 3, "1.1:a": 4, "1:t": 20, "1.2:t": 0, "1.1.1:b": 4, "1.2:b": 5, "2:b": Decimal("0.1"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -113,6 +120,9 @@ LAST: dict[str, CellValue] = {"1:a": 3, "1.1:a": 4, "1:t": 20, "1.2:t": 0}
         ("steady([1:a], 100%, 3)", []),
         ("steady([1:a], 50%, 4)", []),
         ("steady([1.2:t], 50%, 2)", [""]),  # from 0 to 2
+        ("steady([1.1.1:b], 50%, 9)", []),  # from 4 to 0: a small count
+        ("steady([1.2:b], 50%, 9)", [""]),  # from 5 to 0
+        ("steady([2:b], 50%, 9)", [""]),  # money is no count
         ("[1:a] / [2:b] = 1", []),  # a divisor of 0 leaves it undecided
         ("[1.3:a] = 1", None),
     ],

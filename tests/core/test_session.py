@@ -219,12 +219,12 @@ def test_zero_for_blanks_in_the_first_year_leaves_nothing_blank() -> None:
 
 def test_zero_for_blanks_leaves_to_itself_what_is_carried_over() -> None:
     session = session_of("cn-2021", 2023)
-    last = Baseline(Period(2022), "甲", "cn-2021", {"3-4:natural": 2, "2-1.1:valid": 7})
+    last = Baseline(Period(2022), "甲", "cn-2021", {"3-4:natural": 2, "3-4:company": 7})
     session.apply(Edit("", baselines=(last,)))
     session.apply(session.fill_blank_with_zero(session.form.cells))
     assert session.value("3-2:natural") == 2
-    assert session.value("2-1.1:valid") == 7
-    assert {"3-2:natural", "2-1.1:valid"} <= session.report.computed
+    assert session.value("3-2:company") == 7
+    assert {"3-2:natural", "3-2:company"} <= session.report.computed
     assert session.report.blank == []
 
 

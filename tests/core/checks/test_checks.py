@@ -179,7 +179,9 @@ def test_the_real_report_fails_just_the_soft_check_on_channels() -> None:
         (100, 49, True),
         (4, 13, False),
         (4, 14, True),
-        (3, 0, True),
+        (5, 0, True),
+        (4, 0, False),
+        (0, 4, False),
         (0, 9, False),
         (0, 10, True),
         (0, 0, False),
@@ -345,7 +347,7 @@ def test_what_the_cells_share_is_said_once(check: str, changed: str, words: str)
 @pytest.mark.parametrize("form_id", FORMS)
 @pytest.mark.parametrize(
     ("before", "now", "jumped"),
-    [(10, 20, True), (10, 19, False), (20, 31, True), (20, 30, False), (0, 10, True), (1, 0, True)],
+    [(10, 20, True), (10, 19, False), (20, 31, True), (20, 30, False), (0, 10, True), (5, 0, True)],
 )
 def test_which_cells_are_compared_with_last_year_and_how(
     form_id: str, before: int, now: int, jumped: bool

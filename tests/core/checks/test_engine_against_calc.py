@@ -25,7 +25,12 @@ from tests.core.figures import checks_of, consistent_2014, consistent_2021
 
 SOFFICE = shutil.which("soffice")
 REPORTS = 200
-MAKERS = {"cn-2014-beijing": consistent_2014, "cn-2021": consistent_2021}
+MAKERS = {
+    "cn-2014": consistent_2014,
+    "cn-2014-beijing": consistent_2014,
+    "cn-2019": consistent_2021,
+    "cn-2021": consistent_2021,
+}
 Values = dict[str, CellValue]
 
 
@@ -68,10 +73,10 @@ class Formulas:
 
     def steady(self, bound: BoundCheck) -> str:
         assert bound.steady is not None
-        ratio, amount = bound.steady
+        ratio, amount, small = bound.steady
         now, before = self.term(bound.claim.left), self.term(bound.claim.right)
-        jump = f"AND(ABS({now}-{before})>{ratio}*{before},ABS({now}-{before})>={amount})"
-        return f"NOT(OR({jump},AND({before}>0,{now}=0)))"
+        jump = f"AND(ABS({now}-{before})>{ratio}*ABS({before}),ABS({now}-{before})>={amount})"
+        return f"NOT(OR({jump},AND(ABS({before})>{small},{now}=0)))"
 
     def missing(self, claim: Claim) -> str:
         """Whether some operand is blank, or 不适用 where it stands alone."""

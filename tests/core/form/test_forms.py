@@ -11,10 +11,14 @@ from pathlib import Path
 import pytest
 
 from core.catalog import Catalog, check_form_file, load_checks
-from core.form.form import RowKind
+from core.form.editions import matches
+from core.form.form import Level, RowKind
 from core.form.language import parse_rule
+from core.period import Period
 from core.problems import NianbaoError
 from tests.core.figures import REFERENCE, checks_of
+
+BUILT_IN = ("cn-2014", "cn-2014-beijing", "cn-2019", "cn-2021")
 
 
 def test_2014_form_is_the_official_one() -> None:
@@ -51,6 +55,83 @@ def test_2021_form_is_the_official_one() -> None:
         assert (row.unit.name if row.unit else "") == expected["unit"]
         columns = [part.split("=")[0] for part in expected["columns"].split("|") if part]
         assert [column.code for column in row.columns] == columns
+
+
+def test_2019_form_is_the_official_one() -> None:
+    form = checks_of("cn-2019").form
+    with (REFERENCE / "form_2019.csv").open(encoding="utf-8") as file:
+        official = list(csv.DictReader(file))
+    rows = list(form.rows.values())
+    assert (len(rows), len(form.cells)) == (44, 198)
+    for row, expected in zip(rows, official, strict=True):
+        assert (row.code, row.table, row.level) == (
+            expected["code"],
+            expected["table"],
+            int(expected["depth"]),
+        )
+        printed = row.label + (f"（{row.note}）" if row.note else "")
+        assert printed == expected["label"]
+        assert row.unit_text == expected["unit"]
+        columns = [part for part in expected["columns"].split("|") if part]
+        assert [f"{column.code}={column.label}" for column in row.columns] == columns
+    signed = [key for key, cell in form.cells.items() if cell.unit.signed]
+    assert signed == [f"2-{row}:change" for row in ("5.1", "5.2", "6.1", "6.2", "8.1")]
+    assert form.cells["2-9.1:amount"].unit.name == "万元"
+
+
+def test_national_2014_form_is_beijings_without_its_own_block() -> None:
+    form, beijing = checks_of("cn-2014").form, checks_of("cn-2014-beijing").form
+    assert (len(form.rows), len(form.cells)) == (65, 58)
+    same = form.same_cells(beijing)
+    assert len(same) == 58
+    block = beijing.rows["1.2"].code
+    assert [key for key in beijing.cells if not key.startswith(block)] == list(same.values())
+    for own, theirs in same.items():
+        assert form.cells[own].row.label == beijing.cells[theirs].row.label
+        assert form.cells[own].unit == beijing.cells[theirs].unit
+    assert form.rows["1.2"].label == "（二）通过不同渠道和方式公开政府信息的情况"
+
+
+@pytest.mark.parametrize("form_id", BUILT_IN)
+def test_every_check_of_a_built_in_form_tells_its_source(form_id: str) -> None:
+    form = checks_of(form_id).form
+    published = [check.id for check in form.checks if check.source not in ("表内结构", "经验")]
+    # The one rule that is published with a form: a note in the table itself.
+    assert published == (["收办平衡"] if "3-3.7" in form.rows else [])
+    sums = [check for check in form.checks if check.level is Level.ERROR and check.computes]
+    assert {check.source for check in sums if check.id != "上年结转"} == {"表内结构"}
+
+
+@pytest.mark.parametrize(
+    ("form_id", "years"),
+    [
+        ("cn-2014", range(2014, 2019)),
+        ("cn-2014-beijing", range(2014, 2019)),
+        ("cn-2019", range(2019, 2021)),
+        ("cn-2021", range(2021, 2032)),
+    ],
+)
+def test_each_edition_is_in_force_in_its_years(form_id: str, years: range) -> None:
+    in_force = checks_of(form_id).form.in_force
+    covered = [year for year in range(2010, 2032) if in_force.covers(Period(year))]
+    assert covered == list(years)
+
+
+@pytest.mark.parametrize("own", BUILT_IN)
+@pytest.mark.parametrize("other", BUILT_IN)
+def test_cells_said_to_be_the_same_are_alike(own: str, other: str) -> None:
+    """Both ways the same pairs, no cell twice, and each pair counted alike."""
+    form, there = checks_of(own).form, checks_of(other).form
+    same = form.same_cells(there)
+    if own == other:
+        assert same == {}
+        return
+    assert {theirs: mine for mine, theirs in same.items()} == dict(there.same_cells(form))
+    assert len(set(same.values())) == len(same) > 0
+    for mine, theirs in same.items():
+        assert form.cells[mine].unit == there.cells[theirs].unit
+    for entry in (entry for entry in form.same_as if entry.form_id == other):
+        assert all(matches(pattern, there.cells) for _, pattern in entry.pairs)
 
 
 def test_cell_keys_are_the_contract() -> None:
@@ -102,6 +183,18 @@ rows = [
         (HEAD.replace('unit = "件" },\n]', 'unit = "件", columns = [] },\n]'), 10, "却是空的"),
         (HEAD.replace("丙", "丙\\u202e"), 10, "U+202E"),
         (HEAD.replace('"1.2"', f'"{"x" * 61}"'), 0, "“code”超过 60 个字符"),
+        # Editions: when in force, and what they share with others.
+        (HEAD.replace("[[", "in_force = 2021\n[[", 1), 5, "“in_force”应为表"),
+        (HEAD.replace("[[", "in_force = { since = 2021 }\n[[", 1), 5, "“since”"),
+        (HEAD.replace("[[", "in_force = { from = 21 }\n[[", 1), 5, "“21”不是有效的报告期"),
+        (HEAD.replace("[[", "in_force = { from = 2021, until = 2020 }\n[[", 1), 5, "早于"),
+        (HEAD + '[[same_as]]\nform = "cn-2021"\ncells = ["1 = 2 = 3"]', 14, "写法不对"),
+        (HEAD + '[[same_as]]\nform = "cn-2021"\ncells = ["1.* = 1.1"]', 14, "通配符要一样"),
+        (HEAD + '[[same_as]]\nform = "cn-2021"\ncells = ["1.9 = 1.1"]', 14, "“1.9”在本表中不存在"),
+        (HEAD + "[[same_as]]\ncells = []", 12, "缺少“form”"),
+        (HEAD + '[[checks]]\nrule = "[1] = 1"\nscope = "all"', 14, "“scope”的值“all”"),
+        (HEAD.replace('unit = "件"', 'unit = "件", signed = 1', 1), 8, "“signed”应为true 或 false"),
+        (HEAD.replace('label = "数"', 'label = "数", unit = "斤"'), 5, "“斤”没有登记"),
         # What the parser objects to is told in Chinese, with what an input method may have done.
         ("format = 1\nid=", 2, "等号后面的值写法不对"),
         (HEAD.replace('"丙"', '"丙'), 10, "花括号 { } 里少了英文逗号"),
@@ -258,7 +351,7 @@ def test_an_offices_own_form_stands_beside_the_built_in_ones(tmp_path: Path) -> 
     (tmp_path / "cn-2021.toml").write_text(HEAD, encoding="utf-8")
     catalog = Catalog.standard(tmp_path)
     forms, broken = catalog.all_forms()
-    assert {form.id for form in forms} == {"cn-2014-beijing", "cn-2021", "own"}
+    assert {form.id for form in forms} == {*BUILT_IN, "own"}
     assert [entry.path.name for entry in broken] == ["broken.toml", "cn-2021.toml"]
     assert "与自带的表样相同" in broken[1].sentence
     assert catalog.form("own").cells.keys() == {"1", "1.1", "1.2"}
@@ -289,7 +382,7 @@ def test_an_own_folder_that_cannot_be_read_leaves_the_usual_forms(
         return read(folder)
 
     monkeypatch.setattr(Path, "iterdir", refuse)
-    assert set(Catalog.standard(own).paths()) == {"cn-2014-beijing", "cn-2021"}
+    assert set(Catalog.standard(own).paths()) == set(BUILT_IN)
 
 
 @pytest.mark.parametrize("number", ["9" * 5000, "0x" + "f" * 5000, "1" * 200])
@@ -298,7 +391,7 @@ def test_a_number_without_end_is_a_mistake_and_harms_no_other_form(
 ) -> None:
     (tmp_path / "a.toml").write_text(f"format = {number}", encoding="utf-8")
     forms, broken = Catalog.standard(tmp_path).all_forms()
-    assert {form.id for form in forms} >= {"cn-2014-beijing", "cn-2021"}
+    assert {form.id for form in forms} >= set(BUILT_IN)
     assert "有一个数过长" in broken[0].sentence
 
 
@@ -308,5 +401,5 @@ def test_a_pipe_or_circle_among_the_forms_harms_no_other_form(tmp_path: Path) ->
     (tmp_path / "circle.toml").symlink_to(tmp_path / "circle.toml")
     (tmp_path / "folder.toml").mkdir()
     forms, broken = Catalog.standard(tmp_path).all_forms()
-    assert {form.id for form in forms} >= {"cn-2014-beijing", "cn-2021"}
+    assert {form.id for form in forms} >= set(BUILT_IN)
     assert len(broken) == 3
