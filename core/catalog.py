@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from core.checks.binding import bind_checks
 from core.checks.checks import CheckSet
+from core.form.editions import ALWAYS
 from core.form.form import Form
 from core.form.mistakes import Mistake
 from core.form.read_toml import MAX_BYTES, read_form
+from core.period import Period
 from core.problems import NianbaoError, Problem
 from core.storage.filesystem import FileSystem, reason_of, storage_error
 
@@ -24,6 +26,42 @@ class FormProblem(Problem):
     OTHER_ID = "表样文件“{file}”里写的代号是“{id}”，请把文件名改为 {id}.toml。"
     SHADOWED = "表样文件“{file}”没有使用：代号“{id}”与自带的表样相同，请换一个代号和文件名。"
     UNKNOWN = "没有代号为“{id}”的表样，可用的有：{known}。"
+
+
+class EditionRemark(Problem):
+    """What is said of a report on an edition that is not the one for its period; no error."""
+
+    OTHER = "“{form}”{in_force}使用，{period}的报表应当用“{wanted}”。"
+    NONE = "“{form}”{in_force}使用，不是{period}的表样，请核对。"
+
+
+def newest_in_force(forms: Iterable[Form], period: Period) -> Form | None:
+    """The newest of *forms* that says it is in force for *period*; of equals the first by id."""
+    fitting = [
+        form
+        for form in forms
+        if form.in_force != ALWAYS
+        and form.period_kind is period.kind
+        and form.in_force.covers(period)
+    ]
+    fitting.sort(key=lambda form: form.id)
+    return max(fitting, key=lambda form: _begin(form), default=None)
+
+
+def edition_remark(forms: Iterable[Form], form: Form, period: Period) -> str:
+    """What to say where *form* is not in force for *period*; empty where it is."""
+    if form.in_force.covers(period):
+        return ""
+    wanted = newest_in_force(forms, period)
+    names = {"form": form.name, "in_force": form.in_force, "period": period.label}
+    if wanted is None:
+        return EditionRemark.NONE.sentence(**names)
+    return EditionRemark.OTHER.sentence(**names, wanted=wanted.name)
+
+
+def _begin(form: Form) -> tuple[int, float]:
+    first = form.in_force.first
+    return first.sort_key if first is not None else (0, 0.0)
 
 
 def resources_folder() -> Path:
@@ -152,6 +190,12 @@ class Catalog:
             if paths[path.stem] != path
         ]
         return forms, broken
+
+    def edition_remark(self, form: Form, period: Period) -> str:
+        """What to say where *form* is not in force for *period*; empty where it is."""
+        if form.in_force.covers(period):
+            return ""  # no other form need be read for that
+        return edition_remark(self.all_forms()[0], form, period)
 
     def naming_mistake(self, path: Path, form_id: str) -> Mistake | None:
         """Why the form in *path*, good as it may be, would not be found under its id."""

@@ -15,6 +15,7 @@ from core.cli.common import (
     change_report,
     own_session,
     read_baseline,
+    say,
     target_of,
     write_to,
 )
@@ -70,6 +71,8 @@ def _new(arguments: argparse.Namespace, catalog: Catalog) -> int:
     report = Report(form, Period.parse(arguments.year).of_kind(form.period_kind))
     report.header["unit_name"] = arguments.unit_name
     write_to(target, encode(report))
+    if said := catalog.edition_remark(form, report.period):
+        say(said)
     return READY
 
 

@@ -43,12 +43,12 @@ class InForce(NamedTuple):
         return self.last is not None and period.sort_key >= self.last.shifted(1).sort_key
 
     def __str__(self) -> str:
-        """As a sentence says it: ``2019至2020年度``, ``2021年度起``, ``2018年度止``; empty for always."""
+        """As a sentence says it: ``2019至2020年度``, ``2021年度起``, ``截至2018年度``; empty for always."""
         first, last = self
         if first is not None and last is not None:
             from_year = str(first.year) if first.kind is PeriodKind.YEAR else first.label
             return last.label if first == last else f"{from_year}至{last.label}"
-        return f"{first.label}起" if first else f"{last.label}止" if last else ""
+        return f"{first.label}起" if first else f"截至{last.label}" if last else ""
 
 
 #: Of a form whose file says nothing.

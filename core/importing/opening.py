@@ -21,7 +21,9 @@ def open_any(path: Path, catalog: Catalog, *, form_id: str | None = None) -> Ope
     data = load(path)
     own = own_content(data, path.name, kind_of(data, path.name), catalog)
     if own is not None:
-        return Opened(own.report, (*own.remarks, *changes_told(path.name, own.changed)))
+        said = catalog.edition_remark(own.report.form, own.report.period)
+        remarks = (*own.remarks, *changes_told(path.name, own.changed), *([said] if said else []))
+        return Opened(own.report, remarks)
     # Matching is a large import that opening our own files does without.
     from core.importing.propose import propose
 

@@ -20,7 +20,7 @@ from core.checks.binding import BoundCheck
 from core.checks.checks import CheckSet
 from core.form.form import Form
 from core.importing.answers import of_match, own_findings
-from core.importing.editions import as_document
+from core.importing.editions import carried_over, match_of_report
 from core.importing.own_files import OwnContent, changes_told, own_content
 from core.importing.proposal import (
     BaselineProblem,
@@ -70,9 +70,10 @@ def propose(
     own = own_content(data, path.name, kind, catalog)
     digest = hashlib.sha256(data).hexdigest()
     if own is not None:
+        remarks = (*own.remarks, *_edition(catalog, own.report.form, own.report.period))
         if form_id in (None, own.report.form.id):
-            return _own(own, path.name, digest, catalog)
-        told = said_by_reader((*own.remarks, *changes_told(path.name, own.changed)))
+            return _own(own, remarks, path.name, digest, catalog)
+        told = said_by_reader((*remarks, *changes_told(path.name, own.changed)))
         return _converted(own.report, told, path.name, digest, catalog.checks(form_id))
     document = read_bytes(data, path.name, limits, kind)
     return propose_document(
@@ -96,7 +97,15 @@ def propose_document(
     :class:`NianbaoError` where nothing in it fits.
     """
     found, recognised = _matched(document, catalog, form_id, choice, before, source)
-    return of_match(found, catalog.checks(found.form.id), Path(source), digest, recognised)
+    made = of_match(found, catalog.checks(found.form.id), Path(source), digest, recognised)
+    said = _edition(catalog, recognised or found.form, made.period)
+    return replace(made, notes=(*said_by_reader(said), *made.notes))
+
+
+def _edition(catalog: Catalog, form: Form, period: Period | None) -> tuple[str, ...]:
+    """What to say of a file on an edition that was not the one for its year."""
+    said = catalog.edition_remark(form, period) if period is not None else ""
+    return (said,) if said else ()
 
 
 def to_baseline(proposal: Proposal, report: Report | None = None) -> Baseline:
@@ -190,7 +199,9 @@ def as_json(proposal: Proposal) -> JsonObject:
 # -- making proposals ---------------------------------------------------------------------------
 
 
-def _own(own: OwnContent, file: str, digest: str, catalog: Catalog) -> Proposal:
+def _own(
+    own: OwnContent, remarks: Sequence[str], file: str, digest: str, catalog: Catalog
+) -> Proposal:
     """This program's own file: nothing to match, nothing to doubt."""
     report = own.report
     checks = catalog.checks(report.form.id)
@@ -208,7 +219,7 @@ def _own(own: OwnContent, file: str, digest: str, catalog: Catalog) -> Proposal:
         digest=digest,
         checks=checks,
         recognised=report.form,
-        notes=said_by_reader(own.remarks),
+        notes=said_by_reader(remarks),
         changed=own.changed,
         findings=own_findings(checks, values),
     )
@@ -227,8 +238,8 @@ def _carried_over(proposal: Proposal, checks: CheckSet) -> Proposal:
 def _converted(
     report: Report, told: Sequence[Remark], file: str, digest: str, checks: CheckSet
 ) -> Proposal:
-    """This program's own file of another edition: what has the same meaning."""
-    found = match(as_document(report), checks.form, checks=lambda _: checks.bound)
+    """A report on another edition: what has the same meaning."""
+    found = match_of_report(report, checks)
     if not found.values and not found.not_applicable:
         raise NianbaoError(
             BaselineProblem.OTHER_FORM, file=file, other=report.form.name, form=checks.form.name
@@ -276,20 +287,26 @@ def _matched(
         form = best.form
     else:
         form = catalog.form(form_id)
+    fits = {entry.form.id: entry.fit for entry in candidates}
+    # A form of nearly the same rows is not another edition.
+    other = best is not None and fits.get(form.id, 0.0) < best.fit - _TIE
     known = next((entry.match for entry in candidates if entry.form.id == form.id), None)
     if known is None or choice is not None:
         known = match(document, form, choice=choice, before=year, checks=bound)
+    if best is not None and other:
+        theirs = best.match
+        if choice is not None:
+            theirs = match(document, best.form, choice=choice, before=year, checks=bound)
+        known = carried_over(theirs, form) or known
     if not known.by_key:
         if best is not None:
             raise NianbaoError(
                 BaselineProblem.OTHER_FORM, file=file, other=best.form.name, form=form.name
             )
         raise NianbaoError(BaselineProblem.NOT_THIS_FORM, file=file, form=form.name)
-    fits = {entry.form.id: entry.fit for entry in candidates}
-    # A form of nearly the same rows is not another edition.
-    if best is not None and fits.get(form.id, 0.0) >= best.fit - _TIE:
-        return known, form
-    return known, best.form if best is not None else None
+    if best is None:
+        return known, None
+    return known, best.form if other else form
 
 
 def _raw_rows(proposal: Proposal) -> list[Json]:

@@ -69,7 +69,7 @@ def match(
     first = fits[0] if fits else Fit()
     choices = _choices(groups, vocabulary, number, first)
     taken = f"{number}:{first.column}" if len(first.columns) > 1 else str(number)
-    return _complete(
+    return complete(
         Match(
             form=form,
             document=document,
@@ -117,7 +117,7 @@ def reassigned(found: Match, changes: Iterable[tuple[Position, str | None]]) -> 
         rows[at] = _by_hand(found.form, rows[at], key)
         if key is not None:
             holders[key] = at
-    return _complete(replace(found, rows=tuple(rows)))
+    return complete(replace(found, rows=tuple(rows)))
 
 
 def decisions(found: Match) -> dict[str, str | None]:
@@ -288,8 +288,8 @@ def _by_hand(form: Form, row: RowMatch, key: str | None) -> RowMatch:
     )
 
 
-def _complete(found: Match) -> Match:
-    """Work out what is missing and unmatched, and how sure the whole is."""
+def complete(found: Match) -> Match:
+    """*found* with what is missing and unmatched worked out, and how sure the whole is."""
     placed = {row.key: row for row in found.rows if row.key is not None}
     cells = found.form.cells
     total = sum(row.certainty for row in placed.values())

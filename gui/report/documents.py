@@ -175,7 +175,15 @@ class Documents(QObject):
         if remarks:
             what, sentence = f"打开“{path.name}”时请注意", "\n".join(remarks)
             self._say(lambda: self.dialogs.inform(what, sentence))
-        self.said.emit(f"已打开 {path.name}")
+        self.said.emit("；".join((f"已打开 {path.name}", *self._edition_said())))
+
+    def _edition_said(self) -> tuple[str, ...]:
+        """What to say of a report on an edition that is not the one for its period."""
+        if self.document is None:
+            return ()
+        report = self.document.session.report
+        said = self.catalog.edition_remark(report.form, report.period)
+        return (said.rstrip("。"),) if said else ()
 
     def _say_not_opened(self, path: Path, error: NianbaoError) -> None:
         sentence = str(error)

@@ -123,7 +123,8 @@ def test_a_form_changed_since_is_said(catalog: Catalog, tmp_path: Path) -> None:
     form = tmp_path / "forms" / "jd-quarter.toml"
     form.write_text(form.read_text(encoding="utf-8").replace("50%", "40%"), encoding="utf-8")
     proposal = propose(path, Catalog.standard(tmp_path / "forms"))
-    assert any("表样" in remark and "不同" in remark for remark in proposal.remarks)
+    said = map(str, proposal.remarks)
+    assert any("表样" in remark and "不同" in remark for remark in said)
     assert dict(proposal.values) == dict(session.report.values)
 
 
