@@ -63,4 +63,12 @@ class ReadProblem(Problem):
     NO_FILE = "“{file}”是{kind}，不是文件，请选择一份文件。"
     NO_TABLE = "文件“{file}”里没有找到表格。"
     SCANNED = "文件“{file}”是扫描件或图片，没有可读取的文字，请换用电子文档或手工录入。"
+    NO_TEXT = "文件“{file}”里没有文字（可能是空白页，或文字画成了图形），请换用电子文档或手工录入。"
+    NO_CHARACTERS = (
+        "文件“{file}”里的文字没有附带字符编码，读不出是什么字；"
+        "请用原程序另存为 .docx 或 .xlsx，或手工录入。"
+    )
+    MOSTLY_PICTURES = (
+        "文件“{file}”主要是图片，能读取的只有“{text}”，没有表格，请换用电子文档或手工录入。"
+    )
     TOO_SLOW = "文件“{file}”读取时间过长，已停止，没有读取任何内容。"

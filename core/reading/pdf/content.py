@@ -27,6 +27,8 @@ _MAX_STATES: Final = 200
 #: A filled rectangle no thicker than this is a ruled line; Word draws its borders so.
 LINE_THICKNESS: Final = 3.0
 _MIN_LINE: Final = 4.0
+_MIN_STROKE: Final = 1.5
+_MAX_STROKES: Final = 20_000
 
 _TOKEN: Final = re.compile(
     rb"[\s\0]+|%[^\r\n]*"
@@ -71,8 +73,13 @@ class Drawing:
 
     glyphs: list[Glyph] = field(default_factory=list[Glyph])
     rules: list[Rule] = field(default_factory=list[Rule])
+    #: level lines too short for a table's, which may strike out a digit
+    strokes: list[Rule] = field(default_factory=list[Rule])
     pictures: int = 0
     has_invisible_text: bool = False
+    #: characters that run up the page, and those that run down it
+    upwards: int = 0
+    downwards: int = 0
 
 
 def multiply(first: Matrix, second: Matrix) -> Matrix:
@@ -318,8 +325,13 @@ class Interpreter:
         _, top = transform(matrix, (0.0, state.size + state.rise))
         if state.mode == 3 and text.strip():
             self.drawing.has_invisible_text = True
-        # Text that runs up or down the page is no part of a table.
-        if abs(matrix[1]) <= abs(matrix[0]):
+        # Text that runs up or down the page is no part of a table, unless all of the page does.
+        if abs(matrix[1]) > abs(matrix[0]):
+            if text.strip() and matrix[1] > 0:
+                self.drawing.upwards += 1
+            elif text.strip():
+                self.drawing.downwards += 1
+        else:
             # A glyph takes the memory of four cells.
             self._budget.spend_cells(4)
             size = abs(top - base)
@@ -379,6 +391,9 @@ class Interpreter:
         if across >= _MIN_LINE and up < 0.5:
             start, end = sorted((first[0], second[0]))
             self.drawing.rules.append(Rule(True, first[1], start, end))
+        elif across >= _MIN_STROKE and up < 0.5 and len(self.drawing.strokes) < _MAX_STROKES:
+            start, end = sorted((first[0], second[0]))
+            self.drawing.strokes.append(Rule(True, first[1], start, end))
         elif up >= _MIN_LINE and across < 0.5:
             start, end = sorted((first[1], second[1]))
             self.drawing.rules.append(Rule(False, first[0], start, end))

@@ -11,6 +11,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+# The names of glyphs and the widths of the standard fonts are Adobe's; pypdf carries both.
+from pypdf._codecs.adobe_glyphs import adobe_glyphs
+from pypdf._codecs.core_font_metrics import CORE_FONT_METRICS
+
 from core.reading.base.limits import Budget
 from core.reading.pdf.objects import PdfDict, number, resolve
 
@@ -30,16 +34,6 @@ _CODECS: Final = (
     ("ETen", "big5"), ("B5", "big5"), ("HKscs", "big5hkscs"), ("UniCNS", "utf-16-be"),
     ("90ms", "cp932"), ("UniJIS", "utf-16-be"),
 )  # fmt: skip
-_GLYPHS: Final = {
-    "space": " ", "period": ".", "comma": ",", "hyphen": "-", "minus": "-", "slash": "/",
-    "colon": ":", "semicolon": ";", "parenleft": "(", "parenright": ")", "percent": "%",
-    "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
-    "seven": "7", "eight": "8", "nine": "9", "quotedbl": '"', "quotesingle": "'", "plus": "+",
-    "equal": "=", "asterisk": "*", "underscore": "_", "bracketleft": "[", "bracketright": "]",
-    "endash": "–", "emdash": "—", "bullet": "•", "quoteleft": "‘", "quoteright": "’",
-    "quotedblleft": "“", "quotedblright": "”", "less": "<", "greater": ">", "numbersign": "#",
-    "ampersand": "&", "at": "@", "exclam": "!", "question": "?", "nbspace": " ",
-}  # fmt: skip
 _UNI_NAME: Final = re.compile(r"uni([0-9A-F]{4})|u([0-9A-F]{4,6})")
 
 
@@ -68,7 +62,7 @@ class Font:
         step = self.code_bytes
         for offset in range(0, len(shown) - step + 1, step):
             code = int.from_bytes(shown[offset : offset + step], "big")
-            text = self.to_unicode.get(code) or self._fallback(code)
+            text = self.to_unicode.get(code) or self.text_of(code)
             found.append(
                 (text, self.widths.get(code, self.default_width), step == 1 and code == 32)
             )
@@ -80,7 +74,8 @@ class Font:
         # The CIDs of these encodings are not known here; Latin is half as wide as Chinese.
         return text, (500.0 if text < "\u2000" else self.default_width), piece == b" "
 
-    def _fallback(self, code: int) -> str:
+    def text_of(self, code: int) -> str:
+        """What a code stands for where no table of the font says it."""
         if code in self.encoding:
             return self.encoding[code]
         if self.latin and 32 <= code < 127:
@@ -166,6 +161,8 @@ def _load_simple(font: Font, source: PdfDict) -> None:
     font.latin = source.name("/Subtype") != "/Type3" and not (encoding is None and renumbered)
     if isinstance(encoding, PdfDict):
         _read_differences(font, encoding.array("/Differences"))
+    if not font.widths:
+        _read_standard_widths(font, source.name("/BaseFont"))
 
 
 def _read_differences(font: Font, entries: list[object]) -> None:
@@ -186,7 +183,20 @@ def _glyph_text(name: str) -> str:
     if match is not None:
         point = int(match[1] or match[2], 16)
         return chr(point) if point <= 0x10FFFF and not 0xD800 <= point < 0xE000 else UNKNOWN
-    return _GLYPHS.get(base, UNKNOWN)
+    return adobe_glyphs.get(f"/{base}", UNKNOWN)
+
+
+def _read_standard_widths(font: Font, name: str) -> None:
+    """Widths of one of the fonts that every program has and files need not describe."""
+    metrics = CORE_FONT_METRICS.get(name.lstrip("/").rpartition("+")[2])
+    if metrics is None:
+        return
+    widths = metrics.character_widths
+    font.default_width = float(widths.get("default", 500))
+    for code in range(32, 256):
+        width = widths.get(font.text_of(code))
+        if width is not None:
+            font.widths[code] = float(width)
 
 
 def _mappings(table: bytes, budget: Budget) -> dict[int, str]:

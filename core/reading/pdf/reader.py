@@ -14,10 +14,12 @@ from pypdf.errors import DependencyError
 
 from core.problems import NianbaoError
 from core.reading.base.limits import Budget, Limits
+from core.reading.base.marks import STRUCK_REMARK
 from core.reading.base.raw import RawDocument, ReadProblem
-from core.reading.pdf.content import Drawing, Interpreter, Matrix, content_data
+from core.reading.pdf.content import IDENTITY, Drawing, Interpreter, Matrix, content_data
 from core.reading.pdf.fonts import UNKNOWN
 from core.reading.pdf.objects import PdfDict, number, resolve
+from core.reading.pdf.struck import take_struck
 from core.reading.pdf.tables import RuledTable, joined_over_pages, ruled_tables, text_lines
 
 _MAX_PAGES: Final = 500
@@ -32,7 +34,8 @@ _UNKNOWN_REMARK: Final = "文件中有 {count} 个字无法识别（显示为“
 def read_pdf(data: bytes, file: str, limits: Limits) -> RawDocument:
     """The ruled tables of *data*, joined over pages, and the lines of text outside them.
 
-    Raises :class:`NianbaoError` with a :class:`ReadProblem`; ``SCANNED`` where there is no text.
+    Raises :class:`NianbaoError` with a :class:`ReadProblem`; ``SCANNED`` and its like where there
+    is no text.
     """
     budget = limits.start(file)
     try:
@@ -47,9 +50,17 @@ def read_pdf(data: bytes, file: str, limits: Limits) -> RawDocument:
     shown = sum(bool(glyph.text.strip()) for drawing in drawings for glyph in drawing.glyphs)
     unknown = sum(UNKNOWN in glyph.text for drawing in drawings for glyph in drawing.glyphs)
     pictures = sum(drawing.pictures for drawing in drawings)
-    if not shown or (shown < _FEW_CHARACTERS and pictures) or unknown * 2 > shown:
-        raise NianbaoError(ReadProblem.SCANNED, file=file)
+    if unknown * 2 > shown:
+        raise NianbaoError(ReadProblem.NO_CHARACTERS, file=file)
+    if not shown:
+        raise NianbaoError(ReadProblem.SCANNED if pictures else ReadProblem.NO_TEXT, file=file)
+    if shown < _FEW_CHARACTERS and pictures:
+        text = "".join(glyph.text for drawing in drawings for glyph in drawing.glyphs)
+        raise NianbaoError(ReadProblem.MOSTLY_PICTURES, file=file, text=" ".join(text.split()))
     remarks: list[str] = []
+    struck = [take_struck(drawing) for drawing in drawings]
+    if any(struck):
+        remarks.append(STRUCK_REMARK)
     if any(drawing.has_invisible_text for drawing in drawings):
         remarks.append(_INVISIBLE_REMARK)
     if unknown:
@@ -114,20 +125,29 @@ def _opens_without_password(reader: PdfReader) -> bool:
 
 
 def _draw(page: PdfDict, inherited: dict[str, object], budget: Budget) -> Drawing:
+    turns = int(number(inherited.get("/Rotate"), 0.0)) // 90
+    drawing = _run(page, inherited, turns, budget)
+    upright = sum(bool(glyph.text.strip()) for glyph in drawing.glyphs)
+    # A wide table may be printed sideways on a page that says nothing of it.
+    if max(drawing.upwards, drawing.downwards) > upright:
+        turns += 1 if drawing.upwards > drawing.downwards else 3
+        drawing = _run(page, inherited, turns, budget)
+    return drawing
+
+
+def _run(page: PdfDict, inherited: dict[str, object], turns: int, budget: Budget) -> Drawing:
     resources = inherited.get("/Resources")
-    interpreter = Interpreter(budget, _upright(inherited.get("/Rotate")))
+    interpreter = Interpreter(budget, _TURNS[turns % 4])
     interpreter.run(
         content_data(page, budget), resources if isinstance(resources, PdfDict) else None
     )
     return interpreter.drawing
 
 
-def _upright(rotation: object) -> Matrix:
-    """The transformation that puts a page turned by ``/Rotate`` degrees upright."""
-    turns = int(number(rotation, 0.0)) // 90 % 4
-    return (
-        (1.0, 0.0, 0.0, 1.0, 0.0, 0.0),
-        (0.0, -1.0, 1.0, 0.0, 0.0, 0.0),
-        (-1.0, 0.0, 0.0, -1.0, 0.0, 0.0),
-        (0.0, 1.0, -1.0, 0.0, 0.0, 0.0),
-    )[turns]
+#: What puts a page upright that is turned clockwise by so many quarters.
+_TURNS: Final[tuple[Matrix, ...]] = (
+    IDENTITY,
+    (0.0, -1.0, 1.0, 0.0, 0.0, 0.0),
+    (-1.0, 0.0, 0.0, -1.0, 0.0, 0.0),
+    (0.0, 1.0, -1.0, 0.0, 0.0, 0.0),
+)

@@ -183,7 +183,8 @@ def text_lines(glyphs: Iterable[Glyph], *, tabs: bool = True) -> list[str]:
     lines: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda glyph: -glyph.base):
         # Half a size: figures are often set a little higher or lower than the Chinese beside them.
-        if lines and abs(lines[-1][0].base - glyph.base) <= max(glyph.size * 0.5, 1.0):
+        size = max(glyph.size, lines[-1][0].size) if lines else 0.0
+        if lines and abs(lines[-1][0].base - glyph.base) <= max(size * 0.5, 1.0):
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
@@ -195,6 +196,8 @@ def _line_text(line: Sequence[Glyph], *, tabs: bool) -> str:
     parts: list[str] = []
     before: Glyph | None = None
     raised = False
+    #: where in *parts* the characters as small as the last one begin
+    small_from = 0
     for glyph in line:
         # Bold is sometimes made by drawing twice, a hair apart.
         if before is not None and _same_place(before, glyph):
@@ -202,12 +205,18 @@ def _line_text(line: Sequence[Glyph], *, tabs: bool) -> str:
         if not glyph.text.strip():
             parts.append(" ")
             continue
-        parts.append(_gap(before, glyph, tabs=tabs and not raised))
-        # A footnote mark behind a figure must not become its last digit.
-        if before is not None and not raised and _is_raised(glyph, before):
+        gap = _gap(before, glyph, tabs=tabs and not raised)
+        # A footnote mark behind a figure must not become its last digit, nor one before it its first.
+        if before is not None and not raised and _is_off_the_line(before, glyph):
+            parts.insert(small_from, "[")
+            parts.append("]")
+        if before is None or abs(glyph.size - before.size) > 0.2 * before.size:
+            small_from = len(parts) + 1
+        parts.append(gap)
+        if before is not None and not raised and _is_off_the_line(glyph, before):
             parts.append("[")
             raised = True
-        elif raised and before is not None and glyph.size > before.size * 1.2:
+        elif raised and before is not None and not _is_beside(before, glyph):
             parts.append("]")
             raised = False
         parts.append(glyph.text)
@@ -226,8 +235,19 @@ def _gap(before: Glyph | None, glyph: Glyph, *, tabs: bool) -> str:
     return " " if gap > 0.25 * glyph.size else ""
 
 
-def _is_raised(glyph: Glyph, before: Glyph) -> bool:
-    return glyph.size < before.size * 0.8 and glyph.base > before.base + before.size * 0.1
+def _is_off_the_line(glyph: Glyph, other: Glyph) -> bool:
+    """Whether *glyph* is set above or below the line of the larger *other*, or as large but a digit
+    above another one."""
+    if glyph.size < other.size * 0.8:
+        rise = (glyph.base - other.base) / other.size
+        return rise > 0.1 or rise < -0.05
+    digits = glyph.text.isdecimal() and other.text.isdecimal()
+    return digits and glyph.size < other.size * 1.05 and glyph.base > other.base + other.size * 0.2
+
+
+def _is_beside(before: Glyph, glyph: Glyph) -> bool:
+    """Whether *glyph* goes on with the raised or lowered *before*."""
+    return glyph.size <= before.size * 1.2 and abs(glyph.base - before.base) < before.size * 0.2
 
 
 def _same_place(first: Glyph, second: Glyph) -> bool:

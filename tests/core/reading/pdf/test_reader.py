@@ -107,6 +107,46 @@ def test_what_codes_stand_for(font: str, shown: bytes, text: str) -> None:
     assert (document.text, document.remarks) == (text, ())
 
 
+def test_struck_out_and_lowered_digits_join_no_figure() -> None:
+    rows = (("甲", "12400"), ("乙", "3"), ("丙", "5"), ("丁", "6"), ("戊", "7"))
+    page = ruled(rows, widths=(200, 100))
+    # 12 struck out of 12400; a 5 by a thin filled line; a mark before the 7.
+    page += line(254, 789, 266, 789) + "254 748.5 6 0.6 re f "
+    page += show(260, 763, "1").replace("12 Tf", "7 Tf") + show(250.4, 709, "2").replace(
+        "12 Tf", "7 Tf"
+    )
+    document = read(pdf([page]))
+    assert document.tables[0].rows == (
+        ("甲", "400"), ("乙", "3[1]"), ("丙", ""), ("丁", "6"), ("戊", "[2]7"),
+    )  # fmt: skip
+    assert any("删除线" in remark for remark in document.remarks)
+
+
+def test_the_lines_of_a_table_strike_nothing_out() -> None:
+    """A text that hangs over its cell's line is still there."""
+    page = ruled(ROWS, widths=WIDTHS) + show(50, 737, "备注") + line(50, 740, 350, 740)
+    document = read(pdf([page]))
+    assert "备注" in str(document.tables)
+    assert document.remarks == ()
+
+
+@pytest.mark.parametrize("turn", ["0 1 -1 0 595 0", "0 -1 1 0 0 842"])
+def test_a_page_printed_sideways_is_read(turn: str) -> None:
+    page = f"q {turn} cm {ruled(ROWS, widths=WIDTHS, top=500)} Q"
+    assert [table.rows for table in read(pdf([page])).tables] == [ROWS]
+
+
+def test_standard_fonts_have_their_own_widths_and_glyph_names() -> None:
+    font = (
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica"
+        "/Encoding<</Differences[65/two/parenleft/Aacute]>>>>"
+    )
+    # With other widths than the font's there would be a gap between i and the digit behind it.
+    page = "BT /F1 12 Tf 50 700 Td (iiiiABC) Tj 1 0 0 1 63.4 700 Tm (9) Tj ET"
+    assert read(pdf([page], font=font)).text.startswith("iiii")
+    assert "2(Á" in read(pdf(["BT /F1 12 Tf 50 700 Td (ABC) Tj ET"], font=font)).text
+
+
 @pytest.mark.parametrize(
     "font",
     [
@@ -117,7 +157,7 @@ def test_what_codes_stand_for(font: str, shown: bytes, text: str) -> None:
 )
 def test_codes_that_nothing_explains_are_no_figures(font: str) -> None:
     page = "BT /F1 12 Tf 50 700 Td <0001000200310032> Tj ET"
-    assert problem(pdf([page], font=font)) is ReadProblem.SCANNED
+    assert problem(pdf([page], font=font)) is ReadProblem.NO_CHARACTERS
 
 
 def test_some_unknown_characters_are_said() -> None:
@@ -132,7 +172,9 @@ def test_some_unknown_characters_are_said() -> None:
 def test_scans_are_refused_and_recognised_text_is_said() -> None:
     picture = stream(b"\xff", "/Subtype/Image/Width 1/Height 1")
     assert problem(pdf(["q 595 0 0 842 0 0 cm /X1 Do Q"], objects=[picture])) is ReadProblem.SCANNED
-    assert problem(pdf([""])) is ReadProblem.SCANNED
+    assert problem(pdf([""])) is ReadProblem.NO_TEXT
+    stamped = show(50, 700, "第1页") + "q 595 0 0 842 0 0 cm /X1 Do Q"
+    assert problem(pdf([stamped], objects=[picture])) is ReadProblem.MOSTLY_PICTURES
     scanned = "/X1 Do 3 Tr " + show(50, 700, "识别出来的文字" * 4)
     document = read(pdf([scanned], objects=[picture]))
     assert "扫描" in document.remarks[0]
