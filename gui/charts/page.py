@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QTreeWidget,
@@ -29,6 +28,7 @@ from gui.charts.drawing import Drawing, image_of, lay_out, paint, png_of, summar
 from gui.document import Document
 from gui.help.help_key import help_at
 from gui.look.tokens import LIGHT, Tokens
+from gui.widgets.button import Button
 from gui.widgets.dialogs import Dialogs
 from gui.widgets.plain import plain_tip
 from gui.widgets.screen_room import resize_within_screen
@@ -217,7 +217,7 @@ class ChartPage(QWidget):
             ("存为 PNG(&P)…", "像素图片，到处都能用", lambda: self.save_picture(".png")),
             ("存为 SVG(&S)…", "矢量图，放大不模糊", lambda: self.save_picture(".svg")),
         ):
-            button = QPushButton(text, self)
+            button = Button(text, self)
             button.setToolTip(tip)
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, slot=slot: slot())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.failures.recorder import Failure
+from gui.widgets.button import Button
 from gui.widgets.check_box import CheckBox
 
 
@@ -41,9 +42,9 @@ class CrashDialog(QDialog):
         note.setWordWrap(True)
         self.names = CheckBox("诊断包里写上文件名和填报单位", self)
         self.names.setVisible(may_name)
-        self.package_button = QPushButton("保存诊断包(&D)…", self)
+        self.package_button = Button("保存诊断包(&D)…", self)
         self.package_button.clicked.connect(self._take)
-        self.close_button = QPushButton("知道了", self)
+        self.close_button = Button("知道了", self)
         self.close_button.setDefault(True)
         self.close_button.clicked.connect(self.reject)
         row = QHBoxLayout()

@@ -14,6 +14,7 @@ from core.report import Explanation
 from core.session import Edit
 from gui.document import Document
 from gui.look.style import set_styled
+from gui.widgets.button import Button
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPlainTextEdit
@@ -50,10 +51,10 @@ class FindingCard(QFrame):
         self._written = QLabel(self)
         self._written.setWordWrap(True)
         self._written.setProperty("tone", "muted")
-        self.confirm_button = QPushButton("说明仍然适用", self)
+        self.confirm_button = Button("说明仍然适用", self)
         self.confirm_button.setToolTip("数字改动后，确认原来的说明仍然适用")
         self.confirm_button.clicked.connect(self._keep)
-        self.explain_button = QPushButton(self)
+        self.explain_button = Button(self)
         self.explain_button.clicked.connect(self.start_explaining)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(0, 0, 0, 0)

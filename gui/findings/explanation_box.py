@@ -6,7 +6,9 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from gui.widgets.button import Button
 
 _HEIGHT: Final = 84
 _MAX_LENGTH: Final = 2000
@@ -33,11 +35,11 @@ class ExplanationBox(QWidget):
         self.box.setFixedHeight(_HEIGHT)
         self.box.setTabChangesFocus(True)
         self.box.installEventFilter(self)
-        self.ok = QPushButton("确定", self)
+        self.ok = Button("确定", self)
         self.ok.setProperty("role", "primary")
         self.ok.setToolTip("Ctrl+Enter")
         self.ok.clicked.connect(self.confirmed)
-        cancel = QPushButton("取消", self)
+        cancel = Button("取消", self)
         cancel.clicked.connect(self.cancelled)
         buttons = QHBoxLayout()
         buttons.addWidget(self.ok)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -27,6 +26,7 @@ from gui.findings.order import FindingOrder, Group, grouped
 from gui.look.style import set_styled
 from gui.look.tokens import PANES_MILLISECONDS
 from gui.system.later import later
+from gui.widgets.button import Button
 
 _SHOWN_AT_FIRST: Final = 30
 
@@ -115,7 +115,7 @@ class FindingsPanel(QWidget):
         self._later.timeout.connect(self.refresh)
         title = QLabel("审核结果", self)
         title.setProperty("rank", "heading")
-        self._copy = QPushButton("复制全部", self)
+        self._copy = Button("复制全部", self)
         self._copy.setProperty("role", "link")
         self._copy.setToolTip("把全部审核结果和说明复制为文字")
         self._copy.clicked.connect(self.copy_all)
@@ -125,7 +125,7 @@ class FindingsPanel(QWidget):
         self._state = QLabel(self)
         self._state.setWordWrap(True)
         self._state.setProperty("tone", "muted")
-        self._blank = QPushButton(self)
+        self._blank = Button(self)
         self._blank.setProperty("role", "link")
         self._blank.clicked.connect(self._go_to_blank)
         inside = QWidget()
@@ -133,7 +133,7 @@ class FindingsPanel(QWidget):
         self._list = QVBoxLayout(inside)
         self._list.setContentsMargins(0, 0, 6, 8)
         self._list.setSpacing(6)
-        self._more = QPushButton("显示更多…", inside)
+        self._more = Button("显示更多…", inside)
         self._more.clicked.connect(self._show_more)
         self._list.addWidget(self._more)
         self._list.addStretch(1)

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QTextBrowser,
     QTextEdit,
     QTreeWidget,
@@ -34,6 +33,7 @@ from PySide6.QtWidgets import (
 
 from core.catalog import resources_folder
 from gui.system.later import later
+from gui.widgets.button import Button
 from gui.widgets.dialogs import Dialogs
 from gui.widgets.screen_room import resize_within_screen
 
@@ -163,10 +163,10 @@ class ManualWindow(QDialog):
     # -- inside -------------------------------------------------------------------------------
 
     def _put_together(self) -> None:
-        close = QPushButton("关闭", self)
+        close = Button("关闭", self)
         close.setAutoDefault(False)
         close.clicked.connect(self.close)
-        self._back = QPushButton("返回使用手册", self)
+        self._back = Button("返回使用手册", self)
         self._back.setAutoDefault(False)
         self._back.clicked.connect(lambda: self.show_file(manual_path()))
         for keys, slot in (

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look.tokens import Tokens
+from gui.widgets.button import Button
 
 _ONWARDS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 
@@ -89,10 +90,10 @@ class Tour(QWidget):
         self._text.setWordWrap(True)
         self._count = QLabel(self._card)
         self._count.setProperty("tone", "muted")
-        self.next_button = QPushButton(self._card)
+        self.next_button = Button(self._card)
         self.next_button.setProperty("role", "primary")
         self.next_button.clicked.connect(self.next)
-        skip = QPushButton("跳过", self._card)
+        skip = Button("跳过", self._card)
         skip.setProperty("role", "link")
         skip.clicked.connect(self.close)
         for button in (self.next_button, skip):

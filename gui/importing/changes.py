@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QRadioButton,
     QScrollArea,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from core.importing.answers import shown_value
 from core.importing.proposal import Proposal
 from core.problems import NianbaoError
 from core.values import format_value
+from gui.widgets.button import Button
 from gui.widgets.plain import plain_tip
 
 _LINE_HEIGHT = 28
@@ -41,8 +41,8 @@ class ChangedCells(QFrame):
         self._title = QLabel(self)
         self._title.setWordWrap(True)
         self._groups: dict[str, QButtonGroup] = {}
-        self.all_exported = QPushButton("都用导出时的数", self)
-        self.all_shown = QPushButton("都用现在的数", self)
+        self.all_exported = Button("都用导出时的数", self)
+        self.all_shown = Button("都用现在的数", self)
         for button, number in ((self.all_exported, 0), (self.all_shown, 1)):
             button.setProperty("role", "link")
             button.setAutoDefault(False)

@@ -34,6 +34,7 @@ from gui.importing.questions import ImportQuestions
 from gui.importing.rows import PreviewRow, Show, notes_of, preview_rows
 from gui.importing.table import ImportTable
 from gui.system.work import run_beside
+from gui.widgets.button import Button
 from gui.widgets.plain import plain_tip
 from gui.widgets.screen_room import resize_within_screen
 
@@ -239,18 +240,18 @@ class ImportDialog(QDialog):
         self.detail.setWordWrap(True)
         self.detail.setProperty("tone", "muted")
         self.detail.setAccessibleName("选中行的说明")
-        self.change_button = QPushButton("改对应…(&R)", self)
+        self.change_button = Button("改对应…(&R)", self)
         self.change_button.setToolTip("为这一行另选对应的指标（回车或双击）")
-        self.drop_button = QPushButton("不导入(&X)", self)
+        self.drop_button = Button("不导入(&X)", self)
         self.drop_button.setToolTip("不导入选中各行的数（Delete）")
-        self.take_button = QPushButton("带入", self)
+        self.take_button = Button("带入", self)
         self.take_button.setDefault(True)
-        self.cancel_button = QPushButton("跳过这份" if self._around.step else "取消", self)
+        self.cancel_button = Button("跳过这份" if self._around.step else "取消", self)
         for button in (self.change_button, self.drop_button, self.cancel_button):
             button.setAutoDefault(False)
         self._filters: list[tuple[QPushButton, Show]] = []
         for show in Show:
-            button = QPushButton(self)
+            button = Button(self)
             button.setProperty("role", "tab")
             button.setCheckable(True)
             button.setAutoDefault(False)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +20,7 @@ from core.importing.proposal import Proposal
 from core.period import Period
 from gui.importing.changes import ChangedCells
 from gui.start.new_dialog import period_choices, usual_period
+from gui.widgets.button import Button
 from gui.widgets.check_box import CheckBox
 
 
@@ -60,7 +60,7 @@ class ImportQuestions(QWidget):
         self.hand_card, hand_row = self._made_card("jump")
         self.hand_label = QLabel(self.hand_card)
         self.hand_label.setWordWrap(True)
-        self.undo_button = QPushButton(self.hand_card)
+        self.undo_button = Button(self.hand_card)
         self.undo_button.setProperty("role", "link")
         self.undo_button.setAutoDefault(False)
         hand_row.addWidget(self.hand_label, 1)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.report import Baseline, Report
 from gui.help.help_key import help_at
+from gui.widgets.button import Button
 from gui.widgets.plain import plain_tip
 from gui.widgets.screen_room import resize_within_screen
 
@@ -55,13 +55,13 @@ class YearsDialog(QDialog):
         for column, width in enumerate(_WIDTHS):
             self.table.setColumnWidth(column, width)
         header.setSectionResizeMode(len(_HEADINGS) - 1, QHeaderView.ResizeMode.Stretch)
-        self.remove_button = QPushButton("移除(&D)", self)
+        self.remove_button = Button("移除(&D)", self)
         self.remove_button.setToolTip("从本报表中移除选中年度的数；原文件不受影响")
         self.remove_button.clicked.connect(self._remove)
-        self.ok_button = QPushButton("确定", self)
+        self.ok_button = Button("确定", self)
         self.ok_button.setDefault(True)
         self.ok_button.clicked.connect(self.accept)
-        cancel = QPushButton("取消", self)
+        cancel = Button("取消", self)
         cancel.clicked.connect(self.reject)
         for button in (self.remove_button, cancel):
             button.setAutoDefault(False)

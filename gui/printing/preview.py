@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from core.problems import NianbaoError
 from gui.help.help_key import help_at
+from gui.widgets.button import Button
 from gui.widgets.check_box import CheckBox
 from gui.widgets.dialogs import Dialogs
 from gui.widgets.screen_room import resize_within_screen
@@ -138,7 +139,7 @@ class PrintPreview(QDialog):
         whole.addWidget(self.pages, 1)
 
     def _button(self, text: str, tip: str, slot: Callable[[], object]) -> QPushButton:
-        button = QPushButton(text, self)
+        button = Button(text, self)
         button.setToolTip(tip)
         button.setAutoDefault(False)
         if len(text) == 1:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from core.storage.journals import KEPT_DAYS
 from core.storage.recovery import FileState, Recovery
 from gui.help.help_key import help_at
 from gui.safety.difference_table import DifferenceTable
+from gui.widgets.button import Button
 from gui.widgets.screen_room import resize_within_screen
 
 _PLACE = "文件 → 找回未保存的内容"
@@ -130,15 +130,15 @@ class RecoveryDialog(QDialog):
         return decision
 
     def _buttons(self) -> QHBoxLayout:
-        self.restore_button = QPushButton("恢复(&R)", self)
+        self.restore_button = Button("恢复(&R)", self)
         self.restore_button.setDefault(True)
         self.restore_button.setToolTip("在窗口里打开，接着填；保存前原文件不变")
-        self.save_as_button = QPushButton("另存为(&A)…", self)
+        self.save_as_button = Button("另存为(&A)…", self)
         self.save_as_button.setToolTip("保存成另一个文件，原文件不变")
-        self.give_up_button = QPushButton("放弃(&G)", self)
+        self.give_up_button = Button("放弃(&G)", self)
         self.give_up_button.setToolTip(f"不要这些改动；{KEPT_DAYS} 天内还能找回")
         self.give_up_button.setVisible(not self._given_up)
-        later = QPushButton("关闭" if self._given_up else "以后再说", self)
+        later = Button("关闭" if self._given_up else "以后再说", self)
         self.restore_button.clicked.connect(lambda: self._take(Action.RESTORE))
         self.save_as_button.clicked.connect(lambda: self._take(Action.SAVE_AS))
         self.give_up_button.clicked.connect(lambda: self._take(Action.GIVE_UP))

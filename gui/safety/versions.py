@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidget,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from core.storage.backups import DAYS, LAST_SAVES, Version
 from core.storage.compare import differences
 from gui.help.help_key import help_at
 from gui.safety.difference_table import DifferenceTable
+from gui.widgets.button import Button
 from gui.widgets.screen_room import resize_within_screen
 
 
@@ -115,11 +115,11 @@ class VersionsDialog(QDialog):
         return choice
 
     def _buttons(self) -> QHBoxLayout:
-        self.restore_button = QPushButton("恢复成这个版本(&R)", self)
+        self.restore_button = Button("恢复成这个版本(&R)", self)
         self.restore_button.setDefault(True)
-        self.save_as_button = QPushButton("另存为(&A)…", self)
+        self.save_as_button = Button("另存为(&A)…", self)
         self.save_as_button.setToolTip("把这个版本保存成另一个文件")
-        close = QPushButton("关闭", self)
+        close = Button("关闭", self)
         self.restore_button.clicked.connect(lambda: self._take(VersionAction.RESTORE))
         self.save_as_button.clicked.connect(lambda: self._take(VersionAction.SAVE_AS))
         close.clicked.connect(self.reject)

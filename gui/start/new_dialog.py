@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from core.form.form import Form
 from core.period import FIRST_YEAR, LAST_YEAR, Period, PeriodKind, kind_name
 from core.problems import NianbaoError
 from gui.help.help_key import help_at
+from gui.widgets.button import Button
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,10 @@ class NewDialog(QDialog):
         return NewReport(form, period, unit_name)
 
     def _buttons(self) -> QHBoxLayout:
-        create = QPushButton("新建", self)
+        create = Button("新建", self)
         create.setDefault(True)
         create.clicked.connect(self._create)
-        cancel = QPushButton("取消", self)
+        cancel = Button("取消", self)
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         row = QHBoxLayout()

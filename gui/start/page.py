@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -26,7 +25,8 @@ from gui.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from core.glance import Seen
-    from gui.start.recent_file import RecentFile
+    from gui.widgets.button import Button
+from gui.start.recent_file import RecentFile
 
 _WIDTH: Final = 760
 #: A year's work, as the first thing that is seen.
@@ -128,14 +128,14 @@ class StartPage(QScrollArea):
         steps.setSpacing(24)
         for number, (heading, text) in enumerate(_STEPS, start=1):
             steps.addLayout(_step(number, heading, text, card), 1)
-        self.import_button = QPushButton("导入上年文件开始填报…", card)
+        self.import_button = Button("导入上年文件开始填报…", card)
         self.import_button.setProperty("role", "primary")
         self.import_button.setToolTip("Ctrl+I")
         self.import_button.clicked.connect(self.import_requested)
-        self.new_button = QPushButton("新建空白报表…", card)
+        self.new_button = Button("新建空白报表…", card)
         self.new_button.setToolTip("Ctrl+N")
         self.new_button.clicked.connect(self.new_requested)
-        self.open_button = QPushButton("打开已有报表…", card)
+        self.open_button = Button("打开已有报表…", card)
         self.open_button.setToolTip("Ctrl+O")
         self.open_button.clicked.connect(self.open_requested)
         buttons = QHBoxLayout()

@@ -11,20 +11,20 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
     QToolButton,
     QWidget,
 )
 
 from core.glance import Seen
+from gui.widgets.button import Button
 from gui.widgets.elided import ElidedLabel
 from gui.widgets.plain import plain_tip
 
 _FOLDER_WIDTH: Final = 230
 
 
-class _Card(QPushButton):
+class _Card(Button):
     """A button as large as what is laid out in it."""
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from gui.widgets.button import Button
 from gui.widgets.plain import plain_tip
 from gui.widgets.screen_room import resize_within_screen
 
@@ -69,10 +69,10 @@ class PickDialog(QDialog):
         self.list.setAccessibleName(title)
         self.list.setUniformItemSizes(True)
         self.list.itemActivated.connect(self.accept)
-        self.ok_button = QPushButton("确定", self)
+        self.ok_button = Button("确定", self)
         self.ok_button.setDefault(True)
         self.ok_button.clicked.connect(self.accept)
-        cancel = QPushButton("取消", self)
+        cancel = Button("取消", self)
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gui.sheet.filters import Filter
+from gui.widgets.button import Button
 
 _SHOWN: Final = {
     Filter.BLANK: "只显示未填的指标",
@@ -33,11 +34,11 @@ class FilterBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("筛选")
         self._text = QLabel(self)
-        again = QPushButton("重新筛选", self)
+        again = Button("重新筛选", self)
         again.setToolTip("填过、改过以后，重新看哪些指标要显示")
         again.clicked.connect(self.again)
         #: The last in the order of Tab.
-        self.last = everything = QPushButton("显示全部指标", self)
+        self.last = everything = Button("显示全部指标", self)
         everything.clicked.connect(self.all_rows)
         line = QHBoxLayout(self)
         line.setContentsMargins(14, 4, 10, 4)

@@ -57,7 +57,7 @@ def test_recent_files_tell_how_far_they_are_and_open_by_keyboard(
     for label in button.findChildren(QLabel):
         assert label.height() >= label.fontMetrics().height()
     button.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.keyClick(button, Qt.Key.Key_Space)
+    qtbot.keyClick(button, Qt.Key.Key_Return)
     assert window.documents.document is not None
     assert window.documents.document.session.report.unit_name == "某区某局"
 
