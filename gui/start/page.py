@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.widgets.button import Button
 from gui.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from core.glance import Seen
-    from gui.widgets.button import Button
 from gui.start.recent_file import RecentFile
 
 _WIDTH: Final = 760

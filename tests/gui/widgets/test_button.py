@@ -16,9 +16,7 @@ GUI = Path(__file__).resolve().parents[3] / "gui"
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
-def test_enter_and_space_press_the_button_that_has_the_keyboard(
-    qtbot: QtBot, key: Qt.Key
-) -> None:
+def test_enter_and_space_press_the_button_that_has_the_keyboard(qtbot: QtBot, key: Qt.Key) -> None:
     window = QWidget()
     button = Button("带入", window)
     button.setAutoDefault(False)
