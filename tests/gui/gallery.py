@@ -473,7 +473,7 @@ DIALOG_SCENES: Final[Mapping[str, Scene]] = {
 
 
 def gallery_scenes(wanted: str) -> dict[str, Scene]:
-    """The scenes whose names contain *wanted*, in both colours and all sizes."""
+    """The scenes whose names contain every word of *wanted*, in both colours and all sizes."""
     scenes: dict[str, Scene] = {}
     for theme in ("light", "dark"):
         for size, (width, height) in _SIZES.items():
@@ -481,7 +481,8 @@ def gallery_scenes(wanted: str) -> dict[str, Scene]:
                 scenes[f"{name}-{size}-{theme}"] = _dressed(scene, theme, width, height)
         for name, scene in DIALOG_SCENES.items():
             scenes[f"dialog-{name}-{theme}"] = _dressed(scene, theme, 1366, 768)
-    return {name: scene for name, scene in scenes.items() if wanted in name}
+    words = wanted.split()
+    return {name: scene for name, scene in scenes.items() if all(word in name for word in words)}
 
 
 def _dressed(scene: Scene, theme: str, width: int, height: int) -> Scene:

@@ -70,11 +70,11 @@ def reference_names(scale: int) -> list[str]:
 
 
 @contextmanager
-def x_server() -> Iterator[str]:
+def x_server(screen: str = _SCREEN) -> Iterator[str]:
     """An X server without a screen, as long as it is needed; its name for ``DISPLAY``."""
     read_end, write_end = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", _SCREEN, "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", screen, "-nolisten", "tcp"],
         pass_fds=(write_end,),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -124,7 +124,7 @@ def start_child(display: str, scale: int, what: str, folder: Path) -> subprocess
 
 def finish(child: subprocess.Popen[str], seconds: float = 300) -> dict[str, list[str]]:
     """What the child tells when it is done: ``boxes``, the characters that had no glyph, and
-    ``clipped``, texts with less room than they need.
+    ``clipped``, texts with less room than they need, and ``outside``, windows that the screen cannot hold.
 
     Raises ``RuntimeError`` with what it printed where it failed.
     """
@@ -174,7 +174,8 @@ def _child(what: str, scale: int, folder: Path) -> None:
         image = scene(stage)
         if image is not None:
             save(image, folder / f"{name}{suffix}.png")
-    print(json.dumps({"boxes": sorted(stage.boxes), "clipped": sorted(stage.clipped)}))
+    told = {"boxes": stage.boxes, "clipped": stage.clipped, "outside": stage.outside}
+    print(json.dumps({name: sorted(entries) for name, entries in told.items()}))
     stage.end()
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, QTimer
 from PySide6.QtGui import QCursor, QImage, QTextLayout
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -45,12 +45,16 @@ _CHANGED: Final = {"1.1": 40, "1.1.1": 46, "1.1.2": 46, "1.3.4": 201, "3.1": 5, 
 _STILL_BLANK: Final = ("8", "9")
 _MENDED: Final = {"1.1.1": 6, "1.1.2": 6}
 
+#: What Windows draws around a dialog, in device-independent pixels: title bar and borders.
+FRAME: Final = QSize(2, 32)
+
 
 class Stage:
     """The program with its window, and what is needed to show it in a certain state.
 
     ``boxes`` gathers the characters seen that the font has no glyph for, ``clipped`` the texts
-    that had less room than they need, with the name of the ``scene``.
+    that had less room than they need, and ``outside`` the dialogs that with their frame do not fit the
+    screen, with the name of the ``scene``.
     """
 
     def __init__(self, home: Path, scale: int) -> None:
@@ -58,6 +62,7 @@ class Stage:
         self.scale = scale
         self.boxes: set[str] = set()
         self.clipped: set[str] = set()
+        self.outside: set[str] = set()
         self.scene = ""
         self.catalog = Catalog.standard()
         self.application = make_application()
@@ -169,6 +174,11 @@ class Stage:
         """A dialog with what is left of the frame that a desktop would draw around it."""
         self.settle(0.4)
         self._look_for_boxes(window)
+        # Qt places the frame; without a window manager there is none here.
+        around = QRect(window.pos(), window.size() + FRAME)
+        screen = window.screen().availableGeometry()
+        if not screen.contains(around):
+            self.outside.add(f"{self.scene}: {around} on {screen}")
         area = QRect(window.mapToGlobal(QPoint(0, 0)), window.size())
         return self.area(area)
 

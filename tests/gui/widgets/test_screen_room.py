@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from gui.printing.preview import PrintPreview
 from gui.printing.printing import preview_dialog, remembered_printer
 from gui.system.settings import Settings
 from gui.widgets.screen_room import resize_within_screen
+from tests.gui.screens import finish, start_child, x_server
 
 GUI = Path(__file__).resolve().parents[3] / "gui"
 #: 1920 x 1080 at 200 %, less the frame.
@@ -81,3 +83,12 @@ def test_the_widest_dialogs_can_be_made_as_small_as_the_screen(
         needed = dialog.minimumSizeHint()
         assert needed.width() <= SMALL[0], type(dialog).__name__
         assert needed.height() <= SMALL[1], type(dialog).__name__
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+def test_every_dialog_fits_an_office_screen_with_its_frame(tmp_path: Path, scale: int) -> None:
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed (Debian package xvfb): no X server to show a window on")
+    with x_server("1366x768x24") as display:
+        told = finish(start_child(display, scale, "gallery:dialog- -light", tmp_path), 200)
+    assert [line for line in told["outside"] if line.startswith("dialog-")] == []
