@@ -274,6 +274,10 @@ def _figure_at(piece: Piece, panel: Panel, taken: Pick, row: int) -> Headings:
     slipped = panel.unit
     if slipped is not None and not piece.text(row, column) and piece.is_number(row, slipped):
         return {slipped: Heading(None, "", "", 0.5, MatchNote.SLIPPED.remark())}
+    figures = [one.column for one in panel.figures]
+    held = sum(bool(piece.text(row, at)) for at in figures)
+    if piece.table.blanks_lost and held < len(figures) and piece.text(row, column):
+        return {column: Heading(None, taken.column.heading, "", 0.5, MatchNote.GAP.remark())}
     return {column: Heading(None, taken.column.heading)}
 
 

@@ -14,7 +14,8 @@ from core.reading.text.delimited_lines import find_delimited
 from core.reading.text.drawn import find_under_rulers
 from core.reading.text.piped import find_piped
 from core.reading.text.segments import Found, cut
-from core.reading.text.spaced import find_spaced, find_stacked
+from core.reading.text.spaced import find_spaced
+from core.reading.text.stacked import find_stacked
 from core.reading.text.tabbed import find_led, find_separated
 
 FINDERS = (
