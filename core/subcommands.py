@@ -7,4 +7,16 @@ from __future__ import annotations
 
 from typing import Final
 
-SUBCOMMANDS: Final = ("read", "check", "new", "set", "baseline", "export", "forms", "form")
+SUBCOMMANDS: Final = (
+    "read",
+    "check",
+    "new",
+    "set",
+    "baseline",
+    "export",
+    "forms",
+    "form",
+    "rollup",
+    "units",
+    "rollup-worker",
+)

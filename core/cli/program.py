@@ -19,6 +19,7 @@ from core.cli.common import FAILED, CommandProblem, Run
 from core.cli.figures import add_to as add_figures
 from core.cli.forms import add_to as add_forms
 from core.cli.reports import add_to as add_reports
+from core.cli.rollup import add_to as add_rollup
 from core.problems import NianbaoError, system_reason
 
 #: argparse's English → ours; its wording is stable across Python 3.11 to 3.13.
@@ -45,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
 def _with_commands(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"公开年报 {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (add_figures, add_reports, add_forms):
+    for add in (add_figures, add_reports, add_forms, add_rollup):
         add(commands)
     return parser
 

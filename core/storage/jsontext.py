@@ -42,7 +42,7 @@ class JsonFault(Exception):
         self.detail = detail
 
 
-def parse(data: bytes, max_bytes: int = MAX_BYTES) -> Json:
+def parse(data: bytes, max_bytes: int = MAX_BYTES, max_items: int = MAX_ITEMS) -> Json:
     """The value that *data* (UTF-8, with or without a byte order mark) says.
 
     Numbers beyond what ``Decimal`` holds become its infinity, which no cell takes. A key written
@@ -50,7 +50,7 @@ def parse(data: bytes, max_bytes: int = MAX_BYTES) -> Json:
 
     Raises :class:`JsonFault` and nothing else.
     """
-    if len(data) > max_bytes or sum(map(data.count, (b",", b"[", b"{"))) > MAX_ITEMS:
+    if len(data) > max_bytes or sum(map(data.count, (b",", b"[", b"{"))) > max_items:
         raise JsonFault(Fault.TOO_LARGE)
     try:
         text = data.decode("utf-8-sig")

@@ -85,17 +85,22 @@ def workbook_bytes(session: Session) -> bytes:
     book.properties.lastModifiedBy = ""
     book.properties.title = report.form.title
     book.remove(book.worksheets[0])
-    printed = printed_form(report)
-    placed = [
-        _write_sheet(book, report, printed, grid, number)
-        for number, grid in enumerate(printed.grids)
-    ]
+    placed = add_form(book, report)
     _write_explanations(book, session)
     _write_payload(book, report, placed)
     book.active = 0
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def add_form(book: Workbook, report: Report) -> list[_Placed]:
+    """Adds a sheet for each table of the report's form, laid out and filled in."""
+    printed = printed_form(report)
+    return [
+        _write_sheet(book, report, printed, grid, number)
+        for number, grid in enumerate(printed.grids)
+    ]
 
 
 def export_report(session: Session, path: Path) -> None:

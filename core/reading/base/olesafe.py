@@ -41,17 +41,29 @@ class OleStreams:
             raise self._damaged("文件结构有误") from error
         if len(entries) > _MAX_STREAMS:
             raise budget.too_large(f"{_MAX_STREAMS} 个部分")
+        self._all = {tuple(entry): entry for entry in entries}
         self._paths = {entry[0].lower(): entry for entry in entries if len(entry) == 1}
         budget.check_time()
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._paths
 
+    def paths(self) -> list[tuple[str, ...]]:
+        """Every stream with the storages it lies in, as they are spelled, in no certain order."""
+        return list(self._all)
+
     def read(self, name: str) -> bytes:
-        """The whole stream of that name."""
+        """The whole stream of that name at the top level."""
         path = self._paths.get(name.lower())
         if path is None:
             raise self._damaged(f"缺少 {name}")
+        return self._content(path, name)
+
+    def read_path(self, path: tuple[str, ...]) -> bytes:
+        """The whole stream at one of :meth:`paths`."""
+        return self._content(self._all[path], path[-1])
+
+    def _content(self, path: list[str], name: str) -> bytes:
         try:
             size = int(self._ole.get_size(path))
             self._budget.spend_bytes(size)

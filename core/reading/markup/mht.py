@@ -1,4 +1,4 @@
-"""Takes a mail message (RFC 2045, RFC 2046) apart, which is what a saved web archive (.mht) is.
+"""Takes a mail message (RFC 2045, RFC 2046) apart, which is what a saved web archive (.mht) is too.
 
 Not the standard library's ``email``: that loads ``socket``, which the program does without.
 """
@@ -34,8 +34,29 @@ class Part:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Entity:
+    """A part with its headers, by name in small letters, as they are written; see :class:`Part`."""
+
+    headers: dict[str, str]
+    kind: str
+    parameters: dict[str, str]
+    content: bytes
+
+
 def parts(message: bytes) -> Iterator[Part]:
-    """The parts of *message* in their order.
+    """The parts of *message* in their order; see :func:`entities`."""
+    for entity in entities(message):
+        yield Part(entity.kind, entity.parameters.get("charset") or None, entity.content)
+
+
+def headers_of(message: bytes) -> dict[str, str]:
+    """The headers of *message* itself, by name in small letters; bytes as Latin-1 characters."""
+    return _divide(message)[0]
+
+
+def entities(message: bytes) -> Iterator[Entity]:
+    """The parts of *message* that have no parts themselves, in their order.
 
     Damage is met as mail programs meet it: what can be made out counts, a part that is cut short
     ends where the bytes end. Parts nested deeper than anyone writes them are left out.
@@ -44,7 +65,7 @@ def parts(message: bytes) -> Iterator[Part]:
     while waiting:
         entity, depth = waiting.pop()
         headers, body = _divide(entity)
-        kind, parameters = _content_type(headers.get("content-type", ""))
+        kind, parameters = parameters_of(headers.get("content-type", ""))
         boundary = parameters.get("boundary", "")
         if kind.startswith("multipart/") and boundary:
             if depth < _MAX_DEPTH:
@@ -52,7 +73,7 @@ def parts(message: bytes) -> Iterator[Part]:
                 waiting.extend((part, depth + 1) for part in reversed(inner))
             continue
         content = _decoded(body, headers.get("content-transfer-encoding", ""))
-        yield Part(kind, parameters.get("charset") or None, content)
+        yield Entity(headers, kind, parameters, content)
 
 
 def _divide(entity: bytes) -> tuple[dict[str, str], bytes]:
@@ -69,8 +90,8 @@ def _divide(entity: bytes) -> tuple[dict[str, str], bytes]:
     return headers, body
 
 
-def _content_type(header: str) -> tuple[str, dict[str, str]]:
-    """The type and its parameters; text, where nothing is said (RFC 2045, 5.2)."""
+def parameters_of(header: str) -> tuple[str, dict[str, str]]:
+    """A header's value and its parameters; plain text, where nothing is said (RFC 2045, 5.2)."""
     kind = header.partition(";")[0].strip().lower() or "text/plain"
     parameters = {
         name.lower(): re.sub(r"\\(.)", r"\1", quoted) if quoted else plain
