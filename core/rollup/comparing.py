@@ -13,9 +13,9 @@ from typing import Final
 
 from core.checks.checks import CheckSet
 from core.checks.terms import Exact
-from core.form.form import Level
+from core.form.form import Level, Scope
 from core.problems import Problem
-from core.rollup.judging import failed_checks, in_scope, is_wrong, written_in
+from core.rollup.judging import failed_checks, is_wrong, written_in
 from core.rollup.model import Reading, RollupFinding, Unit, UnitState, figures_in, numbers
 from core.rollup.names import plain_name
 from core.rollup.result import Result
@@ -139,16 +139,12 @@ def on_sums(result: Result) -> tuple[RollupFinding, ...]:
 
 
 def _checks_on_sums(result: Result) -> Iterator[RollupFinding]:
-    checks, values = result.checks, result.totals.whole.values
     if not result.totals.whole.units:
         return
+    checks = CheckSet(result.form, scope=Scope.SUM)
     last = result.last.totals.whole.values if result.last is not None else {}
-    for index in range(len(checks.bound)):
-        if not in_scope(checks, index, "sum"):
-            continue
-        finding = checks.judge(index, values, last)
-        if finding is not None:
-            yield RollupFinding.of(finding)
+    for finding in checks.run(result.totals.whole.values, last):
+        yield RollupFinding.of(finding)
 
 
 def _equal_units(result: Result) -> Iterator[RollupFinding]:

@@ -14,12 +14,6 @@ from core.storage.report_json import WrongShape, exact_in, exact_out
 from core.values import CellValue
 
 
-def in_scope(checks: CheckSet, index: int, scope: str) -> bool:
-    """Whether the check at *index* is meant for units (``"unit"``) or for their sums (``"sum"``)."""
-    meant: str = getattr(checks.bound[index].check, "scope", "both")
-    return meant in (scope, "both")
-
-
 def completed(report: Report, checks: CheckSet) -> Mapping[str, CellValue]:
     """The report's figures, blank computed cells filled in as ``nianbao check`` does."""
     if all(report.values.get(key) is not None for key in checks.computed_order):
@@ -38,7 +32,6 @@ def failed_checks(
         (finding.check, _is_settled(finding, explanations.get(finding.check)))
         for index in range(len(checks.bound))
         if (finding := checks.judge(index, values, last)) is not None
-        and in_scope(checks, index, "unit")
     )
 
 

@@ -17,6 +17,7 @@ never written to.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, fields
 from typing import Final, cast
 
@@ -31,6 +32,8 @@ SUFFIX: Final = ".huizong"
 #: 50,000 units take about 60 MB.
 MAX_BYTES: Final = 512 * 1024 * 1024
 MAX_ITEMS: Final = 20_000_000
+_FIGURE: Final = r"(?:-?\d{1,40}(?:\.\d{1,20})?|/)?"
+_FIGURES: Final = re.compile(f"{_FIGURE}(?:,{_FIGURE})*", re.ASCII)
 
 
 class KeptProblem(Problem):
@@ -242,8 +245,8 @@ def reading_in(entry: JsonObject) -> Reading:
         unit_name=_text(text("unit_name")),
         hints=_texts(text("hints")),
         header={name: _text(value) for name, value in _object(header).items()} if header else {},
-        figures=_text(text("figures")),
-        last=_text(text("last")),
+        figures=_figures(text("figures")),
+        last=_figures(text("last")),
         blank=_count(entry.get("blank", 0)),
         seal=Seal(_text(text("seal")) or "none"),
         changed=tuple((_text(k), _text(v)) for k, v in map(_list, _list(text("changed")))),
@@ -312,6 +315,13 @@ def _text(value: Json) -> str:
 
 def _texts(value: Json) -> tuple[str, ...]:
     return tuple(_text(one) for one in _list(value))
+
+
+def _figures(value: Json) -> str:
+    text = _text(value)
+    if _FIGURES.fullmatch(text) is None:
+        raise _WrongShape
+    return text
 
 
 def _count(value: Json) -> int:

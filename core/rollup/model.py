@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -12,7 +13,7 @@ from core.checks.checks import Finding
 from core.checks.standing import Standing
 from core.checks.terms import Exact
 from core.form.form import Form, Level
-from core.values import NOT_APPLICABLE, CellValue, Number, format_value, parse_value
+from core.values import NOT_APPLICABLE, CellValue, Number, format_value
 
 #: What a unit list calls the two levels that 国办发〔2014〕32号 asks to be added up apart.
 OWN_LEVEL: Final = "本级"
@@ -192,7 +193,7 @@ def figures_out(form: Form, values: Mapping[str, CellValue]) -> str:
 def figures_in(form: Form, figures: str) -> dict[str, CellValue]:
     """The values that :func:`figures_out` wrote; blank cells are left out.
 
-    Raises :class:`NianbaoError` or ``ValueError`` for what it never writes.
+    Raises ``ValueError`` where they are those of another form.
     """
     found: dict[str, CellValue] = {}
     if not figures:
@@ -200,10 +201,10 @@ def figures_in(form: Form, figures: str) -> dict[str, CellValue]:
     for (key, cell), text in zip(form.cells.items(), figures.split(","), strict=True):
         if not text:
             continue
-        if text.isascii() and text.isdecimal() and cell.unit.decimals == 0:
-            found[key] = int(text)
+        if text == NOT_APPLICABLE.value:
+            found[key] = NOT_APPLICABLE
         else:
-            found[key] = parse_value(text, cell.unit, allow_not_applicable=True)
+            found[key] = Decimal(text) if cell.unit.decimals else int(text)
     return found
 
 

@@ -136,6 +136,7 @@ class Rollup:
         A scan that was cancelled keeps what it has read; the next one goes on from there. Raises
         :class:`NianbaoError` where the folder itself cannot be read.
         """
+        self._forget_other_forms()
         walked = walk(self.folder, self._left_out, self._fs)
         todo = [self._task(file) for file in walked.files if not self._is_known(file)]
         present = {file.source for file in walked.files}
@@ -150,6 +151,12 @@ class Rollup:
             return Scan(read, len(walked.files) - len(todo), len(gone), cancelled=True)
         self._read_for_form(walked.files, cancelled)
         return Scan(read, len(walked.files) - len(todo), len(gone))
+
+    def _forget_other_forms(self) -> None:
+        """Reads all anew where the form is not the one that the figures were kept for."""
+        kept = self.kept
+        if kept.form and kept.form_digest not in ("", self.catalog.form(kept.form).digest):
+            kept.files.clear()
 
     def _task(self, file: FoundFile) -> Task:
         path = str(self.folder / file.path)

@@ -67,7 +67,8 @@ class Adder:
             elif text == NOT_APPLICABLE.value:
                 self._without[at] += 1
             else:
-                self._total[at] += Decimal(text)
+                # A figure with decimal places, or one below 0 where the form has such.
+                self._total[at] += Decimal(text) if "." in text else int(text)
 
     def merge(self, other: Adder) -> None:
         """Adds all that *other* has added."""
