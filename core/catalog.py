@@ -146,6 +146,11 @@ class Catalog:
             folders.append(own_folder)
         return cls(folders)
 
+    @property
+    def own_folders(self) -> tuple[Path, ...]:
+        """The folders besides the built-in one."""
+        return tuple(self._folders[1:])
+
     def paths(self) -> dict[str, Path]:
         """The form files by id, built-in ones first."""
         found: dict[str, Path] = {}

@@ -36,6 +36,13 @@ def add_to(commands: Commands) -> None:
     check.add_argument("file", type=Path)
     check.add_argument("--baseline", type=Path, help="上年的文件")
     check.add_argument("--form", help="表样代号；不写则自动识别")
+    check.add_argument(
+        "--text",
+        nargs="?",
+        const="",
+        metavar="OTHER",
+        help="正文与表对照；写上另一份文件，就用它的正文",
+    )
     check.add_argument("--json", action="store_true", help="以 JSON 输出")
     check.set_defaults(run=_check)
 
@@ -67,15 +74,28 @@ def _check(arguments: argparse.Namespace, catalog: Catalog) -> int:
         session.apply(baseline_edit(proposal, session))
     findings = session.findings
     blank = session.report.blank
+    text = None
+    if arguments.text is not None:
+        from core.cli.text import checked_text
+
+        text = checked_text(session.report, Path(arguments.text or arguments.file), catalog)
     if arguments.json:
-        content: Json = {
+        content: JsonObject = {
             "ready": session.is_ready,
             "blank": list[Json](blank),
             "findings": [_finding_json(session, finding) for finding in findings],
         }
+        if text is not None:
+            from core.cli.text import text_json
+
+            content["text"] = text_json(text)
         print(pretty(content), end="")
     else:
         _print_findings(session)
+        if text is not None:
+            from core.cli.text import print_text
+
+            print_text(text)
     return READY if session.is_ready else NOT_READY
 
 

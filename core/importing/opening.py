@@ -7,10 +7,24 @@ from pathlib import Path
 
 from core.catalog import Catalog
 from core.importing.own_files import changes_told, own_content
+from core.narrative.rendering import plain_text
 from core.period import Period
-from core.reading.dispatch import kind_of, load
+from core.reading.dispatch import kind_of, load, read_bytes
 from core.report import Report
 from core.storage.nianbao import Opened
+
+
+def read_text(path: Path, catalog: Catalog) -> str:
+    """The running text of any file that can be read: of this program's own, the report's text.
+
+    Raises :class:`NianbaoError` where the file cannot be read.
+    """
+    data = load(path)
+    kind = kind_of(data, path.name)
+    own = own_content(data, path.name, kind, catalog)
+    if own is not None:
+        return plain_text(own.report.text, own.report)
+    return read_bytes(data, path.name, kind=kind).text
 
 
 def open_any(path: Path, catalog: Catalog, *, form_id: str | None = None) -> Opened:

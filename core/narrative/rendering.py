@@ -116,6 +116,17 @@ def plain_lines(text: ReportText, report: Report) -> Iterator[str]:
             yield render(paragraph, report).text
 
 
+def last_text(report: Report) -> str:
+    """Last year's text as it was read then; empty where there is none."""
+    baseline = report.baseline
+    if baseline is None or not baseline.text:
+        return ""
+    earlier = tuple(b for b in report.baselines if b.period.sort_key < baseline.period.sort_key)
+    then = Report(report.form, baseline.period, values=dict(baseline.values), baselines=earlier)
+    then.header["unit_name"] = baseline.unit_name
+    return plain_text(baseline.text, then)
+
+
 def per_cent(part: Number | Fraction, whole: Number | Fraction) -> Decimal:
     """*part* in per cent of *whole*, rounded half up to two decimal places, no zeros at the end."""
     exact = Fraction(part) / Fraction(whole) * 10_000
