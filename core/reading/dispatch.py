@@ -94,6 +94,10 @@ def _read(kind: Kind, data: bytes, file: str, limits: Limits) -> RawDocument:
         from core.reading.pdf.reader import read_pdf
 
         return read_pdf(data, file, limits)
+    if kind is Kind.OFD:
+        from core.reading.ofd import read_ofd
+
+        return read_ofd(data, file, limits)
     if kind is Kind.CSV:
         from core.reading.text.delimited import read_delimited
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 REPORT_FILTER = "公开年报文件 (*.nianbao)"
 OPEN_FILTER = "公开年报文件 (*.nianbao *.xlsx);;所有文件 (*)"
 IMPORT_FILTER = (
-    "上年报表 (*.nianbao *.xlsx *.xlsm *.xls *.xlsb *.et *.docx *.doc *.wps *.rtf *.odt *.ods *.pdf "
+    "上年报表 (*.nianbao *.xlsx *.xlsm *.xls *.xlsb *.et *.docx *.doc *.wps *.rtf *.odt *.ods *.pdf *.ofd "
     "*.html *.htm *.mht *.txt *.csv *.tsv *.xml);;所有文件 (*)"
 )
 _LEAST_WIDTH = 400

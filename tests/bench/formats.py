@@ -71,7 +71,7 @@ def table(folder: Path) -> tuple[list[str], list[Count]]:
     names = [quirk.name for quirk in QUIRKS]
     lines = [f"| format | {' | '.join(names)} |", f"| --- |{' ---: |' * len(names)}"]
     every: list[Count] = []
-    for extension in (*TEXT_FORMATS, *SHEET_FORMATS):
+    for extension in (*TEXT_FORMATS, "ofd", *SHEET_FORMATS):
         row = [counted(folder / f"{name}.{extension}", catalog, true) for name in names]
         every += row
         lines.append(f"| {extension} | {' | '.join(map(str, row))} |")

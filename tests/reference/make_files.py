@@ -1,6 +1,6 @@
 """Makes last year's report in every format that LibreOffice writes, as offices write it.
 
-    python tests/reference/make_files.py [FOLDER]
+    python -m tests.reference.make_files [FOLDER]
 
 The 2018 figures are written as a text document and as a workbook once for each quirk (how offices
 differ in spaces, digits, brackets, numbering, notes, columns …), and LibreOffice saves each in all
@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
+
+from tests.reference.ofd_files import Manner, report
 
 HERE = Path(__file__).resolve().parent
 FORM = HERE / "form_2014_beijing.csv"
@@ -187,7 +189,7 @@ QUIRKS = (
 #: What the tests keep: every format once, every quirk in formats of different readers.
 SELECTION = {
     "plain": ("odt", "docx", "txt", "ods", "xlsx", "xls", "csv"),
-    "official": ("fodt", "docx", "odt", "fods", "xlsx", "xls", "pdf", "html", "doc", "rtf",
+    "official": ("fodt", "docx", "odt", "fods", "xlsx", "xls", "pdf", "ofd", "html", "doc", "rtf",
                  "word.xml", "excel.xml", "sheet.html"),
     "spaces": ("docx", "xls", "html"),
     "fullwidth": ("odt", "xlsx"),
@@ -198,7 +200,7 @@ SELECTION = {
     "breaks": ("docx", "xlsx", "sheet.html"),
     "units": ("xlsx", "docx"),
     "dashes": ("xls", "docx"),
-    "columns": ("xlsx", "docx", "pdf", "csv"),
+    "columns": ("xlsx", "docx", "pdf", "ofd", "csv"),
     "repeated": ("docx", "xls", "txt"),
 }  # fmt: skip
 
@@ -327,6 +329,21 @@ def make(folder: Path, selection: dict[str, tuple[str, ...]] | None) -> list[Pat
                 for quirk in wanted:
                     written = out / f"{quirk}.{target.partition(':')[0]}"
                     made.append(written.replace(folder / f"{quirk}.{extension}"))
+    return made + _written_ofd(folder, selection)
+
+
+def _written_ofd(folder: Path, selection: dict[str, tuple[str, ...]] | None) -> list[Path]:
+    """OFD is written directly, as LibreOffice has no filter for it, in each producer's manner in turn."""
+    made: list[Path] = []
+    for number, quirk in enumerate(QUIRKS):
+        if selection is not None and "ofd" not in selection.get(quirk.name, ()):
+            continue
+        manner = tuple(Manner)[number % len(Manner)]
+        widths = [width * 10.0 for width in _widths(quirk)]
+        path = folder / f"{quirk.name}.ofd"
+        data = report(TITLE, quirk.rows(), widths, FOOT, manner, merged=quirk.merged_headings)
+        path.write_bytes(data)
+        made.append(path)
     return made
 
 

@@ -1,34 +1,33 @@
 """What a PDF page draws: characters with their places, and the ruled lines of its tables.
 
-Coordinates are points, counted from the lower left corner of the unrotated page. They are places
-on paper, not figures, and the only floats that reading knows. Structures: ISO 32000-1, 7.2, 8, 9.
+Structures: ISO 32000-1, 7.2, 8, 9.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from core.reading.base.limits import Budget
+from core.reading.pdf.drawing import (
+    IDENTITY,
+    Drawing,
+    Glyph,
+    Matrix,
+    Point,
+    multiply,
+    transform,
+)
 from core.reading.pdf.fonts import Font, load_font
 from core.reading.pdf.objects import PdfDict, PdfStream, number
-
-Matrix = tuple[float, float, float, float, float, float]
-Point = tuple[float, float]
-IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 _MAX_OPERATORS: Final = 2_000_000
 _MAX_OPERANDS: Final = 10_000
 _MAX_FORM_DEPTH: Final = 8
 _MAX_STATES: Final = 200
-#: A filled rectangle no thicker than this is a ruled line; Word draws its borders so.
-LINE_THICKNESS: Final = 3.0
-_MIN_LINE: Final = 4.0
-_MIN_STROKE: Final = 1.5
-_MAX_STROKES: Final = 20_000
 
 _TOKEN: Final = re.compile(
     rb"[\s\0]+|%[^\r\n]*"
@@ -44,58 +43,6 @@ _IMAGE_END: Final = re.compile(rb"[\s\0]EI(?=[\s\0]|$)")
 _ESCAPES: Final = {
     b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Glyph:
-    """One shown character: its text, left and right edge, base line and size."""
-
-    text: str
-    left: float
-    right: float
-    base: float
-    size: float
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A straight line along an axis: from *start* to *end* at *at* on the other axis."""
-
-    horizontal: bool
-    at: float
-    start: float
-    end: float
-
-
-@dataclass
-class Drawing:
-    """All that one page draws and that matters here."""
-
-    glyphs: list[Glyph] = field(default_factory=list[Glyph])
-    rules: list[Rule] = field(default_factory=list[Rule])
-    #: level lines too short for a table's, which may strike out a digit
-    strokes: list[Rule] = field(default_factory=list[Rule])
-    pictures: int = 0
-    has_invisible_text: bool = False
-    #: characters that run up the page, and those that run down it
-    upwards: int = 0
-    downwards: int = 0
-
-
-def multiply(first: Matrix, second: Matrix) -> Matrix:
-    """The transformation that does *first* and then *second*."""
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = second
-    return (
-        a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j,
-        e * g + f * i + k, e * h + f * j + m,
-    )  # fmt: skip
-
-
-def transform(matrix: Matrix, point: Point) -> Point:
-    """Where *matrix* takes *point*."""
-    a, b, c, d, e, f = matrix
-    return point[0] * a + point[1] * c + e, point[0] * b + point[1] * d + f
 
 
 def tokens(data: bytes) -> Iterator[tuple[str, list[object]]]:
@@ -373,30 +320,10 @@ class Interpreter:
             outline = [*points, points[0]] if close else points
             if stroke:
                 for first, second in pairwise(outline):
-                    self._add_rule(first, second)
-            elif len(points) >= 3:
-                self._add_thin_shape(points)
+                    self.drawing.add_line(first, second)
+            else:
+                self.drawing.add_filled(points)
         self._path = []
-
-    def _add_thin_shape(self, points: list[Point]) -> None:
-        left, right = min(x for x, _ in points), max(x for x, _ in points)
-        bottom, top = min(y for _, y in points), max(y for _, y in points)
-        if top - bottom <= LINE_THICKNESS:
-            self._add_rule((left, (bottom + top) / 2), (right, (bottom + top) / 2))
-        elif right - left <= LINE_THICKNESS:
-            self._add_rule(((left + right) / 2, bottom), ((left + right) / 2, top))
-
-    def _add_rule(self, first: Point, second: Point) -> None:
-        across, up = abs(first[0] - second[0]), abs(first[1] - second[1])
-        if across >= _MIN_LINE and up < 0.5:
-            start, end = sorted((first[0], second[0]))
-            self.drawing.rules.append(Rule(True, first[1], start, end))
-        elif across >= _MIN_STROKE and up < 0.5 and len(self.drawing.strokes) < _MAX_STROKES:
-            start, end = sorted((first[0], second[0]))
-            self.drawing.strokes.append(Rule(True, first[1], start, end))
-        elif up >= _MIN_LINE and across < 0.5:
-            start, end = sorted((first[1], second[1]))
-            self.drawing.rules.append(Rule(False, first[0], start, end))
 
 
 def content_data(page: PdfDict, budget: Budget) -> bytes:

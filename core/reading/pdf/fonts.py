@@ -16,9 +16,9 @@ from pypdf._codecs.adobe_glyphs import adobe_glyphs
 from pypdf._codecs.core_font_metrics import CORE_FONT_METRICS
 
 from core.reading.base.limits import Budget
+from core.reading.pdf.drawing import UNKNOWN
 from core.reading.pdf.objects import PdfDict, number, resolve
 
-UNKNOWN: Final = "\ufffd"
 _MAX_MAPPINGS: Final = 140_000
 
 _BLOCK: Final = re.compile(rb"begin(bfchar|bfrange|codespacerange)(.*?)end\1", re.DOTALL)

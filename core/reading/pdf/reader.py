@@ -14,21 +14,14 @@ from pypdf.errors import DependencyError
 
 from core.problems import NianbaoError
 from core.reading.base.limits import Budget, Limits
-from core.reading.base.marks import STRUCK_REMARK
 from core.reading.base.raw import RawDocument, ReadProblem
-from core.reading.pdf.content import IDENTITY, Drawing, Interpreter, Matrix, content_data
-from core.reading.pdf.fonts import UNKNOWN
+from core.reading.pdf.content import Interpreter, content_data
+from core.reading.pdf.drawing import TURNS, Drawing
 from core.reading.pdf.objects import PdfDict, number, resolve
-from core.reading.pdf.struck import take_struck
-from core.reading.pdf.tables import RuledTable, joined_over_pages, ruled_tables, text_lines
+from core.reading.pdf.pages import document_of_pages
 
 _MAX_PAGES: Final = 500
 _MAX_TREE_DEPTH: Final = 40
-#: Fewer characters on all pages than this, with pictures there: a scan with a stamp or page numbers.
-_FEW_CHARACTERS: Final = 20
-
-_INVISIBLE_REMARK: Final = "文件中的文字是扫描后识别出来的，可能有误，请逐项核对。"
-_UNKNOWN_REMARK: Final = "文件中有 {count} 个字无法识别（显示为“\ufffd”），请核对。"
 
 
 def read_pdf(data: bytes, file: str, limits: Limits) -> RawDocument:
@@ -47,42 +40,7 @@ def read_pdf(data: bytes, file: str, limits: Limits) -> RawDocument:
     # pypdf raises whatever damaged objects lead it into, from KeyError to AssertionError.
     except Exception as error:
         raise NianbaoError(ReadProblem.DAMAGED, file=file, reason="PDF 结构有误") from error
-    shown = sum(bool(glyph.text.strip()) for drawing in drawings for glyph in drawing.glyphs)
-    unknown = sum(UNKNOWN in glyph.text for drawing in drawings for glyph in drawing.glyphs)
-    pictures = sum(drawing.pictures for drawing in drawings)
-    if unknown * 2 > shown:
-        raise NianbaoError(ReadProblem.NO_CHARACTERS, file=file)
-    if not shown:
-        raise NianbaoError(ReadProblem.SCANNED if pictures else ReadProblem.NO_TEXT, file=file)
-    if shown < _FEW_CHARACTERS and pictures:
-        text = "".join(glyph.text for drawing in drawings for glyph in drawing.glyphs)
-        raise NianbaoError(ReadProblem.MOSTLY_PICTURES, file=file, text=" ".join(text.split()))
-    remarks: list[str] = []
-    struck = [take_struck(drawing) for drawing in drawings]
-    if any(struck):
-        remarks.append(STRUCK_REMARK)
-    if any(drawing.has_invisible_text for drawing in drawings):
-        remarks.append(_INVISIBLE_REMARK)
-    if unknown:
-        remarks.append(_UNKNOWN_REMARK.format(count=unknown))
-    return _document(drawings, tuple(remarks), budget)
-
-
-def _document(drawings: list[Drawing], remarks: tuple[str, ...], budget: Budget) -> RawDocument:
-    pages: list[list[RuledTable]] = []
-    lines: list[str] = []
-    for drawing in drawings:
-        tables = ruled_tables(drawing.rules, drawing.glyphs, budget)
-        # A frame around the page, or a box with one paragraph in it, is no table.
-        tables = [table for table in tables if len(table.columns) > 2 and any(
-            any(row) for row in table.table.rows)]  # fmt: skip
-        pages.append(tables)
-        outside = (
-            glyph for glyph in drawing.glyphs if not any(table.covers(glyph) for table in tables)
-        )
-        lines += text_lines(outside)
-        budget.check_time()
-    return RawDocument("pdf", tuple(joined_over_pages(pages)), "\n".join(lines), remarks)
+    return document_of_pages("pdf", drawings, budget)
 
 
 def _pages(data: bytes, budget: Budget) -> Iterator[tuple[PdfDict, dict[str, object]]]:
@@ -137,17 +95,8 @@ def _draw(page: PdfDict, inherited: dict[str, object], budget: Budget) -> Drawin
 
 def _run(page: PdfDict, inherited: dict[str, object], turns: int, budget: Budget) -> Drawing:
     resources = inherited.get("/Resources")
-    interpreter = Interpreter(budget, _TURNS[turns % 4])
+    interpreter = Interpreter(budget, TURNS[turns % 4])
     interpreter.run(
         content_data(page, budget), resources if isinstance(resources, PdfDict) else None
     )
     return interpreter.drawing
-
-
-#: What puts a page upright that is turned clockwise by so many quarters.
-_TURNS: Final[tuple[Matrix, ...]] = (
-    IDENTITY,
-    (0.0, -1.0, 1.0, 0.0, 0.0, 0.0),
-    (-1.0, 0.0, 0.0, -1.0, 0.0, 0.0),
-    (0.0, 1.0, -1.0, 0.0, 0.0, 0.0),
-)

@@ -6,13 +6,15 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import Final
 
-from core.reading.pdf.content import Drawing, Glyph, Rule
+from core.reading.pdf.drawing import Drawing, Glyph, Rule
 
 #: Where such a line runs, in sizes of the character above its base line; how far it may reach
 #: beyond the text. A table's line that crosses a text reaches further.
 _LOWEST, _HIGHEST, _BEYOND = 0.12, 0.5, 0.7
 #: Lines looked at for one character: a hatched ground has no end of them.
 _MOST: Final = 200
+#: More short strokes than this on a page are the ground of a certificate.
+_HATCHED: Final = 300
 
 
 @dataclass
@@ -28,7 +30,8 @@ class _Crossed:
 def take_struck(drawing: Drawing) -> bool:
     """Take the struck out characters and the lines through them out of *drawing*; whether there
     were any."""
-    rules = [rule for rule in drawing.rules if rule.horizontal] + drawing.strokes
+    strokes = drawing.strokes if len(drawing.strokes) <= _HATCHED else []
+    rules = [rule for rule in drawing.rules if rule.horizontal] + strokes
     if not rules or not drawing.glyphs:
         return False
     rules.sort(key=lambda rule: rule.at)

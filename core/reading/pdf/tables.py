@@ -14,7 +14,7 @@ from typing import Final
 
 from core.reading.base.limits import Budget
 from core.reading.base.raw import RawTable
-from core.reading.pdf.content import Glyph, Rule
+from core.reading.pdf.drawing import Glyph, Rule
 
 #: Lines nearer than this are one line (a border is often drawn twice, for either cell), in points.
 TOLERANCE: Final = 2.5

@@ -88,7 +88,7 @@ def refusal(data: bytes) -> ReadProblem:
         (b"PK\x03\x04" + bytes(100), ReadProblem.DAMAGED),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ReadProblem.DAMAGED),
         (package({"a.txt": "a"}), ReadProblem.UNKNOWN_KIND),
-        (package({"OFD.xml": "a", "Doc_0/Document.xml": "b"}), ReadProblem.UNKNOWN_KIND),
+        (package({"OFD.xml": "a", "Doc_0/Document.xml": "b"}), ReadProblem.DAMAGED),
         (ole_file({"EncryptedPackage": b"x", "EncryptionInfo": b"y"}), ReadProblem.ENCRYPTED),
         (ole_file({"PowerPoint Document": b"x"}), ReadProblem.UNKNOWN_KIND),
         (
