@@ -15,7 +15,7 @@ from core.form.form import Form, Row, Table
 from core.matching.match import complete, match
 from core.matching.model import Header, Match, MatchNote, Position, RowMatch
 from core.reading.base.raw import RawDocument, RawTable
-from core.report import HEADER_FIELDS, Report
+from core.report import HEADER_FIELDS, Baseline, Report
 from core.values import format_value
 
 
@@ -46,6 +46,14 @@ def match_of_report(report: Report, checks: CheckSet) -> Match:
     form = checks.form
     carried = carried_over(_exact(report), form)
     return carried or match(as_document(report), form, checks=lambda _: checks.bound)
+
+
+def baseline_on(known: Baseline, form: Form, checks: CheckSet) -> Baseline:
+    """Earlier figures kept on *form*, as those of the form of *checks*: what means the same."""
+    report = Report(form, known.period, values=dict(known.values))
+    found = match_of_report(report, checks)
+    values = {key: place.value for key, place in found.by_key.items() if place.value is not None}
+    return replace(known, form_id=checks.form.id, values=values)
 
 
 def _exact(report: Report) -> Match:

@@ -184,8 +184,9 @@ class Importer:
 
     def _take_over(self, report: Report, agreed: Sequence[Taken]) -> None:
         target = self._target
-        document = target.document
+        document, edition = target.document, ""
         if document is None:
+            edition = target.catalog.edition_remark(report.form, report.period)
             fresh = Report(report.form, report.period)
             # Whose report this is belongs to its beginning, not to the step that can be undone.
             fresh.header.update(report.header)
@@ -205,6 +206,8 @@ class Importer:
             word = f"{report.form.period_word}数" if is_last else f"{known.period.label}数"
             said = [f"已带入{word} {len(known.values)} 个，来自 {known.source}"]
         said += [taken.remark for taken in agreed if taken.remark]
+        if edition:
+            said.append(f"{edition.rstrip('。')}，可用“报表 → 更换表样”更换")
         target.say("；".join(said))
 
 

@@ -101,6 +101,37 @@ class Documents(QObject):
         self.show_document(self.document_of(report))
         self.said.emit(f"已新建 {wanted.period.label} {wanted.form.title}")
 
+    def change_form(self) -> None:
+        """Puts the open report on another form, as long as there are no figures in it."""
+        from core.importing.editions import baseline_on
+        from gui.start.new_dialog import NewDialog, NewReport
+
+        if self.document is None:
+            return
+        report = self.document.session.report
+        if report.values.keys() - report.computed:
+            self.dialogs.inform(
+                "已经填了数，不能更换表样",
+                "换了表样，已填的数就对不上了。请用要用的表样新建一份，再把这一份作为文件导入或照着填写。",
+            )
+            return
+        now = NewReport(report.form, report.period, report.unit_name)
+        forms = self.catalog.all_forms()[0]
+        wanted = NewDialog.ask(forms, report.unit_name, date.today(), self._window, now)
+        if wanted is None or wanted == now:
+            return
+        fresh = Report(wanted.form, wanted.period, dict(report.header))
+        fresh.header["unit_name"] = wanted.unit_name
+        checks = self.catalog.checks(wanted.form.id)
+        if wanted.form is report.form:
+            fresh.baselines = report.baselines
+        elif wanted.form.period_kind is report.form.period_kind:
+            fresh.baselines = tuple(
+                baseline_on(known, report.form, checks) for known in report.baselines
+            )
+        self.show_document(self.document_of(fresh))
+        self.said.emit(f"已更换为 {wanted.form.name}，请保存")
+
     def open(self) -> None:
         """Opens a file that the user picks."""
         path = self.dialogs.open_path("打开报表", self._folder("open"), OPEN_FILTER)

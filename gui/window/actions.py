@@ -78,6 +78,7 @@ COMMANDS: Final = (
     ),
     Command("find", "查找指标(&F)", ("Ctrl+F",), "search"),
     Command("header", "填写表头(&H)…", ("Ctrl+H",), tip="填报单位、年度、负责人、填报人等"),
+    Command("change_form", "更换表样(&F)…", tip="还没有填数的报表可以换一份表样"),
     Command("years", "管理历年数据(&Y)…", tip="查看、移除随报表保存的历年数"),
     Command("copy_last", "沿用上年数：选中的格(&L)", tip="把选中各格的上年数填为本年数"),
     Command("zero_section", "空白填 0：本部分(&Z)", tip="把当前部分的空白格都填 0"),
@@ -130,7 +131,7 @@ MENUS: Final = (
         "编辑(&E)",
         "undo redo - cut copy paste paste_last clear - find - >回车方向(&E) enter_down enter_right < skip_computed",
     ),
-    ("报表(&R)", "header import years - copy_last zero_section zero_all - compute"),
+    ("报表(&R)", "header change_form import years - copy_last zero_section zero_all - compute"),
     ("审核(&A)", "review - next_finding previous_finding next_blank - explain copy_findings"),
     (
         "查看(&V)",

@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
             "paste": sheets.paste,
             "clear": sheets.clear,
             "paste_last": documents.import_clipboard,
+            "change_form": settled(documents.change_form),
             "years": settled(documents.manage_years),
             "enter_down": self._set_enter,
             "enter_right": self._set_enter,
