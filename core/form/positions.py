@@ -28,7 +28,9 @@ _COMPLAINTS: Final = (
     ("Invalid value", "等号后面的值写法不对；文字要放在英文双引号里"),
     ("Illegal character '\\n'", "文字的引号没有成对"),
     ("Unterminated string", "文字的引号没有成对"),
+    ("Expected ']", "表头的方括号没有成对，或者里面有不能用的字符"),
     ("Expected \"'", "文字的引号没有成对"),
+    ("Expected '\"", "文字的引号没有成对"),
     ("Unclosed inline table", "花括号 { } 里少了英文逗号，或者没有写完"),
     ("Unclosed array", "方括号 [ ] 里少了英文逗号，或者没有写完"),
     ("Expected newline or end of document", "一行里多写了内容"),
@@ -36,7 +38,14 @@ _COMPLAINTS: Final = (
     ("Duplicate inline table key", "同一个项目写了两次"),
     ("Unescaped '\\'", "文字里的反斜杠 \\ 要写成 \\\\"),
     ("Illegal character", "有不能使用的字符"),
+    ("Found invalid character", "有不能使用的字符"),
+    ("Invalid hex value", "反斜杠后面的字符代码写法不对"),
+    ("Escaped character", "反斜杠后面的字符代码不代表任何字"),
+    ("Invalid date or datetime", "日期写法不对；文字要放在英文双引号里"),
+    ("TOML key has more", "名称里的点太多"),
 )
+#: Of all that another version of the parser may object to.
+_OTHER_COMPLAINT: Final = "这里的写法不符合 TOML 格式"
 _PLACE: Final = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 #: Signs that an input method makes of those that the format wants.
 _FULL_WIDTH: Final = {"“": '"', "”": '"', "＂": '"', "＝": "=", "，": ",", "｛": "{", "｝": "}",
@@ -107,7 +116,7 @@ class Places:
 def complaint(error: Exception, source: str) -> tuple[int, str]:
     """The line (0 if unknown) and what the TOML parser objects to there, in Chinese."""
     said = str(error)
-    words = next((told for start, told in _COMPLAINTS if said.startswith(start)), said)
+    words = next((told for start, told in _COMPLAINTS if said.startswith(start)), _OTHER_COMPLAINT)
     place = _PLACE.search(said)
     if place is None or place[1] is None:
         return (source.count("\n") + 1, f"到文件末尾为止，{words}") if place else (0, words)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.catalog import Catalog, check_form_file, load_checks
 from core.form.editions import matches
 from core.form.form import Level, RowKind
 from core.form.language import parse_rule
+from core.form.read_toml import read_form
 from core.period import Period
 from core.problems import NianbaoError
 from tests.core.figures import REFERENCE, checks_of
@@ -229,6 +233,35 @@ def test_each_mistake_is_named_with_its_place(
         assert mistakes[0].line == line
     with pytest.raises(NianbaoError, match=r"own\.toml"):
         load_checks(path)
+
+
+@given(data=st.data())
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_wrong_is_told_in_chinese(data: st.DataObject) -> None:
+    """Characters taken out of a form, put in or exchanged: no word of the parser comes through."""
+    text = HEAD + '[[checks]]\nid = "合计"\nrule = "[1] = sum([1.*])"\n'
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(text)))
+        cut = data.draw(st.integers(0, 3))
+        put = data.draw(st.text("[]{}=\"'\\.,#\n\t u0d19-:eE_\x01甲“”＝，", max_size=3))
+        text = text[:at] + put + text[at + cut :]
+    for mistake in read_form(text.encode()).mistakes:
+        told = re.sub("“[^”]*”|（[^）]*）", "", str(mistake))
+        assert not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", told), mistake
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = 1\n[a", "[[a]\nb=1", 'a = "\\x1"', 'a = "\\ud800"', "a = 2021-13-45", "a = 'b",
+        'a = \"\"\"b', "a = {b = 1, b = 2}", "a.b = 1\na.b.c = 2", "a = 1 2", "\x01", "a = [1, 2",
+        '"a', "a = 0x", "a = " + "'" * 3 + "b", "a = 1\n[a]", "[a]\n[a]",
+    ],
+)  # fmt: skip
+def test_each_objection_of_the_parser_has_its_own_words(text: str) -> None:
+    (mistake,) = read_form(text.encode()).mistakes
+    assert "写法不符合" not in mistake.sentence
+    assert not re.search("[A-Za-z]{3,} [a-z]{2,}", mistake.sentence)
 
 
 TWO_COLUMNS = (
