@@ -16,6 +16,7 @@ SUBCOMMANDS: Final = (
     "export",
     "forms",
     "form",
+    "text",
     "rollup",
     "units",
     "rollup-worker",

@@ -20,6 +20,7 @@ from core.cli.figures import add_to as add_figures
 from core.cli.forms import add_to as add_forms
 from core.cli.reports import add_to as add_reports
 from core.cli.rollup import add_to as add_rollup
+from core.cli.text import add_to as add_text
 from core.problems import NianbaoError, system_reason
 
 #: argparse's English → ours; its wording is stable across Python 3.11 to 3.13.
@@ -46,7 +47,7 @@ class _Parser(argparse.ArgumentParser):
 def _with_commands(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"公开年报 {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (add_figures, add_reports, add_forms, add_rollup):
+    for add in (add_figures, add_reports, add_forms, add_rollup, add_text):
         add(commands)
     return parser
 

@@ -32,6 +32,8 @@ def _share(names: Names, told: Told, zone: Sequence[Word], *, doubtful: bool) ->
     context = names.context
     at = next((i for i, word in enumerate(zone) if word.item is Sort.SHARE), len(zone))
     part, sure = names.joined(zone[:at]), True
+    if part is None and any(w.item is Sort.SUM for w in zone[:at]) and len(context.listed) > 1:
+        part = names.summed()  # 二者占…
     if part is None:
         part, sure = context.before, context.before_sure
     if part is not None:
@@ -69,13 +71,18 @@ def difference(
         return replace(told, why="没有写明与什么时候相比")
     base = names.joined(zone)
     sure = True
+    subjects = [w.item for w in zone if isinstance(w.item, Topic)]
+    if base is None and subjects and subjects[-1].rows and not subjects[-1].foreign:
+        # 申请比上年增加3件: of all, whatever was counted last.
+        others = tuple(w for w in subjects[-1].wholes if w[:1] == subjects[-1].rows and len(w) > 1)
+        base = Named(subjects[-1].rows, (), others, subjects[-1].name)
     if base is None and not any(w.is_unknown for w in zone):
         base, sure = context.base or context.before, context.before_sure or bool(context.base)
         if base is None:
             base, sure = names.joined(after), True
         if base is None and len(context.pending) == 1:
             base = context.pending[0]
-    topics = [w.item for w in (*zone, *after) if isinstance(w.item, Topic)]
+    topics = [w.item for w in after if isinstance(w.item, Topic)]
     if base is None and topics and topics[-1].rows and not topics[-1].foreign:
         base, sure = Named(topics[-1].rows, topic=topics[-1].name), False
     if base is None:

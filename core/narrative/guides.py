@@ -34,7 +34,7 @@ class Guides:
 
     def __init__(self, folders: Sequence[Path], common: Path) -> None:
         self._folders = list(folders)
-        self._common_file = common
+        self.common_file: Final = common
         self._common: Mapping[str, Sort] | None = None
         self._loaded: dict[tuple[str, str], Guide] = {}
 
@@ -91,5 +91,5 @@ class Guides:
 
     def _words(self) -> Mapping[str, Sort]:
         if self._common is None:
-            self._common = read_common(self._common_file.read_bytes())
+            self._common = read_common(self.common_file.read_bytes())
         return self._common

@@ -173,15 +173,15 @@ class Names:
         """Fills in the row or column that was said before."""
         context = self.context
         if named.columns and not named.rows:
+            for known in reversed(context.pending):
+                if self.meet(known.rows, named.columns):
+                    return Named(known.rows, named.columns, known.others, known.topic), True
             for known, sure in (
                 (context.before, context.before_sure),
                 (context.whole, context.whole_sure),
             ):
                 if known is not None and self.meet(known.rows, named.columns):
                     return Named(known.rows, named.columns, known.others, known.topic), sure
-            for known in reversed(context.pending):
-                if self.meet(known.rows, named.columns):
-                    return Named(known.rows, named.columns, known.others, known.topic), True
             topic = context.topic
             if topic is not None and self.meet(topic.rows, named.columns):
                 others = tuple(w for w in topic.wholes if w[:1] == topic.rows and len(w) > 1)

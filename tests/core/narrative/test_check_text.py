@@ -238,6 +238,27 @@ def test_the_command_line_prints_it_as_documented(
     assert main(["check", str(file), "--text", str(tmp_path / "没有.txt")]) == 2
 
 
+def test_the_command_line_drafts_and_writes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, words = tmp_path / "甲.nianbao", tmp_path / "字.txt"
+    form = ["--form", "cn-2014-beijing", "--year", "2019"]
+    main(["new", *form, "--unit-name", "甲局", "-o", str(file)])
+    main(["set", str(file), "3.1.1=0", "3.1.2=0", "3.1.3=0", "3.1.4=3"])
+    assert main(["text", str(file), "--draft"]) == 0
+    words.write_text("第一段{[3.1]}件。\n\n第二段。\n", encoding="utf-8")
+    assert main(["text", str(file), "--section", "2", "--from", str(words)]) == 0
+    assert main(["set", str(file), "3.1.4=5"]) == 0
+    capsys.readouterr()
+    assert main(["text", str(file)]) == 0
+    shown = capsys.readouterr().out
+    assert "2019年，共收到政府信息公开申请5件，全部以信函形式申请。" in shown
+    assert "二、工作中存在的不足\n第一段5件。\n第二段。\n" in shown
+    assert main(["text", str(file), "--section", "9", "--from", str(words)]) == 2
+    assert "1.2" in capsys.readouterr().err
+    assert main(["text", str(file), "--section", "2"]) == 2
+
+
 #: Pieces of which clauses are made, to be repeated until something gives way.
 HOSTILE = [
     "未", "无", "没有", "未收到", "其中", "、", "，", "；", "（", "）", "((((", "占", "比上年", "增加",
