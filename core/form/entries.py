@@ -22,6 +22,7 @@ Names = Mapping[str, Any]
 _MEANINGS: Final = {
     "id": "代号", "name": "名称", "tables": "表", "columns": "栏目", "rows": "指标行",
     "code": "代号", "label": "名称", "rule": "公式", "form": "另一份表样的代号", "cells": "单元格",
+    "text": "说明",
 }  # fmt: skip
 _EXPECTED: Final = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表"}
 #: Control characters, and those that turn the direction of writing round.

@@ -80,7 +80,7 @@ class Row:
     """A row (指标). Without a unit it is a heading and has no cells.
 
     ``label`` is the official label without its notes; ``note`` stands in brackets under it on the
-    printed form; ``help`` says, in the window only, what is counted.
+    printed form; ``help`` says, in the window only, what is counted, and ``help_source`` who says so.
     """
 
     code: str
@@ -90,9 +90,19 @@ class Row:
     unit: Unit | None = None
     note: str = ""
     help: str = ""
+    help_source: str = ""
     columns: tuple[Column, ...] = ()
     parent: str | None = None
     table: str = ""
+
+    @property
+    def help_basis(self) -> str:
+        """Who says what ``help`` says, in a sentence; where nobody does, whom to ask."""
+        if not self.help_source:
+            return ""
+        own = any(word in self.help_source for word in ("表样文字", "经验"))
+        asked = "没有查到官方解释的口径，以当地主管部门的要求为准。" if own else ""
+        return f"依据：{self.help_source}。{asked}"
 
     @property
     def unit_text(self) -> str:

@@ -37,6 +37,8 @@ class MistakeProblem(Problem):
         "“{text}”写法不对，应写成“本表单元格 = 另一表单元格”（相同的只写一个），"
         "两边的通配符要一样，最多 3 个"
     )
+    HELPED_TWICE = "指标行“{code}”前面已经写过说明"
+    NO_SUCH_ROW = "指标行“{code}”在本表中不存在"
     NO_SUCH_CELL = "单元格“{cell}”在本表中不存在"
     BAD_RULE = "公式“{rule}”：{reason}"
     COMPUTES_WHAT = "公式“{rule}”标了 computes，左边应当只有一个单元格，并用“=”"

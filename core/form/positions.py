@@ -10,11 +10,16 @@ from functools import cached_property
 from typing import Final
 
 _CODE_PLACE: Final = re.compile(r"""\bcode\s*=\s*["']([^"'\n]*)["']""")
-_HEADER: Final = re.compile(r"^\s*\[\[\s*(tables|checks|same_as)\s*\]\]", re.MULTILINE)
+_HEADER: Final = re.compile(r"^\s*\[\[\s*(tables|checks|same_as|help)\s*\]\]", re.MULTILINE)
 _ANY_HEADER: Final = re.compile(r"^\s*\[", re.MULTILINE)
 _OWN_HEADERS: Final = ("[units]",)
-_BLOCK: Final = re.compile(r"第 (\d+) (张表|条审核公式|条 same_as)")
-_KINDS: Final = {"张表": "tables", "条审核公式": "checks", "条 same_as": "same_as"}
+_BLOCK: Final = re.compile(r"第 (\d+) (张表|条审核公式|条 same_as|条 help)")
+_KINDS: Final = {
+    "张表": "tables",
+    "条审核公式": "checks",
+    "条 same_as": "same_as",
+    "条 help": "help",
+}
 _CODE_IN_WORDS: Final = re.compile(r"（(.+)）$")
 
 #: How the parser begins a complaint → what is said of it.

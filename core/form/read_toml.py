@@ -103,7 +103,7 @@ _BAD_CODE = re.compile(r"[\s\[\]:：,，*]|\.\.")
 # As dictionaries: quick to compare with an entry's names, and in the order in which they are listed.
 _FORM_NAMES: Final[Names] = dict.fromkeys((
     "format", "id", "name", "title", "source", "period", "compare", "in_force", "notes", "units",
-    "same_as", "tables", "checks",
+    "same_as", "tables", "checks", "help",
 ))  # fmt: skip
 _TABLE_NAMES: Final[Names] = dict.fromkeys((
     "code", "title", "columns", "rows", "layout", "row_heading", "unit_heading", "columns_heading",
@@ -112,6 +112,7 @@ _TABLE_NAMES: Final[Names] = dict.fromkeys((
 _COLUMN_NAMES: Final[Names] = dict.fromkeys(("code", "label", "group", "unit", "signed"))
 _IN_FORCE_NAMES: Final[Names] = dict.fromkeys(("from", "until"))
 _SAME_AS_NAMES: Final[Names] = dict.fromkeys(("form", "cells"))
+_HELP_NAMES: Final[Names] = dict.fromkeys(("rows", "text", "source"))
 _ROW_NAMES: Final[Names] = dict.fromkeys(
     ("code", "label", "level", "kind", "unit", "signed", "note", "help", "columns")
 )
@@ -132,6 +133,8 @@ class _Reader(Entries):
         self._digest = digest
         self._units = dict(UNITS)
         self._codes: set[str] = set()
+        #: Row code → what is counted there, and who says so.
+        self._help: dict[str, tuple[str, str]] = {}
         self._cell_count = 0
 
     # -- the file's parts ---------------------------------------------------------------------
@@ -148,6 +151,7 @@ class _Reader(Entries):
         if form_id and not _ID.fullmatch(form_id):
             self._mistake(where, MistakeProblem.BAD_ID, self._places.of(where, "id"), id=form_id)
         self._read_units(content)
+        self._read_help(content)
         tables = self._tables(content)
         checks = self._checks(content)
         name = self._text(content, "name", where, needed=True)
@@ -170,6 +174,7 @@ class _Reader(Entries):
             same_as=self._same_as(content),
         )
         self._check_same_as(form)
+        self._check_help()
         if not tables or (not form.cells and not self.mistakes):
             self._mistake("全表", MistakeProblem.NO_CELLS)
         return None if self.mistakes else form
@@ -197,6 +202,28 @@ class _Reader(Entries):
             reason = str(error).rstrip("。")
             self._mistake(where, MistakeProblem.BAD_PERIOD, line, name=name, reason=reason)
             return None
+
+    def _read_help(self, content: Mapping[str, Any]) -> None:
+        for number, item in enumerate(self._list(content, "help", "文件开头"), start=1):
+            where = f"第 {number} 条 help"
+            entry = self._entry(item, where)
+            if entry is None:
+                continue
+            self._known(entry, _HELP_NAMES, where)
+            told = (
+                self._text(entry, "text", where, needed=True),
+                self._text(entry, "source", where),
+            )
+            for code in self._list(entry, "rows", where, needed=True):
+                if str(code) in self._help:
+                    self._mistake(where, MistakeProblem.HELPED_TWICE, code=code)
+                self._help[str(code)] = told
+
+    def _check_help(self) -> None:
+        for code in self._help.keys() - self._codes:
+            self._mistake(
+                "指标说明", MistakeProblem.NO_SUCH_ROW, self._places.text(f'"{code}"'), code=code
+            )
 
     def _same_as(self, content: Mapping[str, Any]) -> tuple[SameAs, ...]:
         told: list[SameAs] = []
@@ -354,6 +381,7 @@ class _Reader(Entries):
             self._mistake(place, MistakeProblem.LEVEL_JUMP, line, level=level, before=before)
             level = len(parents)
         unit = self._unit(entry, place, line)
+        told, source = self._help.get(code, ("", ""))
         return Row(
             code=code,
             label=self._text(entry, "label", place, needed=True),
@@ -361,7 +389,8 @@ class _Reader(Entries):
             kind=RowKind(self._choice(entry, "kind", place, _ROW_KINDS)),
             unit=unit,
             note=self._text(entry, "note", place),
-            help=self._text(entry, "help", place),
+            help=self._text(entry, "help", place) or told,
+            help_source=source,
             columns=self._row_columns(entry, columns, place, line) if unit else (),
             parent=parents[level - 1] if level else None,
             table=table,

@@ -139,6 +139,8 @@ def _page(checks: CheckSet, key: str) -> str:
         parts.append(_paragraph(f"{row.note}。"))
     if row.help:
         parts.append(_paragraph(row.help))
+    if row.help_source:
+        parts.append(_paragraph(row.help_basis))
     if made_of := _parts(checks.form, row):
         parts.append(_paragraph(made_of))
     if checks.is_computed(key):

@@ -15,6 +15,7 @@ from core.form.read_toml import (
     _CHECK_NAMES,
     _COLUMN_NAMES,
     _FORM_NAMES,
+    _HELP_NAMES,
     _IN_FORCE_NAMES,
     _ROW_NAMES,
     _SAME_AS_NAMES,
@@ -27,7 +28,7 @@ from tests.core.figures import REFERENCE
 
 GUIDE = (REFERENCE.parent.parent / "docs" / "表样编写说明.md").read_text(encoding="utf-8")
 NAMES = {
-    **_FORM_NAMES, **_IN_FORCE_NAMES, **_SAME_AS_NAMES, **_TABLE_NAMES, **_COLUMN_NAMES,
+    **_FORM_NAMES, **_IN_FORCE_NAMES, **_SAME_AS_NAMES, **_HELP_NAMES, **_TABLE_NAMES, **_COLUMN_NAMES,
     **_ROW_NAMES, **_CHECK_NAMES,
 }  # fmt: skip
 ENUMS: tuple[type[Enum], ...] = (Layout, RowKind, Level, Scope, PeriodKind, Comparison)

@@ -42,7 +42,9 @@ def index() -> SearchIndex:
         ("复议 纠错", "4.2"),
         ("诉讼　纠错", "5.2"),
         ("sus jiucuo", "5.2"),
-        ("信函 当面", None),
+        # What the help of the row above them says, and what nothing says.
+        ("信函 当面", "3.1"),
+        ("信函 微信", None),
         ("xwfbh", "2.2.1"),
         ("三公经费", "1.2.1"),
         # 重 is read zhòng and chóng.
