@@ -210,12 +210,11 @@ class _Fitter:
     def _is_clean(self, piece: Piece, columns: Sequence[int], bands: dict[int, Headings]) -> bool:
         """Whether each figure stands under one heading of its own, and no label under any."""
         words = self._words
+        used: dict[int, tuple[Headings, set[int]]] = {}
         for at, headings in bands.items():
             filled = _numbers(piece, at, columns)
             of_form = [c for c in columns if c in headings and headings[c].column is not None]
             if any(c not in headings for c in filled):
-                return False
-            if len({headings[c].code for c in of_form}) < len(of_form):
                 return False
             labelled = (c for c in of_form if not piece.is_figure(at, c))
             if filled and any(piece.core(at, c) in words.rows for c in labelled):
@@ -224,7 +223,18 @@ class _Fitter:
                 held = sum(bool(piece.text(at, c)) for c in columns)
                 if held != len(headings):
                     return False
-        return True
+            used.setdefault(id(headings), (headings, set()))[1].update(filled)
+        return all(self._are_in_place(headings, filled) for headings, filled in used.values())
+
+    def _are_in_place(self, headings: Headings, filled: set[int]) -> bool:
+        """Whether a full table's headings stand over its figures and follow one another."""
+        table = self._words.table
+        if any(row.columns and len(row.columns) < len(table.columns) for row in table.rows):
+            return True
+        order = [table.columns.index(of) for c in sorted(headings) if (of := headings[c].column)]
+        strange = [c for c in filled if headings[c].column is None]
+        at_home = {headings[c].code for c in filled} - {""}
+        return order == sorted(set(order)) and (not strange or len(at_home) == len(table.columns))
 
     # -- shared ---------------------------------------------------------------------------------
 

@@ -185,16 +185,15 @@ class _Rows:
         """
         table = self._words.table
         own = [table.columns.index(column) for column in row.columns]
-        named = [at for n, at in enumerate(label.heads) if n == 0 or label.heads[n - 1] != at]
+        named = list(dict.fromkeys(label.heads))
         if len(own) < len(table.columns):
             named = named[-len(own) :]
-        alone = [at for at in named if not table.columns[at].group]
-        grouped = [at for at in named if table.columns[at].group]
+        alone = sorted(at for at in named if not table.columns[at].group)
+        grouped = sorted(at for at in named if table.columns[at].group)
+        in_order = named in (sorted(named), [*alone, *grouped])
         if named == own:
             self.named.add(row.code)
-        elif (named != sorted(named) and named != [*sorted(alone), *sorted(grouped)]) or not set(
-            named
-        ) <= set(own):
+        elif not in_order or not set(named) <= set(own):
             self.misnamed.add(row.code)
 
 

@@ -39,9 +39,16 @@ from core.values import CellValue
 
 
 def is_open(fit: Fit, arithmetic: Arithmetic) -> bool:
-    """Whether a reading by clean headings leaves something open: a doubt, or a sum against it."""
-    doubted = any(row.key is not None and row.certainty < 1 for row in fit.rows)
-    return doubted or arithmetic.judge(_values(fit.rows)).failures > 0
+    """Whether a reading by clean headings leaves something open.
+
+    That is a doubt, a sum against it, or a row that a sum should tie together and none does.
+    """
+    if any(row.key is not None and row.certainty < 1 for row in fit.rows):
+        return True
+    values = _values(fit.rows)
+    judged = arithmetic.judge(values)
+    told = {row.row for row in fit.rows if row.key is not None and row.value}
+    return judged.failures > 0 or not told & arithmetic.ruled(values) <= judged.fixed
 
 
 def weighed(by_headings: Fit, by_order: Sequence[Ordered], arithmetic: Arithmetic) -> Fit:
@@ -52,7 +59,8 @@ def weighed(by_headings: Fit, by_order: Sequence[Ordered], arithmetic: Arithmeti
     judge = _Judge(best, second, by_headings, first, arithmetic)
     if not _is_better(best, second, by_headings, first):
         if by_headings.clean:
-            return replace(by_headings, rows=judge.confirmed(by_headings.rows))
+            rows = _slipped_doubted(judge.confirmed(by_headings.rows), arithmetic)
+            return replace(by_headings, rows=rows)
         return _by_headings(by_headings, first, best, second)
     if best.apart and not all(judge.is_borne_out(row) for row in best.fit.rows):
         rows = [_unread(row) if row.key is not None else row for row in best.fit.rows]
@@ -62,10 +70,14 @@ def weighed(by_headings: Fit, by_order: Sequence[Ordered], arithmetic: Arithmeti
 
 
 def _is_better(best: Ordered, judged: Judgement, other: Fit, against: Judgement) -> bool:
-    if other.clean:
-        # A sum may be wrong in the file itself; then no other placing makes it right.
-        return against.failures > 4 * judged.failures and len(judged.fixed) > len(against.fixed)
-    return 2 * best.fit.found >= other.found
+    if not best.fit.found or 2 * len(best.misnamed) > len({row.row for row in best.fit.rows}):
+        return False
+    if not other.clean:
+        return 2 * best.fit.found >= other.found
+    # A sum may be wrong in the file itself; then no other placing makes it right.
+    fewer = against.failures > 4 * judged.failures or not judged.failures
+    told = len(judged.fixed) > len(against.fixed)
+    return fewer and told and 2 * best.fit.found >= other.found
 
 
 def _by_headings(fit: Fit, judged: Judgement, order: Ordered, of_order: Judgement) -> Fit:
@@ -83,6 +95,31 @@ def _by_headings(fit: Fit, judged: Judgement, order: Ordered, of_order: Judgemen
         else:
             rows.append(with_doubt(row, 0.5, MatchNote.HEADINGS.remark()))
     return replace(fit, rows=rows)
+
+
+def _slipped_doubted(rows: Sequence[RowMatch], arithmetic: Arithmetic) -> list[RowMatch]:
+    """The rows; one is doubted that lacks figures at its end and adds up if moved to there.
+
+    So it looks where a cell in the middle of a row was lost.
+    """
+    of_row: dict[str, list[RowMatch]] = {}
+    for row in rows:
+        if row.key is not None and row.row is not None:
+            of_row.setdefault(row.row, []).append(row)
+    slipped: set[str] = set()
+    for code, cells in of_row.items():
+        values = [cell.value for cell in cells]
+        blanks = next((n for n, value in enumerate(reversed(values)) if value is not None), 0)
+        if blanks:
+            moved = [0] * blanks + [value or 0 for value in values[:-blanks]]
+            keys = (cell.key or "" for cell in cells)
+            if code in arithmetic.judge(dict(zip(keys, moved, strict=True))).fixed:
+                slipped.add(code)
+    remark = MatchNote.GAP.remark()
+    return [
+        with_doubt(row, 0.5, remark) if row.key is not None and row.row in slipped else row
+        for row in rows
+    ]
 
 
 def _unread(row: RowMatch) -> RowMatch:

@@ -150,7 +150,7 @@ def _stream(lines: Sequence[str], start: int, floor: int, budget: Budget) -> _Lo
             end = at + 1
         elif len(text) < _MAX_GAP and _is_cell_line(line):
             text.append(line.strip())
-        else:
+        elif line.strip() or "|" not in "".join(lines[at + 1 : at + 3]):
             break
         at += 1
     rows = _stream_rows(cells)
