@@ -177,12 +177,14 @@ class _Fitter:
     def across(self, pieces: Sequence[Piece]) -> Fit:
         """Labels above, figures in a line under them: each raw column is read as a row."""
         result = Fit()
+        is_short = False
         entries: list[Entry] = []
         for piece in pieces:
             line = _figure_line(piece)
             if line is None:
                 continue
             above = [at for at in piece.places if at < line]
+            is_short |= piece.table.blanks_lost and piece.row_width(line) < piece.width
             last: list[str] = []
             for column in range(piece.width):
                 path: list[tuple[int, str]] = []
@@ -204,7 +206,8 @@ class _Fitter:
         self._assigner.assign(entries, self._assigner.cell_targets(), result)
         cells = self._vocabulary.form.cells
         found = [cells[key].index for key, row in _figures(result) if row.value is not None]
-        result.clean = found == sorted(found) and len(found) == sum(map(_number_count, pieces))
+        whole = len(found) == sum(map(_number_count, pieces)) and not is_short
+        result.clean = whole and found == sorted(found)
         return result
 
     def _is_clean(self, piece: Piece, columns: Sequence[int], bands: dict[int, Headings]) -> bool:
@@ -219,10 +222,12 @@ class _Fitter:
             labelled = (c for c in of_form if not piece.is_figure(at, c))
             if filled and any(piece.core(at, c) in words.rows for c in labelled):
                 return False
-            if piece.table.blanks_lost and filled:
-                held = sum(bool(piece.text(at, c)) for c in columns)
-                if held != len(headings):
-                    return False
+            if (
+                piece.table.blanks_lost
+                and filled
+                and piece.row_width(at) <= max(of_form, default=0)
+            ):
+                return False
             used.setdefault(id(headings), (headings, set()))[1].update(filled)
         return all(self._are_in_place(headings, filled) for headings, filled in used.values())
 
@@ -285,8 +290,8 @@ def _figure_at(piece: Piece, panel: Panel, taken: Pick, row: int) -> Headings:
     if slipped is not None and not piece.text(row, column) and piece.is_number(row, slipped):
         return {slipped: Heading(None, "", "", 0.5, MatchNote.SLIPPED.remark())}
     figures = [one.column for one in panel.figures]
-    held = sum(bool(piece.text(row, at)) for at in figures)
-    if piece.table.blanks_lost and held < len(figures) and piece.text(row, column):
+    is_short = piece.row_width(row) <= max(figures)
+    if piece.table.blanks_lost and is_short and piece.text(row, column):
         return {column: Heading(None, taken.column.heading, "", 0.5, MatchNote.GAP.remark())}
     return {column: Heading(None, taken.column.heading)}
 

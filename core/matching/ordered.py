@@ -166,7 +166,7 @@ class _Rows:
     def _with_blanks(self, label: Label, row: Row) -> list[tuple[int, int]]:
         """The row's places with blank ones among them, where full rows show where they begin."""
         piece, at = label.entry.piece, label.entry.row
-        if piece.table.blanks_lost or len(self._starts) != 1:
+        if len(self._starts) != 1:
             return []
         (start,) = self._starts
         first = label.entry.column + start

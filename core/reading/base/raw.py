@@ -19,8 +19,8 @@ class RawTable:
     (line breaks inside a cell are ``\\n``, a numeric cell is written as a person would type it:
     ``31``, ``0.5``, never ``31.0`` or ``5e-1``). A cell merged over several places stands in each
     of them with the same text, and every place but the first (top left) is listed in ``merged``
-    as ``(row, column)``, counted from 0. ``blanks_lost``: blank cells may have been left out of the
-    text (spaces between cells, a cell a line), so that a shorter row's cells have no sure column.
+    as ``(row, column)``, counted from 0. ``blanks_lost``: a row that is shorter than others may
+    lack any of its cells (plain text), not only blank ones at its end.
     """
 
     rows: tuple[tuple[str, ...], ...]

@@ -92,7 +92,8 @@ def parse_delimited(text: str, budget: Budget, remarks: list[str] | None = None)
     except csv.Error:
         said.append(_ODD_QUOTES)
         rows = [_counted(line.split(delimiter), budget) for line in text.split("\n")]
-    table = RawTable(tuple(tuple(map(_plain, row)) for row in rows if any(map(str.strip, row))))
+    kept = tuple(tuple(map(_plain, row)) for row in rows if any(map(str.strip, row)))
+    table = RawTable(kept, blanks_lost=True)
     budget.check_rows(len(table.rows))
     return RawDocument("csv", (table,) if table.rows else (), "", tuple(said))
 

@@ -12,15 +12,13 @@ from core.reading.base.limits import Budget
 class Found:
     """A table found in lines ``start`` (inclusive) to ``end`` (exclusive), and its rows of cells.
 
-    ``remark`` is a sentence for the clerk where the rows are not certain; ``blanks_lost`` as in
-    :class:`~core.reading.base.raw.RawTable`.
+    ``remark`` is a sentence for the clerk where the rows are not certain.
     """
 
     start: int
     end: int
     rows: Sequence[Sequence[str]]
     remark: str = ""
-    blanks_lost: bool = False
 
 
 Finder = Callable[[Sequence[str], Budget], list[Found]]

@@ -58,7 +58,7 @@ def find_spaced(lines: Sequence[str], budget: Budget) -> list[Found]:
         most = max(map(_tail, rows), default=0)
         if sum(_is_figure_row(line) for line in lines[start:end]) >= 3 or most >= _MANY_FIGURES:
             made = _matrix_rows(rows) if most >= _SEVERAL else _list_rows(rows)
-            found.append(Found(start, end, made, blanks_lost=True))
+            found.append(Found(start, end, made))
             floor = end
     return found
 

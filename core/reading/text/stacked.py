@@ -51,7 +51,7 @@ def find_stacked(lines: Sequence[str], budget: Budget) -> list[Found]:
                     start = max(floor, first - _MAX_LABELS)
                 rows, remark = _stacked_rows([lines[place] for place in filled[start : last + 1]])
                 end = filled[last] + 1
-                found.append(Found(filled[start], end, rows, remark, blanks_lost=True))
+                found.append(Found(filled[start], end, rows, remark))
                 floor = start = last + 1
             # Lines that are no table yet may be the headings of one.
             start = at + 1 if ended else max(start, at - _MAX_HEADINGS + 1)

@@ -90,4 +90,4 @@ def parse_text(text: str, budget: Budget, remarks: list[str] | None = None) -> R
 
 
 def _as_table(found: Found) -> RawTable:
-    return RawTable(tuple(map(tuple, found.rows)), blanks_lost=found.blanks_lost)
+    return RawTable(tuple(map(tuple, found.rows)), blanks_lost=True)
