@@ -40,7 +40,8 @@ _PERIODS: Final = (
 )
 #: 2024年第1季度 in a title is of one report, not of the form.
 _DATE: Final = re.compile(
-    r"[（(]?\s*\d{4}\s*年(?:度|\s*第?[1-4一二三四]\s*季度|\s*[上下]半年|\s*\d{1,2}\s*月份?)?\s*[）)]?"
+    r"[（(]?(?<!\s)\s*+\d{4}\s*+年(?:度|\s*+第?[1-4一二三四]\s*+季度|\s*+[上下]半年|\s*+\d{1,2}\s*+月份?)?"
+    r"\s*+[）)]?"
 )
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _MAX_HEADINGS: Final = 4

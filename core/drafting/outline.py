@@ -26,9 +26,9 @@ _STYLES: Final = (
     ("(d)", re.compile(r"[（(]\d{1,3}[）)]|[⑴-⒇]")),
     ("circled", re.compile(r"[①-⑳]")),
 )
-_OF_WHICH: Final = re.compile(r"其\s*中\s*[:：、，]?\s*")
+_OF_WHICH: Final = re.compile(r"其\s*+中\s*+[:：、，]?\s*+")
 _TOTAL: Final = re.compile(r"[合总共]\s*计(?:数)?")
-_NOTE: Final = re.compile(r"\s*\n\s*[（(](?P<note>[^（）()]{2,})[）)]\s*\Z")
+_NOTE: Final = re.compile(r"\s{0,20}\n\s{0,20}[（(](?P<note>[^（）()]{2,400})[）)]\s{0,20}\Z")
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Final
 
 _CODE_PLACE: Final = re.compile(r"""\bcode\s*=\s*["']([^"'\n]*)["']""")
-_HEADER: Final = re.compile(r"^\s*\[\[\s*(tables|checks|same_as|help)\s*\]\]", re.MULTILINE)
-_ANY_HEADER: Final = re.compile(r"^\s*\[", re.MULTILINE)
+_HEADER: Final = re.compile(r"^[ \t]*+\[\[\s*+(tables|checks|same_as|help)\s*\]\]", re.MULTILINE)
+_ANY_HEADER: Final = re.compile(r"^[ \t]*+\[", re.MULTILINE)
 _OWN_HEADERS: Final = ("[units]",)
 _BLOCK: Final = re.compile(r"第 (\d+) (张表|条审核公式|条 same_as|条 help)")
 _KINDS: Final = {
@@ -20,7 +20,7 @@ _KINDS: Final = {
     "条 same_as": "same_as",
     "条 help": "help",
 }
-_CODE_IN_WORDS: Final = re.compile(r"（(.+)）$")
+_CODE_IN_WORDS: Final = re.compile(r"（([^（]+)）$")
 
 #: How the parser begins a complaint → what is said of it.
 _COMPLAINTS: Final = (

@@ -33,8 +33,8 @@ _NUMBER: Final = re.compile(
     r"|\d+(?:\.\d*)?|\.\d+)",
     re.ASCII,
 )
-_TRAILING_NOTE: Final = re.compile(r"[(\[【].*[)\]】]\s*\Z", re.DOTALL)
-_MARKS: Final = re.compile(r"[*#①-⑳⑴-⒇¹²³⁰⁴-⁹※†‡]+\s*\Z")
+_OPENS: Final = re.compile(r"[(\[【]")
+_MARKS: Final = re.compile(r"(?<![*#①-⑳⑴-⒇¹²³⁰⁴-⁹※†‡])[*#①-⑳⑴-⒇¹²³⁰⁴-⁹※†‡]++\s*+\Z")
 #: After a number these make another number of it, or no number at all.
 _GOES_ON: Final = tuple("0123456789%,./-~:，")
 _MAX_SHOWN: Final = 20
@@ -94,8 +94,15 @@ def looks_like_figure(text: str, units: frozenset[str] = frozenset(UNITS)) -> bo
     rest = body[found.end() :].strip()
     if not rest or rest in units or rest == "%":
         return True
-    rest = _MARKS.sub("", _TRAILING_NOTE.sub("", rest)).strip()
+    rest = _MARKS.sub("", rest[: _note_at(rest)]).strip()
     return not rest or rest in units
+
+
+def _note_at(text: str) -> int:
+    """Where a note in brackets begins that ends *text*; its length where there is none."""
+    body = text.rstrip()
+    opened = _OPENS.search(body[:-1]) if body.endswith((")", "]", "】")) else None
+    return opened.start() if opened is not None else len(text)
 
 
 def is_mark(text: str) -> bool:
@@ -165,8 +172,9 @@ def _number(text: str, body: str, unit: Unit, unit_beside: str) -> Figure:
         return Figure(None, 0.0, FigureNote.UNREADABLE.remark(text=_short(text)))
     marked = bool(_MARKS.search(rest))
     rest = _MARKS.sub("", rest).strip()
-    noted = bool(_TRAILING_NOTE.match(rest)) or bool(_TRAILING_NOTE.search(rest))
-    rest = _TRAILING_NOTE.sub("", rest).strip()
+    note = _note_at(rest)
+    noted = note < len(rest)
+    rest = rest[:note].strip()
     checked = _checked(text, re.sub(r"[, ]", "", found["sign"] + found["digits"]), unit)
     value = checked.value
     if value is None:

@@ -52,30 +52,34 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 _SPACED: Final = {word: r"\s*".join(word) for word in _WORDS}
 _FIELD: Final = re.compile(
-    "(?:统计)?(" + "|".join(_SPACED.values()) + r")\s*(?:[(（][^()（）]{0,8}[)）])?\s*"
+    "(?:统计)?(" + "|".join(_SPACED.values()) + r")\s*+(?:[(（][^()（）]{0,8}[)）])?\s*+"
 )
 _HAN_DIGITS: Final = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
 #: A year on its own: not that of a day (填报日期：2019年1月10日) or of an edition (2014年版).
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20|21)\d\d)\s*(?:年度|年(?!版|\s*\d{1,2}\s*月\s*\d))")
 #: A year from its first day to its last.
 _WHOLE_YEAR: Final = re.compile(
-    r"(?<!\d)((?:19|20|21)\d\d)\s*年\s*0?1\s*月\s*0?1\s*日?\s*起?\s*[-—–~～至到]+\s*(?:\1\s*年)?\s*"
-    r"12\s*月\s*31\s*日"
+    r"(?<!\d)((?:19|20|21)\d\d)\s*+年\s*+0?1\s*+月\s*+0?1\s*+日?\s*+起?\s*+[-—–~～至到]++\s*+"
+    r"(?:\1\s*+年)?\s*+12\s*+月\s*+31\s*+日"
 )
 #: 「单位：某局（盖章）」; 单位 without a seal after the name is a unit of counting.
-_SEALED: Final = re.compile(r"单\s*位\s*[:：]\s*([^:：]{2,40}?)\s*[(（]\s*[盖公]?\s*章\s*[)）]")
+_SEALED: Final = re.compile(
+    r"单\s{0,20}位\s{0,20}[:：]\s{0,20}([^:：]{2,40}?)\s{0,20}[(（]\s{0,20}[盖公]?\s{0,20}章\s{0,20}[)）]"
+)
 #: A field that is none of ours, after a gap: 「　单位：万元」.
-_NEXT_FIELD: Final = re.compile(r"\s+[\u4e00-\u9fff]{2,6}\s*[:：].*\Z", re.DOTALL)
-_YEAR_BEHIND: Final = re.compile(r"[\s(（]+(?:19|20|21)\d\d\s*年度?\s*[)）]?\s*\Z")
+_NEXT_FIELD: Final = re.compile(r"(?<!\s)\s++[\u4e00-\u9fff]{2,6}\s*[:：].*\Z", re.DOTALL)
+_YEAR_BEHIND: Final = re.compile(r"(?<![\s(（])[\s(（]++(?:19|20|21)\d\d\s*+年度?\s*+[)）]?\s*+\Z")
 _LONGEST_TITLE: Final = 60
+#: With the office's name.
+_LONGEST_BODY: Final = 80
 _BARE_YEAR: Final = re.compile(r"(?<!\d)((?:19|20|21)\d\d)(?!\d)")
 _HAN_YEAR: Final = re.compile(r"([二一][〇零○O一二三四五六七八九]{3})\s*年")
 _TITLE: Final = re.compile(
     r"(?P<office>.*?)[\s(（]*(?P<year>(?:19|20|21)\d\d)\s*[)）]?\s*年?度?.{0,30}?(?:报告|统计表|年报)"
 )
-_OFFICE_AFTER: Final = re.compile(r"[（(《〈]?\s*关于.*\Z|[《〈（(“\"]+\Z")
+_OFFICE_AFTER: Final = re.compile(r"[（(《〈]?\s{0,20}关于.*\Z|(?<![《〈（(“\"])[《〈（(“\"]+\Z")
 _NUMBERS: Final = {"一": 1, "二": 2, "三": 3, "四": 4}
-_QUARTER: Final = re.compile(r"第?\s*([1-4一二三四])\s*季度")
+_QUARTER: Final = re.compile(r"第?\s{0,20}([1-4一二三四])\s{0,20}季度")
 _MONTH: Final = re.compile(r"年\s*(1[0-2]|0?[1-9])\s*月(?!\s*\d)")
 _MAX_OFFICE: Final = 40
 _PART: Final = re.compile(
@@ -88,7 +92,9 @@ _AFTER_YEAR: Final = re.compile(
     r"(?:19|20|21)\d\d\s*年度?\s*(.{0,3}(?:半年|季度?|\d\s*[-—–~～至到]\s*\d{1,2}\s*月))"
 )
 #: A sum of money is stated once for a whole table; counts have their units row by row.
-_MONEY: Final = re.compile(r"单位\s*[:：]\s*(?:人民币)?\s*([万千百亿]?元)(?![\w/、])")
+_MONEY: Final = re.compile(
+    r"单位\s{0,20}[:：]\s{0,20}(?:人民币)?\s{0,20}([万千百亿]?元)(?![\w/、])"
+)
 
 
 def is_header_word(text: str) -> bool:
@@ -242,8 +248,8 @@ def _from_title(lines: Sequence[str]) -> tuple[str, int | None]:
         spelled = _HAN_YEAR.search(body)
         if spelled is not None:
             body = body.replace(spelled[1], spelled[1].translate(_HAN_DIGITS), 1)
-        found = _TITLE.match(body)
-        if found is None or len(body) > 80 or "。" in body:
+        found = _TITLE.match(body) if len(body) <= _LONGEST_BODY and "。" not in body else None
+        if found is None:
             continue
         office = _OFFICE_AFTER.sub("", found["office"]).strip(" \u3000-—")
         if not office and at:

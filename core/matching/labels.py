@@ -36,12 +36,14 @@ _NUMBERING: Final = re.compile(
 #: What a number or 其中 may begin with: most labels begin otherwise.
 _STARTS: Final = frozenset(f"{HAN}第其(0123456789#*•·●○◆◇■□▪※–—―- \t\n")
 _OF_WHICH: Final = re.compile(r"\s*其\s*中\s*[:;、,]?\s*")
-_LAST_NOTE: Final = re.compile(r"\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)?|\)?)\s*[:;]?\s*\Z")
+_LAST_NOTE: Final = re.compile(
+    r"(?<!\s)\s*+(?:\(([^()]*+(?:\([^()]*+\)[^()]*+)*+)\)?|\)?)\s*+[:;]?\s*+\Z"
+)
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _LETTER: Final = re.compile(r"[^\W_]")
 _TAILS: Final = frozenset("():; ")
-_UNIT_NOTE: Final = re.compile(r"(?:计量)?单位\s*:?\s*([^\s:]{1,3})\Z")
-_UNIT_TAIL: Final = re.compile(r"[,;\s]*(?:计量)?单位\s*:\s*([^\s:()]{1,3})\s*\Z")
+_UNIT_NOTE: Final = re.compile(r"(?:计量)?单位\s*+:?\s*+([^\s:]{1,3})\Z")
+_UNIT_TAIL: Final = re.compile(r"(?<![,;\s])[,;\s]*+(?:计量)?单位\s*+:\s*+([^\s:()]{1,3})\s*\Z")
 #: Longer texts are no labels: the longest official one has 60 characters, and as many of notes.
 _LONGEST: Final = 500
 #: The most that two labels can be alike without being equal.

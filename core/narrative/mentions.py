@@ -20,7 +20,7 @@ from core.matching.labels import Labels
 from core.values import NOT_APPLICABLE, CellValue, Number
 
 _FIGURE: Final = re.compile(
-    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(?P<unit>万元|人次|[条件次篇个人份家场宗起名期])"
+    r"(?<!\d)(?P<number>\d{1,3}(?:,\d{3}){1,6}|\d+(?:\.\d+)?)\s*+(?P<unit>万元|人次|[条件次篇个人份家场宗起名期])"
     r"(?!左右|上下|以上|以下|以内)"
 )
 #: Words for units that the forms do not use.

@@ -115,7 +115,7 @@ def _cells(text: str) -> Field | None:
     if text.startswith("+"):
         return Field(FieldKind.SUM, _refs(text[1:]))
     # A minus inside brackets belongs to a code (3-1:total).
-    parts = re.split(r"-(?![^\[\]]*\])", text)
+    parts = re.split(r"-(?![^\[\]]{0,140}\])", text)
     if len(parts) == 2:
         return Field(FieldKind.DIFFERENCE, _refs(parts[0]), _refs(parts[1]))
     refs = _refs(text)

@@ -13,7 +13,7 @@ from core.reading.base.raw import RawDocument, ReadProblem
 CLIPBOARD_NAME: Final = "剪贴板"
 
 #: Windows puts lines with byte offsets before the page (CF_HTML); they may arrive unstripped.
-_HEADER: Final = re.compile(r"\A(?:[A-Za-z]+:[^\n<]*\r?\n)+(?=\s*<)")
+_HEADER: Final = re.compile(r"\A(?:[A-Za-z]+:[^\n<]*+\n)++(?=\s*<)")
 
 
 def read_clipboard(html: str | None, text: str | None, limits: Limits | None = None) -> RawDocument:

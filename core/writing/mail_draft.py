@@ -36,7 +36,7 @@ _ADDRESS: Final = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 )
-_NAMED: Final = re.compile(r"\s*(?P<name>[^<>]*?)\s*<\s*(?P<address>[^<>]*?)\s*>\s*")
+_NAMED: Final = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>\s*")
 
 
 class DraftProblem(Problem):
@@ -72,7 +72,9 @@ def recipients_of(text: str) -> tuple[Recipient, ...]:
         if not part.strip():
             continue
         named = _NAMED.fullmatch(part)
-        name, address = (named["name"], named["address"]) if named else ("", part.strip())
+        name, address = (
+            (named["name"].strip(), named["address"].strip()) if named else ("", part.strip())
+        )
         if not _ADDRESS.fullmatch(address):
             raise NianbaoError(DraftProblem.ADDRESS, text=part.strip()[:60])
         found.append(Recipient(address, name.strip('" ')))

@@ -24,7 +24,7 @@ from core.reading.base.xmlsafe import Element, check_tree_size, local_name
 from core.reading.markup.css import StyleSheets
 from core.reading.markup.mht import parts
 
-_CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
+_CHARSET: Final = re.compile(rb"charset\s*+=\s*+[\"']?\s*+([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _SPACE: Final = re.compile(r"[ \t\n\r\f\xa0]+")
 _DROPPED: Final = frozenset(
     ("script", "style", "noscript", "template", "head", "title", "meta", "link", "iframe", "object",
