@@ -22,9 +22,9 @@ import pytest
 
 from tests.core.test_architecture import module_name, python_files
 
-LENGTH = 30_000
+LENGTH = 15_000
 #: Of the processor, for one text; linear ones take a hundredth of it on the slowest machine.
-SECONDS = 0.4
+SECONDS = 0.15
 #: Patterns that are only asked of texts no longer than this: who asks cuts or passes over longer ones.
 SHORT: dict[str, int] = {
     "core.matching.header._TITLE": 80,  # _LONGEST_BODY

@@ -12,8 +12,9 @@ builds no tree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NoReturn, Protocol, cast
+from typing import Final, NoReturn, Protocol, cast
 from xml.parsers import expat
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
@@ -25,6 +26,15 @@ from core.reading.base.raw import ReadProblem
 #: A tree node costs libxml2 some 120 bytes and each has a ``<`` or ``=`` of its own in the file:
 #: this many keep a tree below about 200 MB. A report of 40 pages has 60,000.
 MAX_MARKS = 600_000
+
+#: Parsers compare each attribute of a tag with those before it; Word writes some twenty.
+MAX_ATTRIBUTES: Final = 1000
+#: A tag shorter than this holds too few attributes to be slow.
+_SHORT: Final = 8192
+_ATTRIBUTE: Final = re.compile(
+    rb"[\s/]*+[^\s/><=]++(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s><]*+))?|="
+)
+_TAG: Final = re.compile(rb"<[A-Za-z][^\s/><]*+(?:" + _ATTRIBUTE.pattern + rb")*+")
 
 StartHandler = Callable[[str, dict[str, str]], None]
 NameHandler = Callable[[str], None]
@@ -53,6 +63,19 @@ def check_tree_size(data: bytes, budget: Budget) -> None:
     """Refuse *data* whose tree would not fit in memory; call it before building any tree."""
     if data.count(b"<") + data.count(b"=") > MAX_MARKS:
         raise budget.too_large(f"{MAX_MARKS // 10_000} 万个标记")
+    if len(data) < _SHORT:
+        return
+    # UTF-16 is ASCII with zeros in between, as far as markup goes.
+    data = data if b"\0" not in data else data.replace(b"\0", b"")
+    for tag in _TAG.finditer(data):
+        if tag.end() - tag.start() < _SHORT:
+            continue
+        budget.check_time()
+        for number, found in enumerate(_ATTRIBUTE.finditer(data, tag.start() + 1, tag.end())):
+            # A value that long with as many gaps is no picture: a quote has swallowed other tags.
+            gaps = len(found[0].split(None, MAX_ATTRIBUTES)) if len(found[0]) > _SHORT else 0
+            if number > MAX_ATTRIBUTES or gaps > MAX_ATTRIBUTES:
+                raise budget.too_large(f"一个标记里 {MAX_ATTRIBUTES} 个属性")
 
 
 def damaged_xml(budget: Budget) -> NianbaoError:

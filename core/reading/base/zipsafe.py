@@ -79,6 +79,9 @@ class SafeZip:
             raise NianbaoError(ReadProblem.ENCRYPTED, file=self._budget.file)
         # zipfile itself stops at file_size, so this charge is the true bound.
         self._budget.spend_bytes(info.file_size)
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # Office parts know no others (ECMA-376 part 2, annex B), and others unpack all at once.
+            raise self._damaged(f"{name} 的压缩方式不是办公文件所用的")
         try:
             with self._zip.open(info) as member:
                 while piece := member.read(_PIECE):

@@ -22,7 +22,7 @@ from core.reading.base.raw import RawDocument, RawTable, ReadProblem
 from core.reading.base.spans import Grid
 from core.reading.base.xmlsafe import Element, check_tree_size, local_name
 from core.reading.markup.css import StyleSheets
-from core.reading.markup.mht import parts
+from core.reading.markup.mht import entities
 
 _CHARSET: Final = re.compile(rb"charset\s*+=\s*+[\"']?\s*+([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _SPACE: Final = re.compile(r"[ \t\n\r\f\xa0]+")
@@ -45,6 +45,9 @@ _ROW_GROUPS: Final = frozenset(("thead", "tbody", "tfoot"))
 #: Depth of elements, above Limits.max_depth (which counts tables): pages nest boxes freely.
 _MAX_ELEMENT_DEPTH: Final = 250
 _MAX_PAGES: Final = 200
+#: Of a page without the pictures inside it: a text takes its size several times over on the way.
+_MAX_PAGE_BYTES: Final = 12 * 1024**2
+_PICTURE: Final = re.compile(rb"data:[a-z0-9/+.-]{1,60};base64,[A-Za-z0-9+/=\s]*+", re.IGNORECASE)
 
 
 def read_html(data: bytes, file: str, limits: Limits) -> RawDocument:
@@ -74,10 +77,13 @@ def read_mht(data: bytes, file: str, limits: Limits) -> RawDocument:
     budget.spend_bytes(len(data))
     page = HtmlPage(budget)
     pages = 0
-    for part in parts(data):
-        if part.kind != "text/html" or pages >= _MAX_PAGES:
+    for entity in entities(data):
+        if entity.kind != "text/html" or pages >= _MAX_PAGES:
             continue
-        page.read(part.content, part.charset or declared_charset(part.content))
+        if len(entity.body) > 2 * _MAX_PAGE_BYTES:  # Base64 takes a third more
+            raise budget.too_large(f"{_MAX_PAGE_BYTES // 1024**2} MB 的网页")
+        content = entity.content
+        page.read(content, entity.parameters.get("charset") or declared_charset(content))
         pages += 1
     if not pages:
         raise NianbaoError(ReadProblem.DAMAGED, file=file, reason="网页存档里没有网页")
@@ -108,6 +114,10 @@ class HtmlPage:
     def read(self, data: bytes, declared: str | None) -> None:
         """Take in one page of bytes."""
         self._budget.spend_bytes(len(data))
+        if len(data) > _MAX_PAGE_BYTES:
+            data = _PICTURE.sub(b"", data)
+        if len(data) > _MAX_PAGE_BYTES:
+            raise self._budget.too_large(f"{_MAX_PAGE_BYTES // 1024**2} MB 的网页")
         decoded = decode(data, declared)
         if decoded.failures:
             self.remarks.append(

@@ -19,6 +19,10 @@ _PARAMETER: Final = re.compile(
 _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
 #: Browsers write one level of parts, mail programs two or three.
 _MAX_DEPTH: Final = 8
+#: A page with a thousand pictures; what follows is left out.
+_MAX_PARTS: Final = 2000
+#: Headers of a part; what follows counts as none.
+_MAX_HEADER: Final = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Entity:
-    """A part with its headers, by name in small letters, as they are written; see :class:`Part`."""
+    """A part with its headers, by name in small letters, as they are written; see :class:`Part`.
+
+    ``body`` is its bytes as the message has them.
+    """
 
     headers: dict[str, str]
     kind: str
     parameters: dict[str, str]
-    content: bytes
+    body: memoryview
+
+    @property
+    def content(self) -> bytes:
+        """The bytes with the transfer encoding undone."""
+        return _decoded(bytes(self.body), self.headers.get("content-transfer-encoding", ""))
 
 
 def parts(message: bytes) -> Iterator[Part]:
@@ -52,7 +64,7 @@ def parts(message: bytes) -> Iterator[Part]:
 
 def headers_of(message: bytes) -> dict[str, str]:
     """The headers of *message* itself, by name in small letters; bytes as Latin-1 characters."""
-    return _divide(message)[0]
+    return _divide(message, 0, len(message))[0]
 
 
 def entities(message: bytes) -> Iterator[Entity]:
@@ -61,27 +73,30 @@ def entities(message: bytes) -> Iterator[Entity]:
     Damage is met as mail programs meet it: what can be made out counts, a part that is cut short
     ends where the bytes end. Parts nested deeper than anyone writes them are left out.
     """
-    waiting = [(message, 0)]
-    while waiting:
-        entity, depth = waiting.pop()
-        headers, body = _divide(entity)
+    # Places in the message and no copies: it may be large, and nested.
+    waiting = [(0, len(message), 0)]
+    count = 0
+    while waiting and count < _MAX_PARTS:
+        begin, end, depth = waiting.pop()
+        count += 1
+        headers, begin = _divide(message, begin, end)
         kind, parameters = parameters_of(headers.get("content-type", ""))
         boundary = parameters.get("boundary", "")
         if kind.startswith("multipart/") and boundary:
             if depth < _MAX_DEPTH:
-                inner = _between(body, boundary.encode("latin-1", "replace"))
-                waiting.extend((part, depth + 1) for part in reversed(inner))
+                inner = _between(message, begin, end, boundary.encode("latin-1", "replace"))
+                waiting.extend((first, last, depth + 1) for first, last in reversed(inner))
             continue
-        content = _decoded(body, headers.get("content-transfer-encoding", ""))
-        yield Entity(headers, kind, parameters, content)
+        yield Entity(headers, kind, parameters, memoryview(message)[begin:end])
 
 
-def _divide(entity: bytes) -> tuple[dict[str, str], bytes]:
-    """Headers by name in small letters (the first of each counts), and the body."""
-    if entity[:1] == b"\n" or entity[:2] == b"\r\n":
-        return {}, entity.split(b"\n", 1)[1]
-    end = _HEADER_END.search(entity)
-    head, body = (entity[: end.start()], entity[end.end() :]) if end else (entity, b"")
+def _divide(message: bytes, begin: int, end: int) -> tuple[dict[str, str], int]:
+    """Headers by name in small letters (the first of each counts), and where the body begins."""
+    if message.startswith((b"\n", b"\r\n"), begin, end):
+        return {}, message.index(b"\n", begin) + 1
+    stop = _HEADER_END.search(message, begin, end)
+    last, body = (stop.start(), stop.end()) if stop else (end, end)
+    head = message[begin : min(last, begin + _MAX_HEADER)]
     headers: dict[str, str] = {}
     for line in _FOLDED.sub(b"", head.lstrip()).splitlines():
         name, colon, value = line.decode("latin-1").partition(":")
@@ -100,25 +115,27 @@ def parameters_of(header: str) -> tuple[str, dict[str, str]]:
     return kind, parameters
 
 
-def _between(body: bytes, boundary: bytes) -> list[bytes]:
+def _between(message: bytes, begin: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
     """What stands between the lines that begin with the boundary."""
     line = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
-    found: list[bytes] = []
-    begin: int | None = None
-    for match in line.finditer(body):
-        if begin is not None:
-            found.append(_first_line_off(body[begin : match.start()]))
-        begin = None if match[1] else match.end()
-        if match[1]:
+    found: list[tuple[int, int]] = []
+    first: int | None = None
+    # The line break before a body belongs to its first boundary.
+    for match in line.finditer(message, max(begin - 1, 0), end):
+        if first is not None:
+            found.append((_after_line(message, first, match.start()), match.start()))
+        first = None if match[1] else match.end()
+        if match[1] or len(found) > _MAX_PARTS:
             break
-    if begin is not None:
-        found.append(_first_line_off(body[begin:]))
+    if first is not None and len(found) <= _MAX_PARTS:
+        found.append((_after_line(message, first, end), end))
     return found
 
 
-def _first_line_off(part: bytes) -> bytes:
-    """*part* without the line break that ended the boundary's line."""
-    return part.removeprefix(b"\r").removeprefix(b"\n")
+def _after_line(message: bytes, begin: int, end: int) -> int:
+    """*begin*, or what follows the line break there."""
+    begin += message.startswith(b"\r", begin, end)
+    return begin + message.startswith(b"\n", begin, end)
 
 
 def _decoded(body: bytes, encoding: str) -> bytes:

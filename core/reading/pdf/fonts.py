@@ -21,7 +21,9 @@ from core.reading.pdf.objects import PdfDict, number, resolve
 
 _MAX_MAPPINGS: Final = 140_000
 
-_BLOCK: Final = re.compile(rb"begin(bfchar|bfrange|codespacerange)(.*?)end\1", re.DOTALL)
+_BLOCK: Final = re.compile(
+    rb"begin(bfchar|bfrange|codespacerange)([^be]*+(?:(?!begin|end)[be][^be]*+)*+)end\1"
+)
 _CHAR: Final = re.compile(rb"<([0-9A-Fa-f\s]*)>\s*<([0-9A-Fa-f\s]*)>")
 _RANGE: Final = re.compile(
     rb"<([0-9A-Fa-f\s]*)>\s*<([0-9A-Fa-f\s]*)>\s*(?:<([0-9A-Fa-f\s]*)>|\[([^\]]*)\])"
@@ -202,32 +204,40 @@ def _read_standard_widths(font: Font, name: str) -> None:
 def _mappings(table: bytes, budget: Budget) -> dict[int, str]:
     """A ToUnicode table: code → text."""
     found: dict[int, str] = {}
+    # Counted as written, not as kept: ranges may lie over one another as often as they like.
+    written = 0
     for block in _BLOCK.finditer(table):
         if block[1] == b"bfchar":
             for entry in _CHAR.finditer(block[2]):
                 found[_code(entry[1])] = _utf16(entry[2])
+                written += 1
         elif block[1] == b"bfrange":
             for entry in _RANGE.finditer(block[2]):
-                _add_range(found, entry)
+                written += _add_range(found, entry, _MAX_MAPPINGS - written)
+                if written >= _MAX_MAPPINGS:
+                    break
         budget.check_time()
-        if len(found) > _MAX_MAPPINGS:
+        if written >= _MAX_MAPPINGS:
             raise budget.too_large(f"{_MAX_MAPPINGS} 个字形")
     return found
 
 
-def _add_range(found: dict[int, str], entry: re.Match[bytes]) -> None:
+def _add_range(found: dict[int, str], entry: re.Match[bytes], most: int) -> int:
+    """Adds the mappings of a range, *most* at most; how many."""
     first, last = _code(entry[1]), min(_code(entry[2]), _code(entry[1]) + 0xFFFF)
     if entry[4] is not None:
-        for offset, text in enumerate(_HEX.findall(entry[4])):
+        texts = _HEX.findall(entry[4])[:most]
+        for offset, text in enumerate(texts):
             found[first + offset] = _utf16(text)
-        return
+        return len(texts) + 1
     start = _utf16(entry[3])
     if not start:
-        return
+        return 1
     head, point = start[:-1], ord(start[-1])
+    last = min(last, first + most, first + 0x10FFFF - point)
     for code in range(first, last + 1):
-        if point + code - first <= 0x10FFFF:
-            found[code] = head + chr(point + code - first)
+        found[code] = head + chr(point + code - first)
+    return max(last - first, 0) + 1
 
 
 def _code(digits: bytes) -> int:

@@ -8,8 +8,11 @@ modules above. It is pure Python: nothing it meets can crash the program or run 
 
 from __future__ import annotations
 
+import re
+from contextlib import AbstractContextManager
 from typing import Final
 
+from pypdf import apply_configuration
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
@@ -22,6 +25,7 @@ from core.reading.base.limits import Budget
 
 #: A page full of ruled lines takes some 100 kB, the character table of a whole font 300 kB.
 MAX_STREAM_BYTES: Final = 4 * 1024**2
+MAX_TEXT_FILTERED: Final = 1024**2
 
 
 class PdfDict:
@@ -68,7 +72,7 @@ class PdfStream(PdfDict):
         self._stream = source
 
     def data(self, budget: Budget) -> bytes:
-        """The data with its filters undone; pypdf bounds what one stream may grow to while undone.
+        """The data with its filters undone; :func:`bounded` bounds what it may grow to on the way.
 
         Raises :class:`NianbaoError` with ``TOO_LARGE`` where it is longer than any page's drawing.
         """
@@ -77,6 +81,44 @@ class PdfStream(PdfDict):
             raise budget.too_large(f"{MAX_STREAM_BYTES // 1024**2} MB 的页面内容")
         budget.spend_bytes(len(data))
         return data
+
+
+def bounded() -> AbstractContextManager[object]:
+    """Within this, pypdf undoes the filters of no stream that would grow beyond reason.
+
+    Object streams and the like are of the size of pages; pictures, which are larger, are not undone.
+    """
+    most = 2 * MAX_STREAM_BYTES
+    return apply_configuration(
+        maximum_declared_stream_length=75_000_000,
+        array_based_stream_maximum_output_length=most,
+        lzw_maximum_output_length=most,
+        run_length_maximum_output_length=most,
+        zlib_maximum_output_length=most,
+        zlib_maximum_recovery_input_length=256 * 1024,
+        brotli_maximum_output_length=most,
+        flate_maximum_row_length=1_000_000,
+        stream_decoding_work_maximum_length=4 * MAX_STREAM_BYTES,
+        jbig2dec_binary=None,
+    )
+
+
+def check_text_filters(data: bytes, budget: Budget) -> None:
+    """Refuses a file with streams as ASCII text that is too large for them.
+
+    Undoing ASCII85 takes a hundred bytes of memory for one of the file.
+    """
+    if len(data) <= MAX_TEXT_FILTERED:
+        return
+    for name in _NAME.finditer(data):
+        plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), name[0])
+        if plain in (b"/A85", b"/ASCII85Decode", b"/AHx", b"/ASCIIHexDecode"):
+            limit = MAX_TEXT_FILTERED // 1024**2
+            raise budget.too_large(f"{limit} MB（内容以 ASCII 编码的 PDF）")
+
+
+_NAME: Final = re.compile(rb"/(?:A|#41)[A-Za-z0-9#]{2,50}")
+_ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
 def resolve(value: object) -> object:

@@ -10,14 +10,21 @@ from collections.abc import Iterator
 from typing import Final
 
 from pypdf import PdfReader
-from pypdf.errors import DependencyError
+from pypdf.errors import DependencyError, LimitReachedError
 
 from core.problems import NianbaoError
 from core.reading.base.limits import Budget, Limits
 from core.reading.base.raw import RawDocument, ReadProblem
 from core.reading.pdf.content import Interpreter, content_data
 from core.reading.pdf.drawing import TURNS, Drawing
-from core.reading.pdf.objects import PdfDict, number, resolve
+from core.reading.pdf.objects import (
+    MAX_STREAM_BYTES,
+    PdfDict,
+    bounded,
+    check_text_filters,
+    number,
+    resolve,
+)
 from core.reading.pdf.pages import document_of_pages
 
 _MAX_PAGES: Final = 500
@@ -32,11 +39,15 @@ def read_pdf(data: bytes, file: str, limits: Limits) -> RawDocument:
     """
     budget = limits.start(file)
     try:
-        drawings = [_draw(page, inherited, budget) for page, inherited in _pages(data, budget)]
+        check_text_filters(data, budget)
+        with bounded():
+            drawings = [_draw(page, inherited, budget) for page, inherited in _pages(data, budget)]
     except NianbaoError:
         raise
     except (MemoryError, RecursionError) as error:
         raise budget.too_large("可用的内存") from error
+    except LimitReachedError as error:
+        raise budget.too_large(f"{2 * MAX_STREAM_BYTES // 1024**2} MB 的一页") from error
     # pypdf raises whatever damaged objects lead it into, from KeyError to AssertionError.
     except Exception as error:
         raise NianbaoError(ReadProblem.DAMAGED, file=file, reason="PDF 结构有误") from error
