@@ -17,7 +17,7 @@ from core.report import Report
 #: Length of the pieces by which texts are compared, in characters.
 PIECE: Final = 8
 _NUMBERING: Final = re.compile(
-    r"^[\s\u3000]*(?:第?[一二三四五六七八九十\d]{1,3}[、.．章]|[(（][一二三四五六七八九十\d]{1,3}[)）])?[\s\u3000]*"
+    r"^[\s\u3000]*+(?:第?[一二三四五六七八九十\d]{1,3}[、.．章]|[(（][一二三四五六七八九十\d]{1,3}[)）])?[\s\u3000]*+"
 )
 _YEAR: Final = re.compile(r"(20\d\d)年")
 _PERIOD: Final = re.compile(

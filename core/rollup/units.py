@@ -150,7 +150,7 @@ def _columns(table: RawTable) -> tuple[int, dict[str, list[int]]] | None:
 
 def _heading(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text[:60])
-    plain = re.sub(r"\(.*?\)|[*#]", "", plain, flags=re.DOTALL)
+    plain = re.sub(r"\([^)]{0,200}\)|[*#]", "", plain)
     return _NO_LETTER.sub("", plain).casefold()
 
 

@@ -21,7 +21,7 @@ from core.reading.base.olesafe import SIGNATURE, OleStreams
 from core.reading.markup.mht import Entity, entities, headers_of, parameters_of
 
 _MSG_MARK: Final = "__properties_version1.0".encode("utf-16-le")
-_WORD: Final = re.compile(r"=\?([^?\s]+?)(?:\*[^?]*)?\?([BbQq])\?([^?]*)\?=")
+_WORD: Final = re.compile(r"=\?([^?\s*]+)(?:\*[^?]*)?\?([BbQq])\?([^?]*)\?=")
 _BETWEEN_WORDS: Final = re.compile(r"(\?=)\s+(=\?)")
 _MONTHS: Final[tuple[str, ...]] = (
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
@@ -29,7 +29,7 @@ _MONTHS: Final[tuple[str, ...]] = (
 _DATE: Final = re.compile(
     r"(\d{1,2})\s+([A-Za-z]{3})[a-z]*\s+(\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([+-]\d{4})?"
 )
-_ADDRESS: Final = re.compile(r"<?([^\s<>,;\"]+@[^\s<>,;\"]+)>?")
+_ADDRESS: Final = re.compile(r"<?((?<![^\s<>,;\"])[^\s<>,;\"]+@[^\s<>,;\"]+)>?")
 _MAIL_HEADERS: Final = frozenset(("from", "to", "subject", "date", "received", "message-id"))
 #: [MS-OXPROPS]: client submit time, message delivery time; transport headers, sender, subject.
 _TIMES: Final = (0x0039, 0x0E06)
