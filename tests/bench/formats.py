@@ -1,11 +1,13 @@
 """Counts how many of last year's figures are read right, for every file format and way of writing.
 
     python -m tests.bench.formats [FOLDER]
+    python -m tests.bench.formats shown [FOLDER]
 
 Prints the table of README.md: a line for each format, a column for each quirk, the figures of the
 2018 report that are read right out of 71. Below it, how many wrong figures would have been taken
 over without a warning; exit code 1 where that is not 0. FOLDER holds the files that
-``tests/reference/make_files.py FOLDER`` makes; without it they are made with LibreOffice first.
+``tests/reference/make_files.py FOLDER`` makes; without it they are made with LibreOffice first. With
+``shown`` the cells show something else than they store, see :mod:`tests.bench.shown`.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,27 +23,12 @@ from core.importing.proposal import Proposal
 from core.importing.propose import propose
 from core.problems import NianbaoError
 from core.values import CellValue
+from tests.bench import shown
+from tests.bench.counting import Count
 from tests.core.figures import figures_2018
 from tests.reference.make_files import QUIRKS, SHEET_FORMATS, TEXT_FORMATS, make
 
 FORM: Final = "cn-2014-beijing"
-
-
-@dataclass(frozen=True)
-class Count:
-    """What came of one file: ``silent`` figures are wrong and nothing warns of them."""
-
-    right: int
-    warned: int
-    silent: int
-    refusal: str = ""
-
-    def __str__(self) -> str:
-        """As the table shows it."""
-        if self.refusal:
-            return "refused"
-        warned = f" ({self.warned} doubted)" if self.warned else ""
-        return f"{self.right}{warned}" if not self.silent else f"**{self.right} −{self.silent}**"
 
 
 def counted(path: Path, catalog: Catalog, true: dict[str, CellValue]) -> Count:
@@ -80,6 +66,10 @@ def table(folder: Path) -> tuple[list[str], list[Count]]:
 
 def main(arguments: Sequence[str]) -> int:
     """Prints the table."""
+    if arguments[:1] == ["shown"]:
+        lines, all_well = shown.report(Path(arguments[1]) if len(arguments) > 1 else None)
+        sys.stdout.buffer.write(("\n".join(lines) + "\n").encode())
+        return 0 if all_well else 1
     if arguments:
         lines, every = table(Path(arguments[0]))
     else:

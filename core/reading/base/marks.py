@@ -33,7 +33,7 @@ class RunStyle(NamedTuple):
 
     def over(self, base: RunStyle) -> RunStyle:
         """This style where it says anything, *base* where it does not."""
-        if self in (PLAIN_RUN, base):
+        if self is PLAIN_RUN or self in (PLAIN_RUN, base):
             return base
         return RunStyle(
             *(mine if mine is not None else theirs for mine, theirs in zip(self, base, strict=True))
@@ -66,6 +66,9 @@ class NamedStyles:
 
     def of(self, name: Hashable | None) -> RunStyle:
         """The style with all that it inherits; a plain one where there is none of that name."""
+        known = self._whole.get(name)
+        if known is not None:
+            return known
         chain: list[Hashable] = []
         at = name
         while at in self._own and at not in self._whole:

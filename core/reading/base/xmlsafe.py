@@ -162,17 +162,25 @@ def attribute(element: Element, name: str) -> str | None:
     plain = element.get(name)
     if plain is not None:
         return plain
+    qualified = f"}}{name}"
     for key, value in element.attrib.items():
-        if key.rpartition("}")[2] == name:
+        if key.endswith(qualified):
             return value
     return None
+
+
+def attributes(element: Element) -> dict[str, str]:
+    """All attributes by their local names."""
+    return {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
 
 
 def child(element: Element | None, name: str) -> Element | None:
     """The first child of that local name, or ``None``."""
     if element is not None:
+        qualified = f"}}{name}"
         for candidate in element:
-            if local_name(candidate) == name:
+            tag = candidate.tag
+            if isinstance(tag, str) and (tag.endswith(qualified) or tag == name):
                 return candidate
     return None
 

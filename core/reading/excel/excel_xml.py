@@ -8,7 +8,15 @@ from typing import Final
 from core.reading.base.limits import Budget, Limits
 from core.reading.base.marks import PLAIN_RUN, RunStyle
 from core.reading.base.raw import RawDocument
-from core.reading.base.xmlsafe import Element, attribute, child, children, local_name, parse_xml
+from core.reading.base.xmlsafe import (
+    Element,
+    attribute,
+    attributes,
+    child,
+    children,
+    local_name,
+    parse_xml,
+)
 from core.reading.excel.formats import GENERAL, NumberFormat, format_of
 from core.reading.excel.sheet import Region, Sheet, Workbook
 from core.reading.excel.style import PLAIN, Run, Style, text_of
@@ -18,6 +26,7 @@ _MAX_INDEX: Final = 1_048_576
 _NAMED_FORMATS: Final = {"Percent": "0.00%", "Fixed": "0.00", "Standard": "#,##0.00"}
 #: Chains of styles end where a style names itself; real ones have two links.
 _MAX_PARENTS: Final = 20
+_MAX_STYLED_COLUMNS: Final = 256
 
 
 def read_excel_xml(data: bytes, file: str, limits: Limits) -> RawDocument:
@@ -77,6 +86,7 @@ def _font(element: Element) -> RunStyle:
 
 
 def _read(table: Element, styles: dict[str, Style], sheet: Sheet, budget: Budget) -> None:
+    longest = budget.limits.max_cell_chars
     column = -1
     by_column: list[tuple[int, int, str]] = []
     for element in _named(table, "Column"):
@@ -85,7 +95,7 @@ def _read(table: Element, styles: dict[str, Style], sheet: Sheet, budget: Budget
         if attribute(element, "Hidden") == "1" or attribute(element, "Width") == "0":
             sheet.hide_columns(column, last)
         style = attribute(element, "StyleID")
-        if style:
+        if style and len(by_column) < _MAX_STYLED_COLUMNS:
             by_column.append((column, last, style))
         column = last
     row_number = -1
@@ -95,39 +105,46 @@ def _read(table: Element, styles: dict[str, Style], sheet: Sheet, budget: Budget
             for number in range(row_number, row_number + min(_count(row, "Span"), 1000) + 1):
                 sheet.hide_row(number)
         column = -1
+        of_row = attribute(row, "StyleID")
         for cell in _named(row, "Cell"):
-            column = _index(cell, column)
+            own = attributes(cell)
+            column = _number(own.get("Index")) - 1 if "Index" in own else column + 1
             budget.spend_cells()
+            style = own.get("StyleID") or of_row
+            if style is None and by_column:
+                style = next(
+                    (name for first, last, name in by_column if first <= column <= last), ""
+                )
             data = child(cell, "Data")
-            style = attribute(cell, "StyleID") or attribute(row, "StyleID") or next(
-                (style for first, last, style in by_column[:256] if first <= column <= last), ""
-            )  # fmt: skip
-            _cell(
-                cell, data, row_number, column, styles.get(style, PLAIN), sheet,
-                budget.limits.max_cell_chars,
-            )  # fmt: skip
-            across, down = _count(cell, "MergeAcross"), _count(cell, "MergeDown")
-            if across or down:
+            of_cell = styles.get(style or "", PLAIN)
+            if data is None:
+                sheet.has_uncalculated |= "Formula" in own
+            else:
+                is_formula = "Formula" in own
+                _cell(data, row_number, column, of_cell, sheet, longest, is_formula=is_formula)
+            if "MergeAcross" in own or "MergeDown" in own:
+                across, down = _number(own.get("MergeAcross")), _number(own.get("MergeDown"))
                 sheet.merge(Region(row_number, column, row_number + down, column + across))
-            column += across
+                column += across
         row_number += _count(row, "Span")
 
 
 def _cell(
-    cell: Element, data: Element | None, row: int, column: int, style: Style, sheet: Sheet,
-    longest: int,
+    data: Element, row: int, column: int, style: Style, sheet: Sheet, longest: int,
+    *, is_formula: bool,
 ) -> None:  # fmt: skip
-    is_formula = attribute(cell, "Formula") is not None
-    kind = attribute(data, "Type") if data is not None else None
-    if data is None or (kind == "Number" and not (data.text or "").strip()):
-        sheet.has_uncalculated |= is_formula
-    elif kind == "Number":
-        sheet.number(row, column, data.text or "", style, is_formula=is_formula)
+    kind = attribute(data, "Type")
+    if kind == "Number":
+        stored = (data.text or "").strip()
+        sheet.has_uncalculated |= is_formula and not stored
+        sheet.number(row, column, stored, style, is_formula=is_formula)
     elif kind == "Boolean":
         sheet.text(row, column, "TRUE" if (data.text or "").strip() == "1" else "FALSE", style)
     elif kind == "DateTime":
         stored = (data.text or "").strip().removesuffix(".000")
         sheet.text(row, column, stored.removesuffix("T00:00:00").replace("T", " "), style)
+    elif not len(data):
+        sheet.text(row, column, _lines(data.text or ""), style)
     else:
         runs: list[Run] = []
         _collect(data, None, runs, 0)
@@ -165,7 +182,10 @@ def _index(element: Element, before: int) -> int:
 
 
 def _count(element: Element, name: str) -> int:
-    text = attribute(element, name)
+    return _number(attribute(element, name))
+
+
+def _number(text: str | None) -> int:
     if text and len(text) < 8 and text.isascii() and text.isdecimal():
         return min(int(text), _MAX_INDEX)
     return 0

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cached_property
 from operator import eq, ge, gt, le, lt, ne
 from typing import Final, NamedTuple
 
@@ -207,34 +208,55 @@ def _date_part(
     return f"{number:02d}" if len(code) == 2 else str(number)
 
 
-class NumberFormat:
-    """How a cell shows its numbers, and its texts."""
+class _Plan:
+    """The sections of a format by what they are for."""
 
-    def __init__(self, sections: Sequence[_Section], *, is_builtin_date: bool = False) -> None:
-        self._is_builtin_date = is_builtin_date
+    def __init__(self, sections: Sequence[_Section]) -> None:
         numbers = list(sections[: _MAX_SECTIONS - 1])
-        self._text: _Section | None = None
+        self.text: _Section | None = None
         if len(sections) == _MAX_SECTIONS:
-            self._text = sections[3]
+            self.text = sections[3]
         elif numbers and numbers[-1].is_text:
-            self._text = numbers[-1]
+            self.text = numbers[-1]
             numbers = numbers if len(numbers) == 1 else numbers[:-1]
-        self._numbers = numbers
+        self.numbers = numbers
         #: decimals of a format that shows every number ≥ 0 as it is, if it has no more; else -1
-        self._plain_decimals = (
+        self.plain_decimals = (
             numbers[0].plain_decimals if numbers and numbers[0].condition is None else -1
         )
-        self._is_general = not sections and not is_builtin_date
+
+
+class NumberFormat:
+    """How a cell shows its numbers, and its texts; taken apart only when a cell is shown."""
+
+    def __init__(self, code: str, *, is_builtin_date: bool = False) -> None:
+        self._code = code
+        self._is_builtin_date = is_builtin_date
+        self._is_general = not code and not is_builtin_date
+
+    @cached_property
+    def _plan(self) -> _Plan:
+        return _Plan(_sections(self._code))
+
+    @cached_property
+    def changes_texts(self) -> bool:
+        """Whether texts are not shown just as they are."""
+        if "@" not in self._code and self._code.count(";") < _MAX_SECTIONS - 1:
+            return False
+        text = self._plan.text
+        if text is None:
+            return False
+        return [token.kind for token in text.tokens if token.kind != "padding"] != ["text"]
 
     def number(self, stored: str, *, since_1904: bool = False) -> str:
         """A stored number as a person would type what the cell shows."""
         plain = plain_number(stored)
         if plain is None or self._is_general or "E" in plain:
             return plain or stored.strip()
-        if len(plain.partition(".")[2]) <= self._plain_decimals and plain[0] not in "-0":
-            return plain
         if self._is_builtin_date:
             return iso_date(plain, since_1904=since_1904) or plain
+        if len(plain.partition(".")[2]) <= self._plan.plain_decimals and plain[0] not in "-0":
+            return plain
         value = Decimal(plain)
         section = self._section(value)
         if section is None:
@@ -252,7 +274,7 @@ class NumberFormat:
 
     def text(self, text: str) -> str:
         """A text as the cell shows it."""
-        section = self._text
+        section = self._plan.text
         if section is None or not text:
             return text
         return "".join(
@@ -260,15 +282,8 @@ class NumberFormat:
             for token in section.tokens
         )
 
-    @property
-    def changes_texts(self) -> bool:
-        """Whether texts are not shown just as they are."""
-        if self._text is None:
-            return False
-        return [token.kind for token in self._text.tokens if token.kind != "padding"] != ["text"]
-
     def _section(self, value: Decimal) -> _Section | None:
-        numbers = self._numbers
+        numbers = self._plan.numbers
         if not numbers:
             return None
         if len(numbers) == 1:
@@ -289,15 +304,14 @@ class NumberFormat:
     def _shows_sign(self, section: _Section) -> bool:
         if section.condition is not None:
             return not section.only_negative
-        first = self._numbers[0]
+        first = self._plan.numbers[0]
         # The second section without a condition is for negative numbers and shows its own sign,
         # unless the first one takes in negative numbers by its condition.
         return section is first or first.condition is not None
 
 
-GENERAL: Final = NumberFormat(())
-_DATE: Final = NumberFormat((), is_builtin_date=True)
-_UNKNOWN: Final = NumberFormat((_Section((_Token("literal", "?"),), None),))
+GENERAL: Final = NumberFormat("")
+_DATE: Final = NumberFormat("", is_builtin_date=True)
 
 
 def number_format(number: int, code: str | None) -> NumberFormat:
@@ -313,8 +327,12 @@ def format_of(code: str) -> NumberFormat:
     """The number format written as *code*."""
     if code.strip().lower() in ("", "general", "g/通用格式", "standard", "@"):
         return GENERAL
+    return NumberFormat(code)
+
+
+def _sections(code: str) -> list[_Section]:
     if len(code) > MAX_FORMAT:
-        return _UNKNOWN
+        return [_Section((_Token("literal", "?"),), None)]
     sections: list[_Section] = []
     tokens: list[_Token] = []
     condition: tuple[str, Decimal] | None = None
@@ -341,7 +359,7 @@ def format_of(code: str) -> NumberFormat:
             tokens.append(_Token(kind, text))
     else:
         sections.append(_Section(tokens, condition))
-    return NumberFormat(sections)
+    return sections
 
 
 def beside_stored(shown: str, plain: str) -> str:

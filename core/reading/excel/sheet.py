@@ -7,8 +7,9 @@ text, after the size of that rectangle has been charged to the budget.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from core.problems import NianbaoError
@@ -128,6 +129,9 @@ class Sheet:
 
     def text(self, row: int, column: int, text: Text, style: Style = PLAIN) -> None:
         """A text, an error or a truth value."""
+        if isinstance(text, str) and style.is_plain:
+            self.put(row, column, text)
+            return
         if style.strikes(text):
             self.has_struck = True
         self.put(row, column, style.shown(None, text))
@@ -167,28 +171,34 @@ class Sheet:
         merged = self._merged()
         rows = sorted(row for row, cells in self._cells.items() if cells)
         columns = sorted({column for cells in self._cells.values() for column in cells})
-        hidden_rows = self._hidden_rows.intersection(rows)
+        hidden_rows = self._hidden_rows.intersection(rows) if self._hidden_rows else set[int]()
         hidden_columns = self._hidden_among(columns)
         self.has_hidden = bool(hidden_rows or hidden_columns)
         if in_place:
             hidden_rows, hidden_columns = set[int](), set[int]()
+        if not (hidden_rows or hidden_columns or _has_gap(rows) or _has_gap(columns)):
+            self._budget.check_rows(rows[-1] + 1 if rows else 0)
+            laid = self._rows(self._cells)
+            shown = (place for place in merged if place[0] < len(laid))
+            return RawTable(laid, self.name, frozenset(
+                (row, column) for row, column in shown if column < len(laid[row])
+            ))  # fmt: skip
         row_places = _places(rows, hidden_rows)
         column_places = _places(columns, hidden_columns)
-        self._budget.check_rows(max(row_places.values(), default=-1) + 1)
+        self._budget.check_rows(max(row_places.values()) + 1)
         moved = {
             row_places[row]: {column_places[column]: text for column, text in cells.items()}
             for row, cells in self._cells.items()
             if cells
         }
         laid = self._rows(moved)
-        shown = frozenset(
+        return RawTable(laid, self.name, frozenset(
             (row_places[row], column_places[column])
             for row, column in merged
             if row in row_places
             and column in column_places
             and column_places[column] < len(laid[row_places[row]])
-        )
-        return RawTable(laid, self.name, shown)
+        ))  # fmt: skip
 
     def _hidden_among(self, columns: Iterable[int]) -> set[int]:
         if not self._hidden_columns:
@@ -232,13 +242,21 @@ class Sheet:
 
     def _rows(self, places: dict[int, dict[int, str]]) -> tuple[tuple[str, ...], ...]:
         rows: list[tuple[str, ...]] = []
-        for number in range(max(places, default=-1) + 1):
+        last = max((row for row, cells in places.items() if cells), default=-1)
+        for number in range(last + 1):
             cells = places.get(number)
             width = max(cells) + 1 if cells else 0
             # The cells themselves were charged when they were read.
             self._budget.spend_cells(width - len(cells) if cells else 1)
             rows.append(tuple(cells.get(column, "") for column in range(width)) if cells else ())
         return tuple(rows)
+
+
+def _has_gap(used: Sequence[int]) -> bool:
+    """Whether a long stretch of the ascending rows (or columns) is empty."""
+    if not used or used[-1] <= _MAX_GAP:
+        return False
+    return used[0] >= _MAX_GAP or any(after - before > _MAX_GAP for before, after in pairwise(used))
 
 
 def _places(used: Iterable[int], hidden: set[int]) -> dict[int, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from core.reading.base.marks import PLAIN_RUN, RunStyle
@@ -54,13 +55,19 @@ def text_of(runs: Iterable[Run], longest: int) -> Text:
     return Rich(tuple(joined))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Style:
     """How a cell shows what it stores: number format, font, and indentation of its text."""
 
     format: NumberFormat = GENERAL
     font: RunStyle = PLAIN_RUN
     indent: int = 0
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether a text in the cell's font is shown as it is, and a number as its format says."""
+        struck, raised, _ = self.font
+        return not (struck or raised or self.indent or self.format.changes_texts)
 
     def shown(self, stored: str | None, text: Text = "", *, since_1904: bool = False) -> str:
         """The stored number (``None`` for a text, then *text*) as a person sees it.
@@ -69,10 +76,12 @@ class Style:
         """
         if stored is not None:
             text = self.format.number(stored, since_1904=since_1904)
+            if self.is_plain:
+                return text
         elif self.format.changes_texts:
             text = _mapped(text, self.format)
         font = self.font
-        if isinstance(text, str) and not (font.struck or font.raised or self.indent):
+        if self.is_plain and isinstance(text, str):
             return text
         runs = (Run(text),) if isinstance(text, str) else text.runs
         shown = "".join((run.font or font).shown(run.text) for run in runs)

@@ -50,6 +50,8 @@ class _Book:
     since_1904: bool = False
     strings: list[Text] = field(default_factory=list[Text])
     fonts: list[RunStyle] = field(default_factory=list[RunStyle])
+    #: whether any of them changes the meaning of a text
+    has_effects: bool = False
     formats: dict[int, str] = field(default_factory=dict[int, str])
     #: (number format, font) of each cell style
     cell_formats: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
@@ -198,6 +200,7 @@ def _read_globals(stream: bytes, budget: Budget) -> _Book:
             book.since_1904 = body[:1] == b"\1"
         elif kind == _FONT:
             book.fonts.append(_font(body))
+            book.has_effects |= any(book.fonts[-1])
         elif kind == _XF:
             font, number = struct.unpack_from("<HH", body, 0)
             book.cell_formats.append((number, font))
@@ -236,7 +239,7 @@ def _shared_strings(pieces: list[bytes], book: _Book, budget: Budget) -> list[Te
 def _formatted(text: str, formatting: bytes, book: _Book, longest: int) -> Text:
     """*text* with its runs; *formatting* are pairs: the character at which a font begins, and the
     font's number. What stands before the first is in the font of the cell."""
-    if not formatting:
+    if not formatting or not book.has_effects:
         return text[:longest].replace("\r\n", "\n")
     runs = list(struct.iter_unpack("<HH", formatting))
     parts = [Run(text[: runs[0][0]])]

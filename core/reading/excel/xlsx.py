@@ -24,6 +24,7 @@ from core.reading.excel.style import PLAIN, Run, Style, Text, text_of
 
 _ON: Final = ("1", "true")
 _OFF_THE_LINE: Final = ("superscript", "subscript")
+_NO_EFFECT: Final = RunStyle(struck=False, raised=False)
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 #: ``_x000D_`` in a string stands for the character of that number (ECMA-376 part 1, 22.4.2.4).
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -34,47 +35,53 @@ class _Runs:
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
-        self._runs: list[Run] = []
+        self._longest = budget.limits.max_cell_chars
+        self._texts: list[str] = []
+        self._fonts: list[RunStyle | None] = []
         self._length = 0
-        self._struck = self._raised = self._has_font = False
+        self._font: RunStyle | None = None
+        self._has_fonts = False
 
     def clear(self) -> None:
-        if self._runs:
-            self._runs = []
+        self._texts = []
         self._length = 0
-        self._has_font = False
+        self._font = None
+        if self._has_fonts:
+            self._fonts = []
+            self._has_fonts = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take in the element of that name: a run, its font, or a property of that."""
         if name == "r":
-            self._has_font = False
+            self._font = None
         elif name == "rPr":
-            self._has_font, self._struck, self._raised = True, False, False
-        elif name == "vertAlign":
-            self._raised = attributes.get("val") in _OFF_THE_LINE
-        elif name == "strike":
-            self._struck = attributes.get("val") not in ("0", "false")
+            self._font = _NO_EFFECT
+            if not self._has_fonts:
+                self._has_fonts = True
+                self._fonts.extend([None] * len(self._texts))
+        elif self._font is not None and name == "vertAlign":
+            self._font = self._font._replace(raised=attributes.get("val") in _OFF_THE_LINE)
+        elif self._font is not None and name == "strike":
+            self._font = self._font._replace(struck=attributes.get("val") not in ("0", "false"))
 
     def add(self, content: str) -> None:
-        if self._length <= self._budget.limits.max_cell_chars:
-            font = RunStyle(self._struck, self._raised) if self._has_font else None
-            if font is not None:
-                self._budget.spend_cells()
-            self._runs.append(Run(content, font))
+        if self._length <= self._longest:
+            self._texts.append(content)
             self._length += len(content)
+            if self._has_fonts:
+                self._fonts.append(self._font)
 
     def plain(self) -> str:
         """The text without its fonts."""
-        return "".join(run.text for run in self._runs)
+        return "".join(self._texts)
 
     def text(self) -> Text:
         """The text with them, escapes undone."""
-        if len(self._runs) == 1 and self._runs[0].font is None:
-            return _unescape(self._runs[0].text)[: self._budget.limits.max_cell_chars]
-        return text_of(
-            [Run(_unescape(text), font) for text, font in self._runs],
-            self._budget.limits.max_cell_chars,
-        )
+        if not self._has_fonts:
+            return _unescape("".join(self._texts))[: self._longest]
+        self._budget.spend_cells(len(self._texts))
+        runs = zip(self._texts, self._fonts, strict=True)
+        return text_of([Run(_unescape(text), font) for text, font in runs], self._longest)
 
 
 @dataclass

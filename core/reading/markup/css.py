@@ -54,6 +54,8 @@ class StyleSheets:
         self._nested: dict[str, list[_Rule]] = {}
         #: the plain rules of elements alike, in the order in which they count
         self._known: dict[tuple[str, str | None, str | None], list[_Rule]] = {}
+        #: what the elements' own declarations do
+        self._own: dict[str, RunStyle] = {}
 
     def take_in(self, css: str) -> None:
         """Add the rules of one ``<style>``."""
@@ -103,8 +105,11 @@ class StyleSheets:
         if self._count:
             style = self._by_rules(element, name)
         own = element.get("style")
-        if own is not None and ":" in own:
-            style = declared(own).over(style)
+        if own is not None:
+            said = self._own.get(own)
+            if said is None:
+                said = self._own[own] = declared(own)
+            style = said.over(style)
         if style.raised and name in _CELLS:
             style = style._replace(raised=None)
         return style

@@ -16,7 +16,15 @@ from core.reading.base.inner import INNER_TABLE_REMARK, with_inner_tables
 from core.reading.base.limits import Budget, Limits
 from core.reading.base.marks import PLAIN_RUN, STRUCK_REMARK, NamedStyles, RunStyle
 from core.reading.base.raw import RawDocument, RawTable, ReadProblem
-from core.reading.base.xmlsafe import Element, attribute, child, children, local_name, parse_xml
+from core.reading.base.xmlsafe import (
+    Element,
+    attribute,
+    attributes,
+    child,
+    children,
+    local_name,
+    parse_xml,
+)
 from core.reading.base.zipsafe import SafeZip
 from core.reading.excel.formats import beside_stored
 from core.reading.excel.numbers import plain_number
@@ -117,6 +125,8 @@ class _Styles:
     def __init__(self, root: Element, budget: Budget) -> None:
         self._styles = NamedStyles()
         self._known: set[tuple[str, str]] = set()
+        #: whether any of them does anything
+        self.matter = False
         self._budget = budget
         self.take_in(root)
 
@@ -134,10 +144,17 @@ class _Styles:
                     parent = attribute(style, "parent-style-name") or ""
                     above = (family, parent) if name[1] else None
                     self._styles.add(name, above, _effect(style))
+        self.matter = self._styles.matter
+
+    def of_paragraph(self, paragraph: Element) -> RunStyle:
+        """The style of a paragraph or heading."""
+        if not self.matter:
+            return PLAIN_RUN
+        return self.of("paragraph", attribute(paragraph, "style-name"))
 
     def of(self, family: str, name: str | None) -> RunStyle:
         """The style of that family and name with all that it inherits."""
-        return self._styles.of((family, name)) if name else PLAIN_RUN
+        return self._styles.of((family, name)) if name and self.matter else PLAIN_RUN
 
 
 def _effect(style: Element) -> RunStyle:
@@ -175,7 +192,7 @@ class _Reader:
                 self._budget.spend_cells()
                 parts: list[str] = []
                 boxes: list[Element] = []
-                style = self._styles.of("paragraph", attribute(block, "style-name")).over(around)
+                style = self._styles.of_paragraph(block).over(around)
                 self._inline(block, depth, parts, boxes, style)
                 found += "".join(parts).split("\n")
                 for box in boxes:
@@ -219,33 +236,39 @@ class _Reader:
             kind = local_name(cell)
             if kind not in ("table-cell", "covered-table-cell"):
                 continue
-            across = _count(cell, "number-columns-repeated")
+            own = attributes(cell)
+            across = _number(own.get("number-columns-repeated"))
             self._budget.spend_cells()
             # What a covered cell holds is not shown.
-            if kind == "table-cell" and (len(cell) or attribute(cell, "value-type")):
-                style = attribute(cell, "style-name") or of_row or columns.style(column)
-                text = self._cell_text(cell, depth, self._styles.of("table-cell", style))
+            if kind == "table-cell" and (len(cell) or "value-type" in own):
+                style = own.get("style-name") or of_row or columns.style(column)
+                text = self._cell_text(cell, own, depth, self._styles.of("table-cell", style))
                 if text:
                     self._budget.spend_cells(across * repeats)
                     for down in range(repeats):
                         for right in range(across):
                             sheet.put(number + down, column + right, text)
-            elif attribute(cell, "formula") is not None:
+            elif "formula" in own:
                 sheet.has_uncalculated = True
-            _merge(cell, sheet, number, column)
+            _merge(own, sheet, number, column)
             column += across
 
-    def _cell_text(self, cell: Element, depth: int, style: RunStyle) -> str:
+    def _cell_text(self, cell: Element, own: dict[str, str], depth: int, style: RunStyle) -> str:
         inner = len(self.tables)
-        lines = self.lines(cell, depth + 1, style)
-        shown = "\n".join(line.strip(" \t") for line in lines).strip("\n")
+        only = next(iter(cell)) if len(cell) == 1 and not self._styles.matter else None
+        if only is not None and local_name(only) == "p" and not len(only):
+            # Nearly all cells: one paragraph without anything in it.
+            shown = _collapsed(only.text).strip(" \t")
+        else:
+            lines = self.lines(cell, depth + 1, style)
+            shown = "\n".join(line.strip(" \t") for line in lines).strip("\n")
         if self._sheet is None:
             if len(self.tables) > inner:
                 shown, self.has_inner_figures = with_inner_tables(
                     shown, self.tables, inner, told=self.has_inner_figures
                 )
             return shown
-        return _beside_value(cell, shown, is_struck=bool(style.struck))
+        return _beside_value(cell, own, shown, is_struck=bool(style.struck))
 
     def _inline(
         self,
@@ -317,24 +340,24 @@ def _rows(table: Element) -> Iterator[Element]:
             yield from _rows(item)
 
 
-def _merge(cell: Element, sheet: Sheet, row: int, column: int) -> None:
-    down = _count(cell, "number-rows-spanned")
-    right = _count(cell, "number-columns-spanned")
+def _merge(own: dict[str, str], sheet: Sheet, row: int, column: int) -> None:
+    down = _number(own.get("number-rows-spanned"))
+    right = _number(own.get("number-columns-spanned"))
     if down > 1 or right > 1:
         sheet.merge(Region(row, column, row + down - 1, column + right - 1))
 
 
-def _beside_value(cell: Element, shown: str, *, is_struck: bool) -> str:
+def _beside_value(cell: Element, own: dict[str, str], shown: str, *, is_struck: bool) -> str:
     """The text of a sheet's cell held against the value that is stored with it."""
-    kind = attribute(cell, "value-type")
+    kind = own.get("value-type")
     if kind == "date" and not _YEAR.search(shown) and not is_struck:
         # Written as the computer writes dates; the stored one can be read everywhere.
-        stored = attribute(cell, "date-value")
+        stored = own.get("date-value")
         return stored.removesuffix("T00:00:00").replace("T", " ") if stored else shown
     if kind not in ("float", "percentage", "currency") or shown.startswith(("#", "Err:")):
         # Older programs store 0 for an error.
         return shown
-    plain = plain_number(attribute(cell, "value") or "")
+    plain = plain_number(own.get("value", ""))
     if plain is None or is_struck:
         return shown
     if child(cell, "p") is None:
@@ -349,7 +372,10 @@ def _collapsed(text: str | None) -> str:
 
 def _count(element: Element, name: str) -> int:
     """A repetition or span ≥ 1."""
-    text = attribute(element, name)
+    return _number(attribute(element, name))
+
+
+def _number(text: str | None) -> int:
     if text and len(text) < 9 and text.isascii() and text.isdecimal():
         return max(1, min(int(text), _MAX_INDEX))
     return 1

@@ -196,3 +196,9 @@ def test_a_hundred_thousand_styles_are_read() -> None:
         styles=f"<numFmts>{formats}</numFmts>{fonts}<cellXfs>{styles}</cellXfs>",
     )
     assert read(data).tables[0].rows == (("", "2"),)
+
+
+def test_hidden_rows_without_end_cost_little() -> None:
+    rows = "<row hidden='1'/>" * 400_000 + "<row><c><v>1</v></c></row>"
+    columns = "<cols>" + '<col min="1" max="1" hidden="1"/>' * 100_000 + "</cols>"
+    assert read(xlsx(rows, before=columns)).tables[0].rows == ((), ("1",))

@@ -268,3 +268,19 @@ def test_comments_and_shapes_are_no_part_of_a_cell_and_hidden_columns_come_last(
     )
     document = read_ods(ods(body), "甲", Limits())
     assert document.tables[0].rows == (("甲", "3", "1"),)
+
+
+def test_a_hundred_thousand_styles_in_a_circle_cost_little() -> None:
+    styles = "".join(
+        f'<style:style style:name="s{at}" style:family="text" style:parent-style-name="s{at + 1}"/>'
+        for at in range(50_000)
+    )
+    struck = '<style:text-properties style:text-line-through-style="solid"/>'
+    styles += (
+        '<style:style style:name="s50000" style:family="text" style:parent-style-name="s0">'
+        f"{struck}</style:style>"
+    )
+    body = table(row(*(cell(f'<text:p><text:span text:style-name="s{at}">3</text:span>4</text:p>')
+                       for at in range(0, 50_001, 500))))  # fmt: skip
+    document = read_ods(ods(body, styles), "甲", Limits())
+    assert set(document.tables[0].rows[0]) == {"4"}

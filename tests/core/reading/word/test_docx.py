@@ -191,6 +191,10 @@ STYLES = (
 )
 
 
+def p_of(run: str) -> str:
+    return f"<w:p>{run}</w:p>"
+
+
 def styled(text: str, properties: str) -> str:
     return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
 
@@ -250,3 +254,29 @@ def test_a_frame_around_a_figure_is_no_table_and_others_are_told() -> None:
     assert framed.remarks == ()
     told = read(tbl(tr(tc("甲"), tc(tbl(tr(tc("3"), tc("5"))) + "<w:p/>"))))
     assert "小表格" in told.remarks[0]
+
+
+@pytest.mark.parametrize("links", [2, 50_000])
+def test_styles_in_a_circle_or_a_chain_without_end_cost_little(links: int) -> None:
+    styles = "".join(
+        f'<w:style w:styleId="s{at}"><w:basedOn w:val="s{(at + 1) % links}"/></w:style>'
+        for at in range(links)
+    )
+    struck = '<w:style w:styleId="k"><w:basedOn w:val="s0"/><w:rPr><w:strike/></w:rPr></w:style>'
+    body = "".join(p_of(styled("3", f'<w:rStyle w:val="s{at}"/>')) for at in range(0, links, 50))
+    data = docx(body, word__styles=f"<w:styles {NAMESPACES}>{styles}{struck}</w:styles>")
+    assert set(read_docx(data, "甲", Limits()).text.split("\n")) == {"3"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/r[1]/n[999999]", "//n", "/r/n[position()=1]", "/" * 100_000, "/r" * 100_000, "/x/n", ""],
+)
+def test_paths_of_controls_are_followed_or_left_alone(path: str) -> None:
+    binding = f'<w:dataBinding w:xpath="{path}" w:storeItemID="{{1}}"/>'
+    control = f"<w:sdt><w:sdtPr>{binding}</w:sdtPr><w:sdtContent>{p('3')}</w:sdtContent></w:sdt>"
+    parts = {
+        "customXml__item1": "<r><n>31</n></r>",
+        "customXml__itemProps1": '<d:datastoreItem xmlns:d="d" d:itemID="{1}"/>',
+    }
+    assert read_docx(docx(control, **parts), "甲", Limits()).text == "3"

@@ -257,3 +257,10 @@ def test_rtf_behind_a_byte_order_mark() -> None:
     data = b"\xef\xbb\xbf{\\rtf1 3\\par}"
     assert read(data).text == "3"
     assert sniff(data, Limits().start("a")) is Kind.RTF
+
+
+def test_style_sheets_without_end_cost_little() -> None:
+    sheet = "".join(f"{{\\s{at}\\sbasedon{at + 1} a;}}" for at in range(60_000))
+    body = "".join(f"\\pard\\s{at} 3\\par" for at in range(0, 60_000, 60))
+    text = text_of(f"{{\\stylesheet{sheet}{{\\s60000\\sbasedon0\\strike a;}}}}{body}")
+    assert set(text.split("\n")) == {"[3]"}
