@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Final
 
 from core.checks.terms import Exact
-from core.form.form import Form
+from core.form.form import HEADER_FIELDS, Form
 from core.narrative.text import NO_TEXT, ReportText
 from core.period import Period
 from core.values import CellValue
-
-#: The header's fields in printed order: key in files and JSON → what the form prints.
-HEADER_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "unit_name": "填报单位",
-        "leader": "单位负责人",
-        "reviewer": "审核人",
-        "preparer": "填报人",
-        "phone": "联系电话",
-        "date": "填报日期",
-    }
-)
 
 
 @dataclass(frozen=True)

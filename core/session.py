@@ -92,11 +92,13 @@ class Progress(NamedTuple):
     total: int
     errors: int
     warnings: int
+    #: Fields without which the whole report cannot be sent: of its header, of its text.
+    gaps: int = 0
 
     @property
     def done(self) -> bool:
         """Whether every cell is filled and nothing is left to mend or explain."""
-        return self.filled == self.total and not self.errors and not self.warnings
+        return self.filled == self.total and not (self.errors or self.warnings or self.gaps)
 
 
 class Session:
@@ -205,10 +207,10 @@ class Session:
     def progress(self, section: str | None = None) -> Progress:
         """Progress of the section of that code, or of the whole report."""
         if section is None:
+            gaps = len(self.missing_header) + len(self.text_gaps)
             filled, total = len(self.report.values), len(self.form.cells)
-        else:
-            filled, total = self._filled[section], self._size[section]
-        return Progress(filled, total, *self._tally.counts(section))
+            return Progress(filled, total, *self._tally.counts(), gaps)
+        return Progress(self._filled[section], self._size[section], *self._tally.counts(section))
 
     def progress_by_section(self) -> dict[str, Progress]:
         """Progress of every section, in the form's order."""
@@ -216,8 +218,16 @@ class Session:
 
     @property
     def is_ready(self) -> bool:
-        """可报送: no blank cell, no open finding, no field of the text without a figure."""
-        return self.progress().done and not self.text_gaps
+        """可报送: no blank cell, no open finding, no required field of header or text without a text."""
+        return self.progress().done
+
+    @property
+    def missing_header(self) -> list[str]:
+        """The header fields that the form requires and nobody has filled in, by their printed names."""
+        header = self.report.header
+        return [
+            HEADER_FIELDS[name] for name in self.form.required_header if not header[name].strip()
+        ]
 
     @property
     def text_gaps(self) -> tuple[Field, ...]:

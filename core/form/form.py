@@ -13,12 +13,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from core.form.editions import ALWAYS, InForce, SameAs, same_cells
 from core.form.language import Rule
 from core.period import Comparison, PeriodKind
 from core.values import Unit
+
+#: The header's fields in printed order: key in files and JSON → what the form prints.
+HEADER_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "unit_name": "填报单位",
+        "leader": "单位负责人",
+        "reviewer": "审核人",
+        "preparer": "填报人",
+        "phone": "联系电话",
+        "date": "填报日期",
+    }
+)
 
 
 class RowKind(Enum):
@@ -202,7 +215,8 @@ class Form:
 
     ``digest`` is the SHA-256 (hex) of the file it came from: a report keeps it, so that a form of
     the same id with another content is noticed. ``in_force``: for which periods it is to be used.
-    ``same_as``: which cells of other editions mean the same.
+    ``same_as``: which cells of other editions mean the same. ``required_header``: the header fields
+    without which a report cannot be sent.
     """
 
     id: str
@@ -217,6 +231,7 @@ class Form:
     notes: tuple[str, ...] = ()
     in_force: InForce = ALWAYS
     same_as: tuple[SameAs, ...] = ()
+    required_header: tuple[str, ...] = ()
     rows: Mapping[str, Row] = field(init=False, repr=False)
     cells: Mapping[str, Cell] = field(init=False, repr=False)
 

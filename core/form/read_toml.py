@@ -14,7 +14,18 @@ from typing import Any, Final, cast
 
 from core.form.editions import ALWAYS, InForce, SameAs, matches, pair_of
 from core.form.entries import MAX_TEXT, Entries, Names
-from core.form.form import Check, Column, Form, Layout, Level, Row, RowKind, Scope, Table
+from core.form.form import (
+    HEADER_FIELDS,
+    Check,
+    Column,
+    Form,
+    Layout,
+    Level,
+    Row,
+    RowKind,
+    Scope,
+    Table,
+)
 from core.form.language import Comparison as Claim
 from core.form.language import Reference, parse_rule, shown_rule
 from core.form.mistakes import Mistake, MistakeProblem
@@ -103,7 +114,7 @@ _BAD_CODE = re.compile(r"[\s\[\]:：,，*]|\.\.")
 # As dictionaries: quick to compare with an entry's names, and in the order in which they are listed.
 _FORM_NAMES: Final[Names] = dict.fromkeys((
     "format", "id", "name", "title", "source", "period", "compare", "in_force", "notes", "units",
-    "same_as", "tables", "checks", "help",
+    "same_as", "required_header", "tables", "checks", "help",
 ))  # fmt: skip
 _TABLE_NAMES: Final[Names] = dict.fromkeys((
     "code", "title", "columns", "rows", "layout", "row_heading", "unit_heading", "columns_heading",
@@ -172,12 +183,27 @@ class _Reader(Entries):
             notes=tuple(str(note) for note in self._list(content, "notes", where)),
             in_force=self._in_force(content),
             same_as=self._same_as(content),
+            required_header=self._required_header(content),
         )
         self._check_same_as(form)
         self._check_help()
         if not tables or (not form.cells and not self.mistakes):
             self._mistake("全表", MistakeProblem.NO_CELLS)
         return None if self.mistakes else form
+
+    def _required_header(self, content: Mapping[str, Any]) -> tuple[str, ...]:
+        names = [str(name) for name in self._list(content, "required_header", "文件开头")]
+        for name in names:
+            if name not in HEADER_FIELDS:
+                known = "、".join(f"{key}（{label}）" for key, label in HEADER_FIELDS.items())
+                self._mistake(
+                    "文件开头",
+                    MistakeProblem.NOT_ONE_OF,
+                    name="required_header",
+                    found=name,
+                    known=known,
+                )
+        return tuple(names)
 
     def _in_force(self, content: Mapping[str, Any]) -> InForce:
         if "in_force" not in content:

@@ -30,7 +30,9 @@ class ExplanationBox(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.box = QPlainTextEdit(self)
-        self.box.setPlaceholderText("写明原因，例如：本年新开设政务微信，转发信息较多。")
+        self.box.setPlaceholderText(
+            "写明原因，例如：本年新开设政务微信，转发信息较多。写好后按 Ctrl+回车确定。"
+        )
         self.box.setAccessibleName("审核说明")
         self.box.setFixedHeight(_HEIGHT)
         self.box.setTabChangesFocus(True)

@@ -312,7 +312,7 @@ class ImportDialog(QDialog):
         self._title.setText(f"{proposal.source}　→　{word}")
         self._summary.setText(
             f"读到 {len(proposal.values)}/{len(form.cells)} 个数 · {when} · "
-            f"{proposal.unit_name or '单位名称不明'} · 总体把握 {round(proposal.confidence * 100)}%"
+            f"{proposal.unit_name or '单位名称不明'}"
         )
         self.questions.show_blanks(read)
         self.questions.show_warnings(self.warning_sentences)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.catalog import Catalog
 from core.problems import NianbaoError
-from core.report import Report
+from core.report import HEADER_FIELDS, Report
 from core.session import Edit, Session
 from core.storage.durable import write_durably
 from core.storage.files import open_report
@@ -382,7 +382,7 @@ class Documents(QObject):
         if document is None:
             return False
         session = document.session
-        if not session.is_ready and not self._export_unready(session):
+        if not self._export_as_it_is(session):
             return False
         proposed = Path(self._folder("export")) / proposed_name(session.report)
         path = self.dialogs.save_path("导出 XLSX", proposed, EXPORT_FILTER)
@@ -405,7 +405,17 @@ class Documents(QObject):
         self.exported.emit(path)
         return True
 
-    def _export_unready(self, session: Session) -> bool:
+    def _export_as_it_is(self, session: Session) -> bool:
+        """Whether to export; asked where something is left to do, or a header field is empty."""
+        header = session.report.header
+        empty = [label for name, label in HEADER_FIELDS.items() if not header[name].strip()]
+        if session.is_ready:
+            return not empty or self.dialogs.confirm(
+                "表头还有没填的项，仍要导出吗？",
+                f"{'、'.join(empty)}没有填写，导出的表上这些位置是空白。",
+                "仍然导出",
+                "返回填写",
+            )
         progress = session.progress()
         reasons: list[str] = []
         if progress.filled < progress.total:
@@ -414,6 +424,10 @@ class Documents(QObject):
             reasons.append(f"必须改正 {progress.errors} 处")
         if progress.warnings:
             reasons.append(f"需要说明 {progress.warnings} 处")
+        if session.text_gaps:
+            reasons.append(f"正文有 {len(session.text_gaps)} 处没有数字")
+        if empty:
+            reasons.append(f"表头的{'、'.join(empty)}没有填写")
         return self.dialogs.confirm(
             "这份报表尚不可报送，仍要导出吗？",
             "，".join(reasons) + "。导出的文件里会写明“尚不可报送”。",

@@ -1,13 +1,18 @@
-"""Asks whom the exported report is for, and what the message says."""
+"""Asks whom the exported report is for and what the message says; tells where the draft is."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -20,6 +25,7 @@ from core.session import Session
 from core.writing.mail_draft import recipients_of
 from gui.help.help_key import help_at
 from gui.look.style import set_styled
+from gui.widgets.button import Button
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,62 @@ def proposed_mail(session: Session, recipients: str) -> Mail:
     )
     lines += [f"{label}：{text}" for label, text in signature if text]
     return Mail(recipients, f"{unit} {report.period.label} {report.form.title}", "\n".join(lines))
+
+
+class MailWritten(QDialog):
+    """Said at the end: where the draft is, and its parts to be copied into a web mail."""
+
+    def __init__(
+        self,
+        mail: Mail,
+        draft: Path,
+        *,
+        opened: bool,
+        show_folder: Callable[[Path], None],
+        parent: QWidget | None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("已导出，邮件草稿也写好了")
+        help_at(self, "写邮件")
+        lines = [
+            "草稿已交给邮件程序打开，请检查后发送。"
+            if opened
+            else "这台电脑没有能打开邮件草稿的程序。",
+            f"草稿是“{draft.name}”，与导出的文件在同一个文件夹。"
+            "如果邮件程序没有出现，可以在网页邮箱里新建邮件，把下面的内容复制过去，"
+            "再把导出的文件作为附件。",
+        ]
+        words = QLabel("\n".join(lines), self)
+        words.setWordWrap(True)
+        words.setMinimumWidth(460)
+        parts = (("收件人", mail.recipients), ("主题", mail.subject), ("正文", mail.text))
+        copies = QHBoxLayout()
+        for name, text in parts:
+            button = Button(f"复制{name}", self)
+            button.setAutoDefault(False)
+            button.setEnabled(bool(text))
+            button.clicked.connect(
+                lambda _=False, text=text: QGuiApplication.clipboard().setText(text)
+            )
+            copies.addWidget(button)
+        copies.addStretch(1)
+        folder = Button("打开所在文件夹", self)
+        folder.setAutoDefault(False)
+        folder.clicked.connect(lambda: show_folder(draft))
+        close = Button("关闭", self)
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        last = QHBoxLayout()
+        last.addWidget(folder)
+        last.addStretch(1)
+        last.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(words)
+        column.addLayout(copies)
+        column.addLayout(last)
 
 
 class MailDialog(QDialog):

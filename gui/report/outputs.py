@@ -6,8 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-# By the module's name: PySide builds a class when it is first named, and no start needs these.
-from PySide6 import QtCore, QtGui
 from PySide6.QtCore import QMetaObject, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -18,7 +16,7 @@ from gui.document import Document, frozen
 from gui.look.style import Theme
 from gui.look.tokens import Tokens
 from gui.report.documents import Documents
-from gui.system.desktop import default_folder
+from gui.system.desktop import default_folder, open_outside, show_in_folder
 from gui.system.work import Progress, run_beside
 
 if TYPE_CHECKING:
@@ -33,9 +31,11 @@ class Outputs(QObject):
 
     Signals:
         said(str): a sentence for the status line.
+        written(Path): the sentence just said tells of this file.
     """
 
     said = Signal(str)
+    written = Signal(object)
 
     def __init__(self, documents: Documents, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
@@ -43,7 +43,7 @@ class Outputs(QObject):
         self._theme = theme
         self._window = window
         #: Opens a file with the system's program for it; whether there is one.
-        self.open_outside: Callable[[Path], bool] = _open_outside
+        self.open_outside: Callable[[Path], bool] = open_outside
         self._cell = ""
         self._charts: ChartDialog | None = None
 
@@ -89,6 +89,19 @@ class Outputs(QObject):
             return
         settings.remember_folder("export", path)
         self.said.emit(f"已保存 {path.name}")
+        self.written.emit(path)
+
+    def open_written(self, path: Path) -> None:
+        """Opens a file that was written with the system's program for it."""
+        if not self.open_outside(path):
+            self._documents.dialogs.inform(
+                f"没有打开“{path.name}”", "这台电脑没有能打开这种文件的程序，或者文件已被移走。"
+            )
+
+    def show_folder(self, path: Path) -> None:
+        """Shows the folder of a file that was written, the file selected where the system can."""
+        if not show_in_folder(path):
+            self._documents.dialogs.inform("没有打开文件夹", f"文件在：{path.parent}")
 
     def show_charts(self) -> None:
         """Opens the chart page in a window of its own, or brings it forward."""
@@ -129,7 +142,7 @@ class Outputs(QObject):
         document = self._committed()
         if document is None:
             return None
-        from gui.report.mail_dialog import MailDialog, proposed_mail
+        from gui.report.mail_dialog import MailDialog, MailWritten, proposed_mail
 
         settings = self._documents.settings
         proposed = proposed_mail(document.session, settings.text(_RECIPIENT))
@@ -159,14 +172,12 @@ class Outputs(QObject):
         except NianbaoError as error:
             self._documents.dialogs.error("已导出，但没有写成邮件草稿", str(error))
             return None
-        if self.open_outside(path):
-            self.said.emit(f"已导出 {written[0].name}，邮件草稿已用邮件程序打开")
-        else:
-            self._documents.dialogs.inform(
-                "已导出，邮件草稿也写好了",
-                f"这台电脑没有能打开邮件草稿的程序。草稿是“{path.name}”，与导出的文件在同一个文件夹；"
-                "也可以在网页邮箱里新建邮件，把导出的文件作为附件发送。",
-            )
+        opened = self.open_outside(path)
+        self.said.emit(f"已导出 {written[0].name}，邮件草稿已写好")
+        # Shown either way: the system says yes even where no mail program is set up.
+        MailWritten(
+            mail, path, opened=opened, show_folder=self.show_folder, parent=self._window
+        ).open()
         return path
 
     def _committed(self) -> Document | None:
@@ -176,7 +187,3 @@ class Outputs(QObject):
             self.said.emit(f"请先改正正在填写的内容：{refused}")
             return None
         return self._documents.document
-
-
-def _open_outside(path: Path) -> bool:
-    return QtGui.QDesktopServices.openUrl(QtCore.QUrl.fromLocalFile(str(path)))

@@ -57,6 +57,26 @@ def default_folder() -> Path:
     return documents if is_folder(documents) else Path.home()
 
 
+def open_outside(path: Path) -> bool:
+    """Opens a file with the system's program for it; whether there is one, as far as it tells."""
+    # By the modules' names: PySide builds a class when it is first named, and no start needs these.
+    from PySide6 import QtCore, QtGui
+
+    return QtGui.QDesktopServices.openUrl(QtCore.QUrl.fromLocalFile(str(path)))
+
+
+def show_in_folder(path: Path) -> bool:
+    """Opens the folder of *path*, on Windows with the file selected; whether that was done."""
+    if sys.platform != "win32":
+        return open_outside(path.parent)
+    from PySide6.QtCore import QDir, QProcess
+
+    started = QProcess.startDetached(
+        "explorer.exe", ["/select,", QDir.toNativeSeparators(str(path))]
+    )
+    return started[0] if isinstance(started, tuple) else started
+
+
 def come_forward(window: QWidget) -> None:
     """Brings *window* before all others, opened up again where it was minimised."""
     if window.isMinimized():

@@ -47,7 +47,9 @@ class _Field(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc forgets what is typed, as in a cell."""
-        if event.key() == Qt.Key.Key_Escape:
+        undoes = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
+        if event.key() == Qt.Key.Key_Escape or undoes:
+            # A refused text may have come in whole, with nothing of its own to take back.
             self.setText(self.taken)
             self.given_up.emit()
         else:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from core.session import Progress
@@ -19,12 +20,15 @@ class StatusLine(QStatusBar):
     Signals:
         blank_requested(), error_requested(), warning_requested(): go to the next of them.
         zoom_reset_requested(): back to 100 %.
+        file_requested(Path), folder_requested(Path): open what was written last, or the folder it is in.
     """
 
     blank_requested = Signal()
     error_requested = Signal()
     warning_requested = Signal()
     zoom_reset_requested = Signal()
+    file_requested = Signal(object)
+    folder_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +47,11 @@ class StatusLine(QStatusBar):
         self._note = ElidedLabel(parent=self)
         self._note.setProperty("tone", "muted")
         self.addWidget(self._note, 1)
+        self._written: Path | None = None
+        self.written_buttons = (
+            self._link("打开文件", self.file_requested),
+            self._link("打开所在文件夹", self.folder_requested),
+        )
         self._saved = QLabel(self)
         self._saved.setProperty("tone", "muted")
         self.addPermanentWidget(self._saved)
@@ -87,7 +96,8 @@ class StatusLine(QStatusBar):
         self._zoom.setAccessibleName(f"表格大小 {percent}%")
 
     def say(self, sentence: str) -> None:
-        """Shows what has just been done, until something else is said."""
+        """Shows what has just been done, until something else is said or the report changes."""
+        self._show_written(None)
         self._note.setText(sentence)
         announce(self._note, sentence)
 
@@ -95,6 +105,30 @@ class StatusLine(QStatusBar):
         """Shows what is said beside a cell, until that is settled."""
         self._note.setText(sentence)
         self._refusal = sentence
+
+    def offer(self, path: Path) -> None:
+        """Offers what the sentence just said tells of: the file that was written, and its folder."""
+        self._show_written(path)
+
+    def forget(self) -> None:
+        """Takes away what was said of an earlier state of the report."""
+        if self._note.text() != self._refusal:
+            self._show_written(None)
+            self._note.setText("")
+
+    def _show_written(self, path: Path | None) -> None:
+        self._written = path
+        for button in self.written_buttons:
+            button.setVisible(path is not None)
+
+    def _link(self, text: str, request: SignalInstance) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setProperty("role", "link")
+        button.clicked.connect(lambda: request.emit(self._written))
+        button.hide()
+        self.addWidget(button)
+        return button
 
     def settle(self) -> None:
         """Takes a refusal away: the text was mended or given up."""

@@ -182,6 +182,10 @@ class MainWindow(QMainWindow):
         self.status.error_requested.connect(lambda: commands.next_finding(level=Level.ERROR))
         self.status.warning_requested.connect(lambda: commands.next_finding(level=Level.WARNING))
         self.status.zoom_reset_requested.connect(lambda: self._zoom(0))
+        documents.exported.connect(self.status.offer)
+        self.outputs.written.connect(self.status.offer)
+        self.status.file_requested.connect(self.outputs.open_written)
+        self.status.folder_requested.connect(self.outputs.show_folder)
         self.panes.sides_changed.connect(self._sides_changed)
         self.theme.changed.connect(self._set_tokens)
         start = self.start_page
@@ -299,6 +303,7 @@ class MainWindow(QMainWindow):
 
     def _report_changed(self, change: Change) -> None:
         self.status.settle()
+        self.status.forget()
         if change.header:
             self._show_title()
         self._later.start()

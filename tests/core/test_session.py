@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.catalog import Catalog
-from core.checks.checks import Finding
+from core.checks.checks import CheckSet, Finding
 from core.form.form import Level
 from core.period import Period
 from core.problems import NianbaoError
@@ -327,3 +328,16 @@ def test_another_year_is_compared_with_the_year_before_it_and_undone_in_one_step
     session.apply(change.inverse)
     assert session.value("3-2:natural") == 2
     assert session.report.period == Period(2023)
+
+
+def test_a_required_header_field_keeps_a_report_from_being_sent() -> None:
+    checks = checks_of("cn-2014-beijing")
+    form = replace(checks.form, required_header=("leader", "phone"))
+    session = Session(Report(form, Period(2018)), CheckSet(form))
+    fill(session, figures_2018())
+    for finding in session.open_findings:
+        session.apply(session.explain(finding, "已核实"))
+    assert session.missing_header == ["单位负责人", "联系电话"]
+    assert not session.is_ready
+    session.apply(Edit("表头", header={"leader": "张三", "phone": "010-1"}))
+    assert session.missing_header == [] and session.is_ready

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.charts.page import ChartDialog
-from gui.report.mail_dialog import Mail, MailDialog
+from gui.report.mail_dialog import Mail, MailDialog, MailWritten
 from gui.system.settings import Settings
 from gui.system.work import WaitDialog
 from gui.window.window import MainWindow
@@ -179,7 +179,47 @@ def test_without_a_mail_program_the_draft_is_named(
     tmp_path: Path,
 ) -> None:
     draft_of(opened, dialogs, monkeypatch, tmp_path / "报表.xlsx", opens=False)
-    assert "报表.eml" in dialogs.told[0]
+    (told,) = opened.findChildren(MailWritten)
+    words = "".join(label.text() for label in told.findChildren(QLabel))
+    assert "没有能打开邮件草稿的程序" in words and "报表.eml" in words
+    buttons = {button.text(): button for button in told.findChildren(QPushButton)}
+    buttons["复制收件人"].click()
+    assert QApplication.clipboard().text() == "汇总 <a@b.cn>"
+    buttons["复制正文"].click()
+    assert QApplication.clipboard().text() == "正文"
+    folders: list[Path] = []
+    monkeypatch.setattr(
+        "gui.report.outputs.show_in_folder", lambda path: folders.append(path) or True
+    )
+    buttons["打开所在文件夹"].click()
+    assert folders == [tmp_path / "报表.eml"]
+    told.close()
+
+
+def test_what_was_written_is_opened_from_the_status_line(
+    qtbot: QtBot,
+    opened: MainWindow,
+    dialogs: AnsweringDialogs,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "报表.xlsx"
+    dialogs.agreements, dialogs.paths = [True], [path]
+    shown: list[Path] = []
+    opened.outputs.open_outside = lambda file: shown.append(file) or True
+    monkeypatch.setattr(
+        "gui.report.outputs.show_in_folder", lambda path: shown.append(path.parent) or True
+    )
+    file_button, folder_button = opened.status.written_buttons
+    assert not file_button.isVisible()
+    opened.actions_["export"].trigger()
+    for button in (file_button, folder_button):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert shown == [path, tmp_path]
+    document = opened.documents.document
+    assert document is not None
+    document.type_text("9.1", "3")
+    assert not file_button.isVisible() and opened.status.note == ""
 
 
 def test_the_mail_dialog_names_a_wrong_address(qtbot: QtBot) -> None:
