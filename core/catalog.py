@@ -11,7 +11,7 @@ from core.checks.binding import bind_checks
 from core.checks.checks import CheckSet
 from core.form.editions import ALWAYS
 from core.form.form import Form
-from core.form.mistakes import Mistake
+from core.form.mistakes import Mistake, Where, check_at
 from core.form.read_toml import MAX_BYTES, read_form
 from core.period import Period
 from core.problems import NianbaoError, Problem
@@ -88,9 +88,9 @@ def check_form_file(path: Path) -> tuple[CheckSet | None, list[Mistake]]:
     if not checks.mistakes:
         return checks, []
     # A rule's place in the file is known here only.
-    texts = {f"第 {n} 条审核公式": check.text for n, check in enumerate(draft.form.checks, 1)}
+    texts = {check_at(n): check.text for n, check in enumerate(draft.form.checks, 1)}
     placed = [
-        Mistake(m.where, draft.line_of(texts.get(m.where, m.where)), m.sentence)
+        Mistake(m.where, draft.line_of(texts[m.where]) if m.where in texts else 0, m.sentence)
         for m in checks.mistakes
     ]
     return None, placed
@@ -210,4 +210,4 @@ class Catalog:
             sentence = FormProblem.SHADOWED.sentence(file=path.name, id=form_id)
         else:
             return None
-        return Mistake("文件名", 0, sentence.rstrip("。"))
+        return Mistake(Where("文件名"), 0, sentence.rstrip("。"))

@@ -39,7 +39,7 @@ from core.form.language import (
     Sum,
     shown_rule,
 )
-from core.form.mistakes import Mistake
+from core.form.mistakes import Mistake, check_at
 from core.problems import NianbaoError, Problem
 
 MAX_BOUND_CHECKS = 400_000
@@ -156,7 +156,7 @@ def bind_checks(form: Form) -> Binding:
     mistakes: list[Mistake] = []
     read = 0
     for number, check in enumerate(form.checks, start=1):
-        where = f"第 {number} 条审核公式"
+        where = check_at(number)
         try:
             for one in _Binder(check, index).checks():
                 bound.append(one)

@@ -17,7 +17,7 @@ from core.checks.binding import Binding, BindingProblem, BoundCheck, SteadyLimit
 from core.checks.terms import Exact, Values, difference, evaluate, holds
 from core.checks.wording import Wording
 from core.form.form import Form, Level, Scope
-from core.form.mistakes import Mistake
+from core.form.mistakes import Mistake, check_at
 from core.problems import NianbaoError
 from core.values import CellValue, check_number
 
@@ -221,7 +221,7 @@ class CheckSet:
 
     def _note_circle(self, circle: list[str]) -> None:
         bound = self.bound[self._computing[circle[0]][0]]
-        where = f"第 {self.form.checks.index(bound.check) + 1} 条审核公式"
+        where = check_at(self.form.checks.index(bound.check) + 1)
         cells = " → ".join(f"[{key}]" for key in circle[:10])
         sentence = BindingProblem.CYCLE.sentence(cells=cells)
         if all(mistake.sentence != sentence for mistake in self.mistakes):

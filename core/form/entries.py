@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from core.form.mistakes import Mistake, MistakeProblem
+from core.form.mistakes import Mistake, MistakeProblem, Where
 from core.form.positions import Places
 from core.problems import Problem
 
@@ -42,7 +42,7 @@ class Entries:
         self,
         entry: Mapping[str, Any],
         name: str,
-        where: str,
+        where: Where,
         *,
         needed: bool = False,
         limit: int = MAX_TEXT,
@@ -61,21 +61,21 @@ class Entries:
             self._mistake(where, MistakeProblem.INVISIBLE, name=name, code=code)
         return value
 
-    def _number(self, entry: Mapping[str, Any], name: str, where: str) -> int:
+    def _number(self, entry: Mapping[str, Any], name: str, where: Where) -> int:
         value = entry.get(name, 0)
         if not isinstance(value, int) or isinstance(value, bool):
             self._wrong_type(where, name, int)
             return 0
         return value
 
-    def _flag(self, entry: Mapping[str, Any], name: str, where: str) -> bool:
+    def _flag(self, entry: Mapping[str, Any], name: str, where: Where) -> bool:
         value = entry.get(name, False)
         if not isinstance(value, bool):
             self._wrong_type(where, name, bool)
             return False
         return value
 
-    def _choice(self, entry: Mapping[str, Any], name: str, where: str, known: list[str]) -> str:
+    def _choice(self, entry: Mapping[str, Any], name: str, where: Where, known: list[str]) -> str:
         """The value of *name*, one of *known*; the first of them where it is absent or wrong."""
         value = entry.get(name, known[0])
         if value not in known:
@@ -86,7 +86,7 @@ class Entries:
         return cast(str, value)
 
     def _list(
-        self, entry: Mapping[str, Any], name: str, where: str, *, needed: bool = False
+        self, entry: Mapping[str, Any], name: str, where: Where, *, needed: bool = False
     ) -> list[Any]:
         if name not in entry:
             if needed:
@@ -98,20 +98,20 @@ class Entries:
             return []
         return cast(list[Any], value)
 
-    def _table(self, entry: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any]:
+    def _table(self, entry: Mapping[str, Any], name: str, where: Where) -> Mapping[str, Any]:
         value = entry.get(name, {})
         if not isinstance(value, dict):
             self._wrong_type(where, name, dict)
             return {}
         return cast(Mapping[str, Any], value)
 
-    def _entry(self, item: object, where: str) -> Mapping[str, Any] | None:
+    def _entry(self, item: object, where: Where) -> Mapping[str, Any] | None:
         if not isinstance(item, dict):
-            self._wrong_type(where, where, dict)
+            self._wrong_type(where, str(where), dict)
             return None
         return cast(Mapping[str, Any], item)
 
-    def _known(self, entry: Mapping[str, Any], names: Names, where: str, line: int = 0) -> None:
+    def _known(self, entry: Mapping[str, Any], names: Names, where: Where, line: int = 0) -> None:
         if entry.keys() <= names.keys():
             return
         # Only where there is a mistake: no start should wait for it.
@@ -126,14 +126,14 @@ class Entries:
                     where, MistakeProblem.UNKNOWN_NAME, line, name=name, guess=guess, known=known
                 )
 
-    def _missing(self, where: str, name: str) -> None:
+    def _missing(self, where: Where, name: str) -> None:
         meaning = f"（{_MEANINGS[name]}）" if name in _MEANINGS else ""
         self._mistake(where, MistakeProblem.MISSING, name=name, meaning=meaning)
 
-    def _wrong_type(self, where: str, name: str, expected: type) -> None:
+    def _wrong_type(self, where: Where, name: str, expected: type) -> None:
         self._mistake(where, MistakeProblem.WRONG_TYPE, name=name, expected=_EXPECTED[expected])
 
-    def _mistake(self, where: str, problem: Problem, line: int = 0, **parameters: object) -> None:
+    def _mistake(self, where: Where, problem: Problem, line: int = 0, **parameters: object) -> None:
         if len(self.mistakes) >= MAX_MISTAKES:
             return
         line = line or self._places.of(where, str(parameters.get("name", "")))

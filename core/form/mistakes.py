@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from core.problems import Problem
 
@@ -44,10 +44,53 @@ class MistakeProblem(Problem):
     COMPUTES_WHAT = "公式“{rule}”标了 computes，左边应当只有一个单元格，并用“=”"
 
 
-class Mistake(NamedTuple):
-    """A mistake in a form file: where (``line`` from 1, 0 if unknown; ``where`` in words) and what."""
+class Where(NamedTuple):
+    """A part of a form's file; ``str()`` names it as the file's author would.
 
-    where: str
+    ``block``: an entry of ``[[tables]]``, ``[[checks]]``, ``[[same_as]]`` or ``[[help]]``, the ``number``-th from 1;
+    ``inside``: a 行 or 栏 of that table, the ``place``-th from 1, and its ``code``. ``words``: a part
+    that is none of these.
+    """
+
+    words: str = ""
+    block: str = ""
+    number: int = 0
+    inside: str = ""
+    place: int = 0
+    code: str = ""
+
+    def part(self, inside: str, place: int) -> Where:
+        """A row (行) or column (栏) of this table."""
+        return self._replace(inside=inside, place=place)
+
+    def __str__(self) -> str:
+        name = _BLOCKS.get(self.block, self.words).format(self.number)
+        if self.inside:
+            name += f"第 {self.place} {self.inside}"
+        return f"{name}（{self.code}）" if self.code else name
+
+
+_BLOCKS: Final = {
+    "tables": "第 {} 张表", "checks": "第 {} 条审核公式", "same_as": "第 {} 条 same_as", "help": "第 {} 条 help",
+}  # fmt: skip
+HEAD: Final = Where("文件开头")
+OWN_UNITS: Final = Where("[units]")
+
+
+def table_at(number: int) -> Where:
+    """The *number*-th table of the file, from 1."""
+    return Where(block="tables", number=number)
+
+
+def check_at(number: int) -> Where:
+    """The *number*-th entry of ``[[checks]]``, from 1."""
+    return Where(block="checks", number=number)
+
+
+class Mistake(NamedTuple):
+    """A mistake in a form file: where (``line`` from 1, 0 if unknown) and what, as a sentence."""
+
+    where: Where
     line: int
     sentence: str
 

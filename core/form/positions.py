@@ -9,18 +9,11 @@ import re
 from functools import cached_property
 from typing import Final
 
+from core.form.mistakes import OWN_UNITS, Where
+
 _CODE_PLACE: Final = re.compile(r"""\bcode\s*=\s*["']([^"'\n]*)["']""")
 _HEADER: Final = re.compile(r"^[ \t]*+\[\[\s*+(tables|checks|same_as|help)\s*\]\]", re.MULTILINE)
 _ANY_HEADER: Final = re.compile(r"^[ \t]*+\[", re.MULTILINE)
-_OWN_HEADERS: Final = ("[units]",)
-_BLOCK: Final = re.compile(r"第 (\d+) (张表|条审核公式|条 same_as|条 help)")
-_KINDS: Final = {
-    "张表": "tables",
-    "条审核公式": "checks",
-    "条 same_as": "same_as",
-    "条 help": "help",
-}
-_CODE_IN_WORDS: Final = re.compile(r"（([^（]+)）$")
 
 #: How the parser begins a complaint → what is said of it.
 _COMPLAINTS: Final = (
@@ -77,25 +70,23 @@ class Places:
         """The line of the *number*-th (from 1) ``[[tables]]`` or ``[[checks]]``."""
         return self._line(self._range(kind, number)[0])
 
-    def of(self, where: str, name: str) -> int:
-        """The line of what *where* says in words; of its entry *name* where it has such a one."""
-        code = _CODE_IN_WORDS.search(where)
-        if code and (line := self.code(code[1])):
+    def of(self, where: Where, name: str) -> int:
+        """The line of *where*, or of its entry *name* where it has such a one."""
+        if where.code and (line := self.code(where.code)):
             return line
-        found = _BLOCK.match(where)
         first = _ANY_HEADER.search(self._source)
         start, end = 0, first.start() if first is not None else None
-        if found is not None:
-            start, end = self._range(_KINDS[found[2]], int(found[1]))
-        elif where in _OWN_HEADERS:
-            start, end = self._source.find(where), None
+        if where.block:
+            start, end = self._range(where.block, where.number)
+        elif where == OWN_UNITS:
+            start, end = self._source.find(str(where)), None
         if start < 0:
             return 0
         sign = re.compile(rf'^[\s"]*{re.escape(name)}"?\s*=', re.MULTILINE) if name else None
         entry = sign.search(self._source[start:end]) if sign is not None else None
         if entry is not None:
             return self._line(start + entry.end() - 1)
-        return self._line(start) if found else 0
+        return self._line(start) if where.block else 0
 
     def _range(self, kind: str, number: int) -> tuple[int, int | None]:
         headers = list(_HEADER.finditer(self._source))

@@ -28,7 +28,7 @@ from core.form.form import (
 )
 from core.form.language import Comparison as Claim
 from core.form.language import Reference, parse_rule, shown_rule
-from core.form.mistakes import Mistake, MistakeProblem
+from core.form.mistakes import HEAD, OWN_UNITS, Mistake, MistakeProblem, Where, check_at, table_at
 from core.form.positions import Places, complaint
 from core.period import Comparison, Period, PeriodKind
 from core.problems import NianbaoError
@@ -90,7 +90,7 @@ def read_form(data: bytes) -> FormDraft:
 
 
 def _refused(sentence: str, line: int = 0) -> FormDraft:
-    return FormDraft(None, [Mistake("文件格式" if line else "整个文件", line, sentence)])
+    return FormDraft(None, [Mistake(Where("文件格式" if line else "整个文件"), line, sentence)])
 
 
 def _has_long_number(content: object) -> bool:
@@ -151,7 +151,7 @@ class _Reader(Entries):
     # -- the file's parts ---------------------------------------------------------------------
 
     def form(self, content: Mapping[str, Any]) -> Form | None:
-        where = "文件开头"
+        where = HEAD
         version = self._number(content, "format", where) if "format" in content else FORMAT
         if version > FORMAT:
             line = self._places.of(where, "format")
@@ -188,16 +188,16 @@ class _Reader(Entries):
         self._check_same_as(form)
         self._check_help()
         if not tables or (not form.cells and not self.mistakes):
-            self._mistake("全表", MistakeProblem.NO_CELLS)
+            self._mistake(Where("全表"), MistakeProblem.NO_CELLS)
         return None if self.mistakes else form
 
     def _required_header(self, content: Mapping[str, Any]) -> tuple[str, ...]:
-        names = [str(name) for name in self._list(content, "required_header", "文件开头")]
+        names = [str(name) for name in self._list(content, "required_header", HEAD)]
         for name in names:
             if name not in HEADER_FIELDS:
                 known = "、".join(f"{key}（{label}）" for key, label in HEADER_FIELDS.items())
                 self._mistake(
-                    "文件开头",
+                    HEAD,
                     MistakeProblem.NOT_ONE_OF,
                     name="required_header",
                     found=name,
@@ -208,7 +208,7 @@ class _Reader(Entries):
     def _in_force(self, content: Mapping[str, Any]) -> InForce:
         if "in_force" not in content:
             return ALWAYS
-        where = "文件开头"
+        where = HEAD
         line = self._places.of(where, "in_force")
         entry = self._table(content, "in_force", where)
         self._known(entry, _IN_FORCE_NAMES, where, line)
@@ -217,7 +217,9 @@ class _Reader(Entries):
             self._mistake(where, MistakeProblem.ENDS_FIRST, line)
         return InForce(first, last)
 
-    def _period(self, entry: Mapping[str, Any], name: str, where: str, line: int) -> Period | None:
+    def _period(
+        self, entry: Mapping[str, Any], name: str, where: Where, line: int
+    ) -> Period | None:
         """A year as a number, or any period as text."""
         value = entry.get(name)
         if value is None:
@@ -230,8 +232,8 @@ class _Reader(Entries):
             return None
 
     def _read_help(self, content: Mapping[str, Any]) -> None:
-        for number, item in enumerate(self._list(content, "help", "文件开头"), start=1):
-            where = f"第 {number} 条 help"
+        for number, item in enumerate(self._list(content, "help", HEAD), start=1):
+            where = Where(block="help", number=number)
             entry = self._entry(item, where)
             if entry is None:
                 continue
@@ -248,13 +250,16 @@ class _Reader(Entries):
     def _check_help(self) -> None:
         for code in self._help.keys() - self._codes:
             self._mistake(
-                "指标说明", MistakeProblem.NO_SUCH_ROW, self._places.text(f'"{code}"'), code=code
+                Where("指标说明"),
+                MistakeProblem.NO_SUCH_ROW,
+                self._places.text(f'"{code}"'),
+                code=code,
             )
 
     def _same_as(self, content: Mapping[str, Any]) -> tuple[SameAs, ...]:
         told: list[SameAs] = []
-        for number, item in enumerate(self._list(content, "same_as", "文件开头"), start=1):
-            where = f"第 {number} 条 same_as"
+        for number, item in enumerate(self._list(content, "same_as", HEAD), start=1):
+            where = Where(block="same_as", number=number)
             entry = self._entry(item, where)
             if entry is None:
                 continue
@@ -279,10 +284,10 @@ class _Reader(Entries):
         for number, entry in enumerate(form.same_as, start=1):
             for own, _ in entry.pairs:
                 if not matches(own, form.cells):
-                    where, line = f"第 {number} 条 same_as", self._places.text(own)
+                    where, line = Where(block="same_as", number=number), self._places.text(own)
                     self._mistake(where, MistakeProblem.NO_SUCH_CELL, line, cell=own)
 
-    def _unit(self, entry: Mapping[str, Any], place: str, line: int = 0) -> Unit | None:
+    def _unit(self, entry: Mapping[str, Any], place: Where, line: int = 0) -> Unit | None:
         """The unit that an entry names, signed where it says so; ``None`` where it names none."""
         name = self._text(entry, "unit", place)
         unit = self._units.get(name)
@@ -293,14 +298,14 @@ class _Reader(Entries):
         return unit._replace(signed=True) if unit is not None and signed else unit
 
     def _read_units(self, content: Mapping[str, Any]) -> None:
-        for name, decimals in self._table(content, "units", "[units]").items():
+        for name, decimals in self._table(content, "units", OWN_UNITS).items():
             if (
                 not isinstance(decimals, int)
                 or isinstance(decimals, bool)
                 or not 0 <= decimals <= 6
             ):
                 self._mistake(
-                    "[units]", MistakeProblem.WRONG_TYPE, name=name, expected="小数位数（0 到 6）"
+                    OWN_UNITS, MistakeProblem.WRONG_TYPE, name=name, expected="小数位数（0 到 6）"
                 )
             else:
                 self._units[name] = Unit(name, decimals)
@@ -308,9 +313,9 @@ class _Reader(Entries):
     def _tables(self, content: Mapping[str, Any]) -> tuple[Table, ...]:
         tables: list[Table] = []
         seen: set[str] = set()
-        items = self._list(content, "tables", "文件开头", needed=True)
+        items = self._list(content, "tables", HEAD, needed=True)
         for number, item in enumerate(items, start=1):
-            where = f"第 {number} 张表"
+            where = table_at(number)
             entry = self._entry(item, where)
             if entry is None:
                 continue
@@ -319,7 +324,7 @@ class _Reader(Entries):
             tables.append(self._one_table(entry, code, where))
         return tuple(tables)
 
-    def _one_table(self, entry: Mapping[str, Any], code: str, where: str) -> Table:
+    def _one_table(self, entry: Mapping[str, Any], code: str, where: Where) -> Table:
         self._known(entry, _TABLE_NAMES, where)
         columns = self._columns(entry, where)
         rows = self._rows(entry, code, columns, where)
@@ -336,12 +341,12 @@ class _Reader(Entries):
             not_applicable=self._flag(entry, "not_applicable", where),
         )
 
-    def _columns(self, table: Mapping[str, Any], where: str) -> tuple[Column, ...]:
+    def _columns(self, table: Mapping[str, Any], where: Where) -> tuple[Column, ...]:
         columns: list[Column] = []
         seen: set[str] = set()
         items = self._list(table, "columns", where, needed=True)
         for number, item in enumerate(items, start=1):
-            place = f"{where}第 {number} 栏"
+            place = where.part("栏", number)
             entry = self._entry(item, place)
             if entry is None:
                 continue
@@ -361,7 +366,7 @@ class _Reader(Entries):
         return tuple(columns)
 
     def _rows(
-        self, table: Mapping[str, Any], code: str, columns: tuple[Column, ...], where: str
+        self, table: Mapping[str, Any], code: str, columns: tuple[Column, ...], where: Where
     ) -> tuple[Row, ...]:
         items = self._list(table, "rows", where, needed=True)
         if not items:
@@ -372,7 +377,7 @@ class _Reader(Entries):
         rows: list[Row] = []
         parents: list[str] = []
         for number, item in enumerate(items, start=1):
-            place = f"{where}第 {number} 行"
+            place = where.part("行", number)
             entry = self._entry(item, place)
             if entry is None:
                 continue
@@ -391,11 +396,11 @@ class _Reader(Entries):
         table: str,
         columns: tuple[Column, ...],
         parents: list[str],
-        place: str,
+        place: Where,
     ) -> Row:
         code = self._text(entry, "code", place, needed=True)
         if code:
-            place = f"{place}（{code}）"
+            place = place._replace(code=code)
         line = self._check_code(code, place, self._codes)
         self._known(entry, _ROW_NAMES, place, line)
         level = self._number(entry, "level", place)
@@ -423,7 +428,7 @@ class _Reader(Entries):
         )
 
     def _row_columns(
-        self, entry: Mapping[str, Any], columns: tuple[Column, ...], place: str, line: int
+        self, entry: Mapping[str, Any], columns: tuple[Column, ...], place: Where, line: int
     ) -> tuple[Column, ...]:
         if "columns" not in entry:
             return columns
@@ -438,9 +443,9 @@ class _Reader(Entries):
     def _checks(self, content: Mapping[str, Any]) -> tuple[Check, ...]:
         checks: list[Check] = []
         seen: set[str] = set()
-        items = self._list(content, "checks", "文件开头")
+        items = self._list(content, "checks", HEAD)
         for number, item in enumerate(items, start=1):
-            where = f"第 {number} 条审核公式"
+            where = check_at(number)
             entry = self._entry(item, where)
             if entry is None:
                 continue
@@ -463,11 +468,13 @@ class _Reader(Entries):
                 seen.add(check.id)
                 checks.append(check)
         if len(checks) > MAX_CHECKS:
-            self._mistake("审核公式", MistakeProblem.TOO_MANY, what="审核公式", limit=MAX_CHECKS)
+            self._mistake(
+                Where("审核公式"), MistakeProblem.TOO_MANY, what="审核公式", limit=MAX_CHECKS
+            )
         return tuple(checks)
 
     def _check(
-        self, entry: Mapping[str, Any], text: str, one_of_many: bool, where: str
+        self, entry: Mapping[str, Any], text: str, one_of_many: bool, where: Where
     ) -> Check | None:
         try:
             rule = parse_rule(text)
@@ -501,7 +508,7 @@ class _Reader(Entries):
             scope=Scope(self._choice(entry, "scope", where, _SCOPES)),
         )
 
-    def _check_code(self, code: str, where: str, seen: set[str], line: int = 0) -> int:
+    def _check_code(self, code: str, where: Where, seen: set[str], line: int = 0) -> int:
         """Judges a new code against those *seen*; returns its line in the file, 0 if unknown."""
         if code in seen:
             line = line or self._places.code(code, 1)

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 from core.checks.binding import BoundCheck, bind_checks
 from core.form.form import Check, Form, Level
 from core.form.language import parse_rule
-from core.form.mistakes import Mistake, MistakeProblem
+from core.form.mistakes import Mistake, MistakeProblem, Where
 from core.form.positions import Places, complaint
 from core.form.read_toml import TOMLDecodeError, loads
 from core.narrative.notation import read_paragraph
@@ -191,19 +191,21 @@ def read_guide(
     """
     if len(data) > MAX_BYTES:
         limit = MAX_BYTES // 1024 // 1024
-        return None, [Mistake("整个文件", 0, MistakeProblem.TOO_LARGE.sentence(limit=limit))]
+        return None, [Mistake(Where("整个文件"), 0, MistakeProblem.TOO_LARGE.sentence(limit=limit))]
     try:
         source = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return None, [Mistake("整个文件", 0, MistakeProblem.NOT_UTF8.sentence())]
+        return None, [Mistake(Where("整个文件"), 0, MistakeProblem.NOT_UTF8.sentence())]
     try:
         content = loads(source)
     except TOMLDecodeError as error:
         line, reason = complaint(error, source)
-        return None, [Mistake("文件格式", line, MistakeProblem.NOT_TOML.sentence(reason=reason))]
+        return None, [
+            Mistake(Where("文件格式"), line, MistakeProblem.NOT_TOML.sentence(reason=reason))
+        ]
     except RecursionError:
         sentence = MistakeProblem.NOT_TOML.sentence(reason="嵌套过深")
-        return None, [Mistake("文件格式", 0, sentence)]
+        return None, [Mistake(Where("文件格式"), 0, sentence)]
     reader = _Reader(form, source)
     guide = replace(reader.guide(content), common=common)
     return (None if reader.mistakes else guide), reader.mistakes
@@ -439,4 +441,4 @@ class _Reader:
 
     def _mistake(self, where: str, near: str, problem: Problem, **parameters: object) -> None:
         line = self._places.text(near) if near else 0
-        self.mistakes.append(Mistake(where, line, problem.sentence(**parameters)))
+        self.mistakes.append(Mistake(Where(where), line, problem.sentence(**parameters)))

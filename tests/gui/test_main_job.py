@@ -56,6 +56,7 @@ class Answers(Dialogs):
         self.file: Path | None = None
         self.folder: Path | None = None
         self.sentences: list[str] = []
+        self.agreed: list[str] = []
 
     def open_paths(self, title: str, folder: str, file_filter: str) -> list[Path]:
         return [self.file] if self.file is not None else []
@@ -66,6 +67,10 @@ class Answers(Dialogs):
 
     def unsaved(self, name: str) -> Answer:
         return Answer.DISCARD
+
+    def confirm(self, question: str, detail: str, yes: str, no: str = "取消") -> bool:
+        self.agreed.append(detail)
+        return True
 
     def error(self, what: str, sentence: str) -> None:
         self.sentences.append(sentence)
@@ -205,6 +210,9 @@ def test_the_main_job(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     assert workbook.is_file()
     assert window.status.note == f"已导出 {workbook.name}（可报送）"
     assert answers.sentences == []
+    assert answers.agreed == [
+        "单位负责人、审核人、填报人、联系电话、填报日期没有填写，导出的表上这些位置是空白。"
+    ]
 
     # 7. Another program reads the workbook and finds every figure beside its indicator.
     lines = figures_libreoffice_reads(workbook)

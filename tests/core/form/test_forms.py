@@ -295,7 +295,7 @@ def test_a_second_table_of_the_same_code_is_named_at_its_own_line(tmp_path: Path
     path = tmp_path / "own.toml"
     path.write_text(TWO_COLUMNS, encoding="utf-8")
     _, mistakes = check_form_file(path)
-    assert (mistakes[0].line, mistakes[0].where) == (12, "第 2 张表")
+    assert (mistakes[0].line, str(mistakes[0].where)) == (12, "第 2 张表")
 
 
 def test_full_width_signs_are_those_of_the_language(tmp_path: Path) -> None:

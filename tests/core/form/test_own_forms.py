@@ -68,7 +68,8 @@ def test_a_quarter_against_the_same_one_a_year_ago(
         said = warnings(proposal, now.report)
         if period == "2023-Q4":
             assert said == [
-                "文件是2023年第4季度的，本报表的上年同期应为2023年第1季度，请确认是否仍要导入。"
+                "文件是2023年第4季度的，本报表的上年同期应为2023年第1季度；"
+                "导入后只作为历年数保留，不作上年同期数对照。如果文件的年度写错了，请先改正年度。"
             ]
         else:
             assert said == []
