@@ -7,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from core.catalog import Catalog
 from core.rollup.kept import KeptFile
 from core.rollup.model import Reading
-from core.rollup.reading import read_item
+from core.rollup.reading import ItemReader
 from core.rollup.sources.expand import expand
 from core.rollup.sources.items import Allowance, SourceProblem, file_name
 from core.storage.filesystem import FileSystem
@@ -28,7 +27,7 @@ class Task(NamedTuple):
 
 def read_file(
     task: Task,
-    catalog: Catalog,
+    reader: ItemReader,
     fs: FileSystem | None = None,
     note: Callable[[], None] = lambda: None,
 ) -> KeptFile:
@@ -40,7 +39,7 @@ def read_file(
     readings: list[Reading] = []
     for item in expand(Path(task.path), task.source, allowance, fs or FileSystem()):
         try:
-            readings.append(read_item(item, catalog, task.form or None))
+            readings.append(reader.read(item, task.form or None))
         # A defect of a reader must not cost the other 5,000 files their place; it is told.
         except Exception as error:
             reason = f"{type(error).__name__}"

@@ -30,8 +30,10 @@ def failed_checks(
     """The ids of the checks that do not hold, each with whether an explanation settles it."""
     return tuple(
         (finding.check, _is_settled(finding, explanations.get(finding.check)))
-        for index in range(len(checks.bound))
-        if (finding := checks.judge(index, values, last)) is not None
+        for index, bound in enumerate(checks.bound)
+        # Without last year's figures a check that reads them is undecided.
+        if (last or not bound.last_cells)
+        and (finding := checks.judge(index, values, last)) is not None
     )
 
 

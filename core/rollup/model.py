@@ -187,7 +187,8 @@ class RollupFinding:
 
 def figures_out(form: Form, values: Mapping[str, CellValue]) -> str:
     """*values* as one text, a figure for each cell of *form* in its order."""
-    return ",".join([format_value(values.get(key)) for key in form.cells])
+    found = map(values.get, form.cells)
+    return ",".join([str(v) if type(v) is int else format_value(v) for v in found])
 
 
 def figures_in(form: Form, figures: str) -> dict[str, CellValue]:

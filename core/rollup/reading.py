@@ -24,6 +24,8 @@ from core.reading.base.zipsafe import SafeZip
 from core.reading.dispatch import kind_of, read_bytes
 from core.reading.sniff import Kind
 from core.report import Report
+from core.rollup.fast import FastReader
+from core.rollup.forms import SteadyCatalog
 from core.rollup.judging import completed, failed_checks, written_out
 from core.rollup.model import Moment, Reading, Seal, figures_out
 from core.rollup.names import name_in_file_name
@@ -52,28 +54,43 @@ class Doubt(Problem):
     MARKS = "有 {count} 格写作“{marks}”而没有写数字，没有按 0 计"
 
 
-def read_item(item: Item, catalog: Catalog, form_id: str | None, seconds: float = 10.0) -> Reading:
-    """The reading of *item*; a file of another program is matched with *form_id*, if one is given."""
-    blank = Reading(
-        source=item.source,
-        sha256="" if item.problem else sha256(item.data).hexdigest(),
-        size=len(item.data),
-        time=stamp(item.time),
-        moment=item.moment,
-        filed=stamp(item.filed),
-        problem=item.problem,
-        hints=_hints(item),
-    )
-    if item.problem:
-        return blank
-    try:
-        return _read(item, blank, catalog, form_id, seconds)
-    except NianbaoError as error:
-        return replace(blank, problem=" ".join(str(error).split()))
-    except (MemoryError, RecursionError) as error:
-        reason = type(error).__name__
-        problem = SourceProblem.DEFECT.sentence(file=item.name, reason=reason)
-        return replace(blank, problem=problem)
+class ItemReader:
+    """Reads items one after the other; *catalog* has the forms as they are now."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = SteadyCatalog(catalog)
+        self._fast = FastReader(self.catalog)
+
+    def read(self, item: Item, form_id: str | None = None) -> Reading:
+        """The reading of *item*; a file of another program is matched with *form_id*, if given."""
+        blank = Reading(
+            source=item.source,
+            sha256="" if item.problem else sha256(item.data).hexdigest(),
+            size=len(item.data),
+            time=stamp(item.time),
+            moment=item.moment,
+            filed=stamp(item.filed),
+            problem=item.problem,
+            hints=_hints(item),
+        )
+        if item.problem:
+            return blank
+        try:
+            return self._read(item, blank, form_id)
+        except NianbaoError as error:
+            return replace(blank, problem=" ".join(str(error).split()))
+        except (MemoryError, RecursionError) as error:
+            reason = type(error).__name__
+            problem = SourceProblem.DEFECT.sentence(file=item.name, reason=reason)
+            return replace(blank, problem=problem)
+
+    def _read(self, item: Item, blank: Reading, form_id: str | None) -> Reading:
+        quick = self._fast.read(item.data, item.name)
+        if quick is not None:
+            own, properties = quick
+            checks = self.catalog.checks(own.report.form.id)
+            return exported_at(of_report(own, blank, checks, Kind.XLSX), properties)
+        return read_slowly(item, blank, self.catalog, form_id)
 
 
 def _hints(item: Item) -> tuple[str, ...]:
@@ -83,10 +100,9 @@ def _hints(item: Item) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text[:200] for text in found if text))
 
 
-def _read(
-    item: Item, blank: Reading, catalog: Catalog, form_id: str | None, seconds: float
-) -> Reading:
-    limits = Limits(seconds=seconds)
+def read_slowly(item: Item, blank: Reading, catalog: Catalog, form_id: str | None) -> Reading:
+    """The reading of any item, *blank* filled in. Raises :class:`NianbaoError`."""
+    limits = Limits()
     kind = kind_of(item.data, item.name, limits)
     own = own_content(item.data, item.name, kind, catalog)
     if own is not None:

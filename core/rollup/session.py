@@ -18,6 +18,7 @@ from core.rollup.files import Task, read_file
 from core.rollup.kept import Kept, KeptFile
 from core.rollup.making import make_result
 from core.rollup.model import Decision, Reading
+from core.rollup.reading import ItemReader
 from core.rollup.result import Result
 from core.rollup.settling import most_common_form, most_common_period
 from core.rollup.sources.walk import FoundFile, walk
@@ -82,6 +83,7 @@ class Rollup:
     ) -> None:
         self.folder = folder.absolute()
         self.catalog = catalog
+        self._reader = ItemReader(catalog)
         self.kept = kept or Kept()
         self.last = last
         self._left_out = frozenset(path.absolute() for path in left_out)
@@ -195,7 +197,7 @@ class Rollup:
         for task in left:
             if cancelled():
                 return
-            yield read_file(task, self.catalog, self._fs)
+            yield read_file(task, self._reader, self._fs)
 
     def _read_for_form(self, files: Sequence[FoundFile], cancelled: Callable[[], bool]) -> None:
         """Once the form is known, matches with it what was taken for a form nearly like it."""
@@ -208,7 +210,7 @@ class Rollup:
                 continue
             if any(_may_be(reading, form) for reading in known.readings):
                 task = self._task(file)._replace(form=form)
-                known = read_file(task, self.catalog, self._fs)
+                known = read_file(task, self._reader, self._fs)
             self.kept.files[file.source] = replace(known, asked=form)
 
     # -- what follows -------------------------------------------------------------------------

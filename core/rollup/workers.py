@@ -26,6 +26,7 @@ from typing import IO, Final
 from core.catalog import Catalog
 from core.rollup.files import Task, failure, read_file
 from core.rollup.kept import KeptFile, file_in, file_out
+from core.rollup.reading import ItemReader
 from core.rollup.sources.items import SourceProblem
 
 #: The hidden command that a worker runs.
@@ -55,6 +56,7 @@ def workers_for(files: int, cores: int) -> int:
 
 def serve(catalog: Catalog, lines: IO[bytes], out: IO[bytes]) -> None:
     """A worker's life: a line, a file, a line; until there are no more."""
+    reader = ItemReader(catalog)
     out.write(_READY)
     out.flush()
 
@@ -65,7 +67,7 @@ def serve(catalog: Catalog, lines: IO[bytes], out: IO[bytes]) -> None:
     for line in lines:
         asked = json.loads(line)
         task = Task(asked["path"], asked["source"], asked["size"], asked["modified"], asked["form"])
-        kept = read_file(task, catalog, note=alive)
+        kept = read_file(task, reader, note=alive)
         out.write(json.dumps(file_out(kept)).encode("ascii") + b"\n")
         out.flush()
 

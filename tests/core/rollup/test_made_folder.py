@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from core.catalog import Catalog
 from core.cli import main
 from core.rollup.files import Task, read_file
 from core.rollup.kept import KeptFile
+from core.rollup.reading import ItemReader
 from core.session import Session
 from core.storage.filesystem import FileSystem
 from core.writing.xlsx import workbook_bytes
@@ -164,9 +164,9 @@ def test_a_rerun_reads_only_what_is_new_or_failed(
     kept.write_bytes(done.output.with_suffix(".huizong").read_bytes())
     read: list[str] = []
 
-    def noted(task: Task, catalog: Catalog, fs: FileSystem) -> KeptFile:
+    def noted(task: Task, reader: ItemReader, fs: FileSystem) -> KeptFile:
         read.append(task.source)
-        return read_file(task, catalog, fs)
+        return read_file(task, reader, fs)
 
     monkeypatch.setattr("core.rollup.session.read_file", noted)
     again = run(done.made, tmp_path / "二.xlsx", "--keep", str(kept))
