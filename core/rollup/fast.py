@@ -38,7 +38,14 @@ _CELL: Final = re.compile(
 )
 _START: Final = '<c r="'
 _KIND: Final = re.compile(r' ?(?: s="([0-9]{1,6})")?(?: t="(n|s|inlineStr)")? ?')
-_SHARED: Final = re.compile(r'<si>(?:<t(?: xml:space="preserve")?>([^<]*)</t>|<t ?/>)</si>')
+#: A shared text, and one in several runs, after ``<si>``.
+_SHARED: Final = re.compile(r'(?:<t(?: xml:space="preserve")?>([^<]*)</t>|<t ?/>)</si>')
+_RUNS: Final = re.compile(
+    r"(?:<r>(?:<rPr>(?:(?!</rPr>).)*+</rPr>)?"
+    r'<t(?: xml:space="preserve")?>[^<]*</t></r>)++</si>',
+    re.DOTALL,
+)
+_RUN_TEXT: Final = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
 _FORMAT: Final = re.compile(r"<numFmt ([^<>]*?)/>")
 _XF: Final = re.compile(r"<xf ([^<>]*?)/?>")
 _MERGED: Final = re.compile(r'<mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"/>')
@@ -47,7 +54,7 @@ _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _HEADER: Final = re.compile(
     rb'<\?xml version="1\.0"(?: encoding="(?:UTF|utf)-8")?(?: standalone="\w+")?\?>\s*'
 )
-_HIDDEN: Final = (" hidden=", ' ht="0"', ' width="0"')
+_NO_SIZE: Final = (' ht="0"', ' width="0"')
 #: The hidden sheet has few columns; the last one of these it does not reach.
 _COLUMNS: Final = tuple(
     f"{first}{second}" for first in ("", *"ABCDEFGH") for second in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -185,13 +192,27 @@ def _shared(package: SafeZip, links: Mapping[str, tuple[str, str]]) -> list[str 
     if part is None or part not in package:
         return []
     text = _text(package, part)
-    if text.count("<si>") == len(found := _SHARED.findall(text)):
-        return [_plain_text(one) if "&" in one or "_x" in one else one for one in found]
+    # Guides to pronunciation, struck and raised runs are no plain text.
+    _require(not any(sign in text for sign in ("<rPh", "<strike", "vertAlign", "<si ")))
     shared: list[str | None] = []
     for piece in text.split("<si>")[1:]:
-        one = _SHARED.match(f"<si>{piece}")
-        shared.append(None if one is None else _plain_text(one[1] or ""))
+        one = _SHARED.match(piece)
+        if one is not None:
+            found = one[1] or ""
+        elif _RUNS.match(piece) is not None:
+            found = "".join(_RUN_TEXT.findall(piece))
+        else:
+            shared.append(None)
+            continue
+        shared.append(found if "&" not in found and "_x" not in found else _unescaped(found))
     return shared
+
+
+def _unescaped(text: str) -> str | None:
+    try:
+        return _plain_text(text)
+    except _GiveUp:
+        return None
 
 
 def _plain_text(text: str) -> str:
@@ -219,7 +240,9 @@ class Sheet:
         self._heads: dict[str, str] = {}
         if xml:
             _require(xml.count("<sheetData") == 1 and "AlternateContent" not in xml)
-            _require(not any(sign in xml for sign in _HIDDEN) and "<c>" not in xml)
+            # What is hidden may be read otherwise; LibreOffice writes of everything that it is not.
+            _require(xml.count(" hidden=") == xml.count(' hidden="false"'))
+            _require(not any(sign in xml for sign in _NO_SIZE) and "<c>" not in xml)
             self._count = xml.count("<c ")
 
     @cached_property
