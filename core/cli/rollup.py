@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
-from core.cli.common import FAILED, NOT_READY, READY, add_output, say, target_of, write_to, writer
+from core.cli.common import NOT_READY, READY, add_output, say, target_of, write_to, writer
 from core.problems import NianbaoError, Problem
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ def add_to(commands: Commands) -> None:
     rollup.add_argument("--office", default="", help="汇总单位；它自己的报表只对照，不相加")
     rollup.add_argument("--keep", type=Path, help="汇总文件（.huizong）；不写则与输出同名")
     rollup.add_argument("--workers", type=int, help="用几个进程读取；不写则按文件多少决定")
+    rollup.add_argument(
+        "--letters", type=Path, metavar="FOLDER", help="写催报和退回的文字和邮件草稿到这个文件夹"
+    )
     add_output(rollup)
     rollup.add_argument("--json", action="store_true", help="以 JSON 输出")
     rollup.set_defaults(run=_rollup)
@@ -94,8 +97,20 @@ def _rollup(arguments: argparse.Namespace, catalog: Catalog) -> int:
         for remark in rollup.remarks:
             say(remark)
         _write(result, book, total)
+        if arguments.letters is not None:
+            _chase(result, arguments.letters)
     _tell(result, arguments.json)
     return READY if result.is_clean else NOT_READY
+
+
+def _chase(result: Result, folder: Path) -> None:
+    """The letters to units that have sent nothing or something wrong."""
+    from core.rollup.chasing import write_letters
+
+    written, said = write_letters(result, folder)
+    for text in said:
+        say(text)
+    say(f"已写 {len(written)} 份催报和退回的文字，在“{folder.name}”里。")
 
 
 def _write(result: Result, book: Target, total: Target) -> None:
@@ -140,4 +155,12 @@ def _tell(result: Result, as_json: bool) -> None:
 
 
 def _draft(arguments: argparse.Namespace, catalog: Catalog) -> int:
-    return FAILED
+    from core.rollup.drafting import draft_units
+
+    target = target_of(arguments, (".xlsx",))
+    data, count = draft_units(arguments.folder, catalog, left_out=(target.path,))
+    write_to(target, data)
+    print(
+        f"已起草“{target.path.name}”，共 {count} 个单位，请核对名称，补全代码、组别、层级和邮箱。"
+    )
+    return READY

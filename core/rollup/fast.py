@@ -54,6 +54,9 @@ _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _HEADER: Final = re.compile(
     rb'<\?xml version="1\.0"(?: encoding="(?:UTF|utf)-8")?(?: standalone="\w+")?\?>\s*'
 )
+_SHARED_CELL: Final = re.compile(r' t="s"[^<>]*><v>([^<]{1,9})</v></c>')
+_SHARED_KIND: Final = re.compile(r"""\st\s*=\s*["']s["']""")
+_FAR: Final = re.compile(r'<c r="[A-Z]+[0-9]{6}')
 _NO_SIZE: Final = (' ht="0"', ' width="0"')
 #: The hidden sheet has few columns; the last one of these it does not reach.
 _COLUMNS: Final = tuple(
@@ -97,7 +100,9 @@ class FastReader:
         hidden = Sheet("", (), ())
         visible: dict[str, Sheet] = {}
         for name, link in sheets.items():
-            sheet = Sheet(_text(package, links[link][1]), shared, plain)
+            kind, part = links.get(link, ("", ""))
+            _require(kind == "worksheet")
+            sheet = Sheet(_text(package, part), shared, plain)
             if name == PAYLOAD_SHEET:
                 hidden = sheet
             else:
@@ -243,6 +248,11 @@ class Sheet:
             # What is hidden may be read otherwise; LibreOffice writes of everything that it is not.
             _require(xml.count(" hidden=") == xml.count(' hidden="false"'))
             _require(not any(sign in xml for sign in _NO_SIZE) and "<c>" not in xml)
+            # What would stop the slow way: a text that is not there, a sheet of too many rows.
+            shared_texts = _SHARED_CELL.findall(xml)
+            _require(len(_SHARED_KIND.findall(xml)) == len(shared_texts))
+            _require(all(map(str.isdecimal, shared_texts)) and _FAR.search(xml) is None)
+            _require(max(map(int, shared_texts), default=-1) < len(shared))
             self._count = xml.count("<c ")
 
     @cached_property
@@ -260,9 +270,11 @@ class Sheet:
         regions = _MERGED.findall(self._xml)
         _require(self._xml.count("<mergeCell ") == len(regions))
         covered: set[str] = set()
+        size = 0
         for left, top, right, bottom in regions:
             first, last = _column(left), _column(right)
-            _require((int(bottom) - int(top) + 1) * (last - first + 1) <= 10_000)
+            size += (int(bottom) - int(top) + 1) * (last - first + 1)
+            _require(size <= 10_000)
             covered.update(
                 f"{_letters(column)}{line}"
                 for line in range(int(top), int(bottom) + 1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from core.problems import NianbaoError
 from core.rollup.model import Moment
@@ -32,6 +32,16 @@ _OTHER_ARCHIVES: Final = (
     (b"BZh", "BZ2"), (b"\xfd7zXZ\0", "XZ"), (b"MSCF", "CAB"), (b"\x60\xea", "ARJ"),
     (b"PK\x07\x08PK", "分卷 ZIP"), (b"\x28\xb5\x2f\xfd", "ZST"),
 )  # fmt: skip
+
+
+class Depth(NamedTuple):
+    """The archives and the mails that an item lies in."""
+
+    zips: int = 0
+    mails: int = 0
+
+
+_TOP: Final = Depth()
 
 
 def expand(path: Path, source: str, allowance: Allowance, fs: FileSystem) -> Iterator[Item]:
@@ -62,7 +72,7 @@ def _opened(
     head = stream.read(8)
     stream.seek(0)
     if head.startswith(_ZIP) and is_archive(stream):
-        for item in _archive(stream, size, source, 1, allowance):
+        for item in _archive(stream, size, source, Depth(zips=1), allowance):
             yield item if item.filed is not None else replace(item, filed=time)
         return
     if size > MAX_MEMBER:
@@ -71,31 +81,32 @@ def _opened(
         yield Item(source, name, problem=problem)
         return
     data = stream.read(MAX_MEMBER + 1)
-    yield from _taken_apart(Item(source, name, data, time, filed=time), 0, allowance)
+    yield from _taken_apart(Item(source, name, data, time, filed=time), _TOP, allowance)
 
 
 def _archive(
-    stream: IO[bytes], size: int, source: str, depth: int, allowance: Allowance
+    stream: IO[bytes], size: int, source: str, depth: Depth, allowance: Allowance
 ) -> Iterator[Item]:
     for item in members(stream, source, allowance, size):
         yield from _taken_apart(item, depth, allowance)
 
 
-def _taken_apart(item: Item, depth: int, allowance: Allowance) -> Iterator[Item]:
+def _taken_apart(item: Item, depth: Depth, allowance: Allowance) -> Iterator[Item]:
     """*item* itself, or what is in it; *depth* counts the archives and mails it lies in."""
     data = item.data
     if item.problem:
         yield item
     elif data.startswith(_ZIP) and is_archive(io.BytesIO(data)):
-        if depth >= MAX_DEPTH:
+        if depth.zips >= MAX_DEPTH:
             yield _refused(item, SourceProblem.TOO_DEEP)
             return
-        for inner in _archive(io.BytesIO(data), len(data), item.source, depth + 1, allowance):
+        deeper = depth._replace(zips=depth.zips + 1)
+        for inner in _archive(io.BytesIO(data), len(data), item.source, deeper, allowance):
             yield _sent_with(inner, item)
     elif (kind := _other_archive(data)) is not None:
         yield _refused(item, SourceProblem.ARCHIVE, kind=kind)
     elif is_msg(data) or is_eml(data, item.name):
-        if depth > MAX_DEPTH:
+        if depth.mails >= MAX_DEPTH:
             yield _refused(item, SourceProblem.TOO_DEEP)
             return
         yield from _mail(item, depth, allowance)
@@ -103,7 +114,7 @@ def _taken_apart(item: Item, depth: int, allowance: Allowance) -> Iterator[Item]
         yield item
 
 
-def _mail(item: Item, depth: int, allowance: Allowance) -> Iterator[Item]:
+def _mail(item: Item, depth: Depth, allowance: Allowance) -> Iterator[Item]:
     try:
         mail = read_mail(item.data, item.name)
     except NianbaoError as error:
@@ -127,7 +138,7 @@ def _mail(item: Item, depth: int, allowance: Allowance) -> Iterator[Item]:
         sent = _sent(item, mail)
         inner = Item(f"{item.source}!{label}", attachment.name, attachment.data, *sent)
         inner = replace(inner, filed=item.filed, hints=(*mail.senders, mail.subject))
-        yield from _taken_apart(inner, depth + 1, allowance)
+        yield from _taken_apart(inner, depth._replace(mails=depth.mails + 1), allowance)
     if not found:
         # A table pasted into the mail itself is read as a web archive is.
         time, moment = _sent(item, mail)
