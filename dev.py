@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The developer's one tool: make the environment, run, test, lint, bench, build.
 
-    python3 dev.py run [FILE]             open the window (with FILE)
+    python3 dev.py run [FILE]             open the window (with FILE); --virtual without a screen
     python3 dev.py test [pytest args]     the whole test suite, or what the arguments select
     python3 dev.py lint                   ruff check, ruff format --check, pyright
     python3 dev.py bench [args]           what the program costs against its budgets
@@ -286,18 +286,42 @@ def command_run(arguments: Sequence[str]) -> int:
     """Open the window, with a file where one is named."""
     parser = argparse.ArgumentParser(prog="dev.py run", description="Open the window.")
     parser.add_argument("file", nargs="?", type=Path, help="a report to open")
-    file: Path | None = parser.parse_args(arguments).file
+    parser.add_argument(
+        "--virtual", action="store_true", help="on a virtual screen (Xvfb), where there is no other"
+    )
+    options = parser.parse_args(arguments)
+    file: Path | None = options.file
     make_environment()
     provide(window_needs())
-    if not has_screen():
+    # The user's folder is not the repository's: the name is made whole before run() changes there.
+    command = [VENV_PYTHON, "-m", "gui", *([file.resolve()] if file else [])]
+    if not has_screen() and not options.virtual and not wants_virtual_screen():
         raise DevError(
             "there is no screen to open the window on (neither DISPLAY nor WAYLAND_DISPLAY is set). "
             "Start it in a desktop session, or on a virtual screen with "
-            "`xvfb-run -a python3 dev.py run` (packages xvfb and xauth), or use the command line, "
+            "`python3 dev.py run --virtual`, or use the command line, "
             f"which needs none: `{VENV_PYTHON.relative_to(ROOT)} -m core --help`."
         )
-    # The user's folder is not the repository's: the name is made whole before run() changes there.
-    return run([VENV_PYTHON, "-m", "gui", *([file.resolve()] if file else [])])
+    if has_screen():
+        return run(command)
+    provide(
+        [
+            Need("xvfb", "a screen that is only in memory", has_program("Xvfb")),
+            Need("xauth", "lets the window onto that screen", has_program("xauth")),
+        ]
+    )
+    return run(["xvfb-run", "-a", "-s", "-screen 0 1366x768x24", *command])
+
+
+def wants_virtual_screen() -> bool:
+    """Ask, where somebody is there to answer, whether to start on a virtual screen."""
+    if not sys.stdin.isatty():
+        return False
+    say("there is no screen here. Install Xvfb and xauth if they are missing, and start on a")
+    return input("        virtual screen, which nobody sees? [y/N] ").strip().lower() in (
+        "y",
+        "yes",
+    )
 
 
 def command_test(arguments: Sequence[str]) -> int:

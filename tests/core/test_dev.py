@@ -59,8 +59,24 @@ def test_run_without_a_screen_says_so_and_names_the_way(
     assert dev.main(["run"]) == 2
     told = capsys.readouterr().err
     assert "no screen" in told
-    assert "xvfb-run -a python3 dev.py run" in told
+    assert "python3 dev.py run --virtual" in told
     assert "-m core" in told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+def test_a_virtual_screen_is_installed_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(variable, raising=False)
+    needed: list[str] = []
+    commands: list[list[str]] = []
+    monkeypatch.setattr(dev, "make_environment", lambda: None)
+    monkeypatch.setattr(dev, "provide", lambda needs: needed.extend(n.package for n in needs))
+    monkeypatch.setattr(dev, "run", lambda command: commands.append([str(w) for w in command]) or 0)
+    assert dev.main(["run", "--virtual"]) == 0
+    assert {"xvfb", "xauth"} <= set(needed)
+    assert commands[0][:2] == ["xvfb-run", "-a"] and commands[0][-2:] == ["-m", "gui"]
 
 
 def test_the_file_is_found_from_the_folder_of_the_caller(
