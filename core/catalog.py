@@ -32,6 +32,7 @@ class EditionRemark(Problem):
     """What is said of a report on an edition that is not the one for its period; no error."""
 
     OTHER = "“{form}”{in_force}使用，{period}的报表应当用“{wanted}”。"
+    SHORT = "{period}应当用“{wanted}”。"
     NONE = "“{form}”{in_force}使用，不是{period}的表样，请核对。"
 
 
@@ -196,11 +197,18 @@ class Catalog:
         ]
         return forms, broken
 
-    def edition_remark(self, form: Form, period: Period) -> str:
-        """What to say where *form* is not in force for *period*; empty where it is."""
+    def edition_remark(self, form: Form, period: Period, *, short: bool = False) -> str:
+        """What to say where *form* is not in force for *period*; empty where it is.
+
+        *short*: for a status line, where a sentence that tells of both forms has no room.
+        """
         if form.in_force.covers(period):
             return ""  # no other form need be read for that
-        return edition_remark(self.all_forms()[0], form, period)
+        forms = self.all_forms()[0]
+        wanted = newest_in_force(forms, period)
+        if short and wanted is not None:
+            return EditionRemark.SHORT.sentence(period=period.label, wanted=wanted.name)
+        return edition_remark(forms, form, period)
 
     def naming_mistake(self, path: Path, form_id: str) -> Mistake | None:
         """Why the form in *path*, good as it may be, would not be found under its id."""

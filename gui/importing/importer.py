@@ -186,7 +186,7 @@ class Importer:
         target = self._target
         document, edition = target.document, ""
         if document is None:
-            edition = target.catalog.edition_remark(report.form, report.period)
+            edition = target.catalog.edition_remark(report.form, report.period, short=True)
             fresh = Report(report.form, report.period)
             # Whose report this is belongs to its beginning, not to the step that can be undone.
             fresh.header.update(report.header)

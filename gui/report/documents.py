@@ -213,7 +213,7 @@ class Documents(QObject):
         if self.document is None:
             return ()
         report = self.document.session.report
-        said = self.catalog.edition_remark(report.form, report.period)
+        said = self.catalog.edition_remark(report.form, report.period, short=True)
         return (said.rstrip("。"),) if said else ()
 
     def _say_not_opened(self, path: Path, error: NianbaoError) -> None:
