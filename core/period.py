@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.problems import NianbaoError, Problem
 
@@ -49,8 +48,7 @@ _KIND_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A year, or the *number*-th (from 1) half-year, quarter or month of it. Years: 1949 to 2199."""
 
     year: int

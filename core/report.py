@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from core.checks.terms import Exact
 from core.form.form import HEADER_FIELDS, Form
@@ -12,8 +13,7 @@ from core.period import Period
 from core.values import CellValue
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """A written 审核说明 of a finding, with the two figures it explained.
 
     Once the figures have changed the explanation is kept but has to be confirmed again.
@@ -24,8 +24,7 @@ class Explanation:
     right: Exact
 
 
-@dataclass(frozen=True)
-class Baseline:
+class Baseline(NamedTuple):
     """Another period's figures of the same office, mapped onto this form's cells.
 
     ``values`` holds what was found (blank cells are absent). ``source`` names the file it was taken

@@ -11,9 +11,9 @@ the edit can reach. It owns no undo stack: a change carries its inverse, and who
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from core.checks.checks import CheckSet, Finding
 from core.checks.standing import Standing
@@ -47,8 +47,10 @@ class SessionProblem(Problem):
     TEXT_TOO_LARGE = "正文过长（最多 {limit} 字、{fields} 处取数），没有改动，请删减后再试。"
 
 
-@dataclass(frozen=True)
-class Edit:
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Edit(NamedTuple):
     """One step of work, all or nothing. What is left out stays as it is.
 
     ``cells``: key → what is typed there; ``None`` takes away what was typed (a computed cell then
@@ -58,11 +60,9 @@ class Edit:
     """
 
     label: str
-    cells: Mapping[str, CellValue] = field(default_factory=dict[str, CellValue])
-    header: Mapping[str, str] = field(default_factory=dict[str, str])
-    explanations: Mapping[str, Explanation | None] = field(
-        default_factory=dict[str, Explanation | None]
-    )
+    cells: Mapping[str, CellValue] = _NONE
+    header: Mapping[str, str] = _NONE
+    explanations: Mapping[str, Explanation | None] = _NONE
     period: Period | None = None
     baselines: tuple[Baseline, ...] | None = None
     text: ReportText | Splice | None = None
@@ -266,7 +266,7 @@ class Session:
 
     def apply(self, edit: Edit) -> Change:
         """Makes *edit*, all of it or (raising :class:`NianbaoError`) nothing."""
-        edit = replace(edit, cells=self._checked(edit))
+        edit = edit._replace(cells=self._checked(edit))
         report = self.report
         inverse = self._inverse(edit)
         text = self._write(edit)
@@ -357,7 +357,7 @@ class Session:
             elif own == edit.cells[key]:
                 left.add(key)
         cells = {key: value for key, value in edit.cells.items() if key not in left}
-        return replace(edit, cells=cells)
+        return edit._replace(cells=cells)
 
     def recompute(self, keys: Iterable[str]) -> Edit:
         """An edit that puts overtyped computed cells back (运算)."""

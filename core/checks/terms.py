@@ -7,10 +7,10 @@ arithmetic. Blank and 不适用 leave it undecided, as ``docs/表样编写说明
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from typing import NamedTuple
 
 from core.form.language import Literal
 from core.values import NOT_APPLICABLE, CellValue
@@ -20,23 +20,20 @@ Exact = int | Decimal | Fraction
 Values = Mapping[str, CellValue]
 
 
-@dataclass(frozen=True, slots=True)
-class CellTerm:
+class CellTerm(NamedTuple):
     """One cell, of this report or (``last``) of the baseline."""
 
     key: str
     last: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SumTerm:
+class SumTerm(NamedTuple):
     """The sum of several cells. 不适用 adds nothing; a blank leaves the sum undecided."""
 
     cells: tuple[CellTerm, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OperationTerm:
+class OperationTerm(NamedTuple):
     """Two terms joined by ``+``, ``-``, ``*`` or ``/``."""
 
     operator: str
@@ -44,8 +41,7 @@ class OperationTerm:
     right: Term
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionTerm:
+class FunctionTerm(NamedTuple):
     """``abs``, ``round``, ``min`` or ``max`` of terms."""
 
     name: str
@@ -55,8 +51,7 @@ class FunctionTerm:
 Term = Literal | CellTerm | SumTerm | OperationTerm | FunctionTerm
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A comparison of two terms."""
 
     operator: str

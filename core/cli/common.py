@@ -13,6 +13,7 @@ from core.importing.own_files import changes_told, open_own
 from core.problems import NianbaoError, Problem
 from core.report import Report
 from core.session import Edit, Session
+from core.storage.files import OpenedFile
 from core.storage.nianbao import FileProblem, Opened
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def remark_on(opened: Opened) -> None:
+def remark_on(opened: Opened | OpenedFile) -> None:
     """Tells what there is to know about a file that was opened."""
     for remark in opened.remarks:
         say(remark)

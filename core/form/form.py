@@ -88,8 +88,7 @@ class Column(NamedTuple):
     signed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row (指标). Without a unit it is a heading and has no cells.
 
     ``label`` is the official label without its notes; ``note`` stands in brackets under it on the
@@ -126,14 +125,13 @@ class Row:
         return " / ".join(dict.fromkeys(unit.name for unit in units))
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Where a row and a column meet. ``index`` is its place in the form, counted from 0."""
+class Cell(NamedTuple):
+    """Where a row and a column meet. ``place`` is the one it has in the form, counted from 0."""
 
     key: str
     row: Row
     column: Column
-    index: int
+    place: int
 
     @property
     def unit(self) -> Unit:
@@ -176,8 +174,7 @@ class Table:
         return row.code if len(self.columns) == 1 else f"{row.code}:{column.code}"
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """A check (审核公式) as the form states it; it may stand for many cells at once.
 
     ``computes``: its left side fills itself from the right side. ``explainable``: an error that an

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NamedTuple, TypeVar
 
@@ -54,15 +53,13 @@ class LanguageProblem(Problem):
     UNKNOWN_WORD = "第 {position} 个字符处的“{found}”不是公式里的词，可用的有 {known}"
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A number written in the rule. ``50%`` is read as 0.5."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """``[ROW]`` or ``[ROW:COLUMN]``, of this report or (``last``) of the baseline.
 
     ``row`` and ``column`` are patterns: ``*`` stands for one segment between dots (a column
@@ -73,18 +70,22 @@ class Reference:
     row: str
     column: str | None = None
     last: bool = False
-    position: int = field(default=0, compare=False)
+    position: int = 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reference) and self[:3] == other[:3]
+
+    def __hash__(self) -> int:
+        return hash(self[:3])
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """``sum([…], …)``: the sum over every cell that the references match."""
 
     references: tuple[Reference, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """Two expressions joined by ``+``, ``-``, ``*`` or ``/``."""
 
     operator: str
@@ -92,8 +93,7 @@ class Operation:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(NamedTuple):
     """``abs(x)``, ``round(x, places)``, ``min(x, y, …)`` or ``max(x, y, …)``."""
 
     name: str
@@ -103,8 +103,7 @@ class Function:
 Expression = Literal | Reference | Sum | Operation | Function
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """Two expressions and how they must compare: ``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=``."""
 
     operator: str
@@ -112,8 +111,7 @@ class Comparison:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Steady:
+class Steady(NamedTuple):
     """``steady([…], ratio, amount)``: the figure has not jumped against last year.
 
     It has jumped when it changed by more than *ratio* of last year's and by at least *amount*, or
@@ -125,8 +123,7 @@ class Steady:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A whole rule: what must hold, and the conditions under which it is asked."""
 
     claim: Comparison | Steady

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from core.form.editions import ALWAYS, InForce, SameAs, matches, pair_of
 from core.form.entries import MAX_TEXT, Entries, Names
@@ -52,8 +51,7 @@ MAX_CODE: Final = 60
 FORMAT: Final = 1
 
 
-@dataclass
-class FormDraft:
+class FormDraft(NamedTuple):
     """What came of reading a form file: the form (if it could be built) and every mistake found."""
 
     form: Form | None

@@ -205,7 +205,7 @@ class _Fitter:
                 last = texts
         self._assigner.assign(entries, self._assigner.cell_targets(), result)
         cells = self._vocabulary.form.cells
-        found = [cells[key].index for key, row in _figures(result) if row.value is not None]
+        found = [cells[key].place for key, row in _figures(result) if row.value is not None]
         whole = len(found) == sum(map(_number_count, pieces)) and not is_short
         result.clean = whole and found == sorted(found)
         return result

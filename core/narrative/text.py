@@ -11,7 +11,7 @@ changes by ``Session.apply``, with a whole text or a :class:`Splice` of paragrap
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -139,8 +139,7 @@ class Paragraph:
         return sum(len(piece) if isinstance(piece, str) else 1 for piece in self.pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class TextSection:
+class TextSection(NamedTuple):
     """A section: its heading as printed, with its number (一、总体情况), and what stands under it.
 
     ``code`` is the section's code in ``resources/texts`` (empty for one that the clerk added),
@@ -164,8 +163,7 @@ class TextSection:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ReportText:
+class ReportText(NamedTuple):
     """The whole text: the title's line and the sections in order. Without both it is no text."""
 
     title: Paragraph = Paragraph()
@@ -191,8 +189,7 @@ class ReportText:
 NO_TEXT: Final = ReportText()
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
+class Splice(NamedTuple):
     """One step of writing: in section number ``section`` (from 0) the paragraphs from ``start``
     to before ``stop`` give way to ``paragraphs``."""
 
@@ -214,11 +211,11 @@ def spliced(text: ReportText, splice: Splice) -> tuple[ReportText, Splice]:
     before = text.sections[splice.section]
     removed = before.paragraphs[splice.start : splice.stop]
     kept = before.paragraphs[: splice.start], before.paragraphs[splice.stop :]
-    section = replace(before, paragraphs=(*kept[0], *splice.paragraphs, *kept[1]))
+    section = before._replace(paragraphs=(*kept[0], *splice.paragraphs, *kept[1]))
     sections = list(text.sections)
     sections[splice.section] = section
     inverse = Splice(splice.section, splice.start, splice.start + len(splice.paragraphs), removed)
-    return replace(text, sections=tuple(sections)), inverse
+    return text._replace(sections=tuple(sections)), inverse
 
 
 def is_too_large(text: ReportText) -> bool:

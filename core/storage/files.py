@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from core.catalog import Catalog
 from core.problems import NianbaoError
@@ -15,7 +14,7 @@ from core.storage import jsontext
 from core.storage.durable import write_durably
 from core.storage.filesystem import FileSystem, StorageProblem, reason_of, storage_error
 from core.storage.jsontext import MAX_BYTES, JsonFault
-from core.storage.nianbao import Opened, decode, encode
+from core.storage.nianbao import decode, encode
 
 _REWRITTEN: Final = "原来的文件已不在（被移走、改名或删除），已在原处重新写了一份"
 #: What is said of reading in the same words as of writing; the others propose to save elsewhere.
@@ -31,8 +30,7 @@ _SAID_OF_READING: Final = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class FileStamp:
+class FileStamp(NamedTuple):
     """What a file held when it was opened or saved: enough to notice that it changed since.
 
     ``durable``: the system confirmed that the file's entry in its folder is on disk too.
@@ -41,8 +39,8 @@ class FileStamp:
 
     sha256: str
     size: int
-    durable: bool = field(default=True, compare=False)
-    remarks: tuple[str, ...] = field(default=(), compare=False)
+    durable: bool = True
+    remarks: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, data: bytes) -> FileStamp:
@@ -50,11 +48,12 @@ class FileStamp:
         return cls(sha256(data).hexdigest(), len(data))
 
 
-@dataclass(frozen=True)
-class OpenedFile(Opened):
+class OpenedFile(NamedTuple):
     """A report out of a file on disk, with the stamp to hand back when it is saved."""
 
-    stamp: FileStamp = field(default_factory=lambda: FileStamp.of(b""))
+    report: Report
+    remarks: tuple[str, ...]
+    stamp: FileStamp
 
 
 class Keeper(Protocol):

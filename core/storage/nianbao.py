@@ -19,7 +19,7 @@ of this program read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core import __version__
 from core.catalog import Catalog
@@ -66,8 +66,7 @@ class FileRemark(Problem):
     NOT_COMPUTED = "这些单元格标为自动计算，但表样里没有它们的公式，已按手工填写读入：{names}。"
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(NamedTuple):
     """A report out of a file, and what the clerk should know about it, in Chinese sentences."""
 
     report: Report

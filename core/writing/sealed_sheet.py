@@ -38,7 +38,7 @@ def payload_rows(report: Report, addresses: Mapping[str, str]) -> list[list[str]
     """
     bare = replace(
         report,
-        baselines=tuple(replace(known, source="", digest="") for known in report.baselines),
+        baselines=tuple(known._replace(source="", digest="") for known in report.baselines),
     )
     content = _ascii(encode(bare).decode("utf-8"))
     chunks = [content[start : start + _CHUNK] for start in range(0, len(content), _CHUNK)]

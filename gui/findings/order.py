@@ -73,7 +73,7 @@ class FindingOrder:
     def _place(self, finding: Finding) -> tuple[int, int, int]:
         session = self._session
         # Cells are counted through the form, so those of a section stand together.
-        cell = session.form.cells[finding.at[0]].index
+        cell = session.form.cells[finding.at[0]].place
         return session.standing(finding), cell, session.checks.index_of[finding.check]
 
 

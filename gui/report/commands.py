@@ -118,7 +118,7 @@ class ReportCommands(QObject):
         if session.open_findings:
             worst = min(
                 session.open_findings,
-                key=lambda found: (found.level is not Level.ERROR, cells[found.at[0]].index),
+                key=lambda found: (found.level is not Level.ERROR, cells[found.at[0]].place),
             )
             self.go_to.emit(worst.at[0])
         else:
@@ -130,7 +130,7 @@ class ReportCommands(QObject):
             return
         session = self._document.session
         findings = [f for f in session.open_findings if level in (None, f.level)]
-        places = sorted({session.form.cells[finding.at[0]].index for finding in findings})
+        places = sorted({session.form.cells[finding.at[0]].place for finding in findings})
         if not places:
             self.said.emit("没有要处理的审核结果")
             return
@@ -141,7 +141,7 @@ class ReportCommands(QObject):
         if self._document is None:
             return
         session = self._document.session
-        places = [session.form.cells[key].index for key in session.report.blank]
+        places = [session.form.cells[key].place for key in session.report.blank]
         if not places:
             self.said.emit("没有未填的格")
             return
@@ -152,7 +152,7 @@ class ReportCommands(QObject):
     def _go_round(self, session: Session, places: list[int], step: int) -> None:
         """Goes to the next of *places* (indexes of cells, sorted), round the end to the start."""
         cells = session.form.cells
-        here = cells[self.current_cell].index if self.current_cell in cells else -1
+        here = cells[self.current_cell].place if self.current_cell in cells else -1
         after, before = bisect_right(places, here), bisect_left(places, here)
         index = after % len(places) if step > 0 else before - 1
         self.go_to.emit(list(cells)[places[index]])

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.sheet.lettering import Palette
+from gui.sheet.lettering import Palette, fill
 from gui.sheet.model import Index
 from gui.widgets.aloud import announce
 
@@ -232,9 +232,9 @@ class Callout(QLabel):
         """A tinted box with an edge in the error colour."""
         painter = QPainter(self)
         colours = self._colours
-        painter.fillRect(self.rect(), colours.error_tint)
+        fill(painter, self.rect(), colours.error_tint)
         painter.setPen(QPen(colours.error, 1))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.fillRect(QRect(0, 0, colours.px(4), self.height()), colours.error)
+        fill(painter, QRect(0, 0, colours.px(4), self.height()), colours.error)
         painter.end()
         super().paintEvent(event)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from gui.look.tokens import HEADING_HEIGHT
 from gui.sheet.columns import ONE_LINE, ColumnKind, SheetColumn, heading_lines
-from gui.sheet.lettering import Palette
+from gui.sheet.lettering import Palette, fill
 from gui.widgets.viewport import own_viewport
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class SheetHeader(QHeaderView):
         painter = QPainter(self.viewport())
         palette = self.palette_of_sheet
         whole = self.viewport().rect()
-        painter.fillRect(whole, palette.heading)
+        fill(painter, whole, palette.heading)
         columns = self.columns()
         frozen = QRect(0, 0, self.frozen_width, whole.height())
         painter.save()
@@ -93,7 +93,7 @@ class SheetHeader(QHeaderView):
         for section in range(self.leading, len(columns)):
             self._paint_section(painter, columns[section], section, whole.height())
         painter.restore()
-        painter.fillRect(frozen, palette.heading)
+        fill(painter, frozen, palette.heading)
         for section in range(self.leading):
             self._paint_section(painter, columns[section], section, whole.height())
         painter.setPen(palette.hairline)
@@ -153,7 +153,7 @@ class SheetHeader(QHeaderView):
         standings = model.standing_of_column(section)
         if standings and standings[0].is_open:
             bar = QRect(self.left(section) + 4, height - 4, self.sectionSize(section) - 8, 3)
-            painter.fillRect(bar, palette.signs[standings[0]])
+            fill(painter, bar, palette.signs[standings[0]])
         if column.aside:
             painter.setFont(palette.label_font)
             room.adjust(0, 0, -side, 0)

@@ -16,7 +16,7 @@ from PySide6.QtGui import QPainter, QPolygonF
 from core.checks.standing import Standing
 from gui.sheet.columns import ColumnKind, SheetColumn, rate
 from gui.sheet.figures import Figures, Found
-from gui.sheet.lettering import Palette
+from gui.sheet.lettering import Palette, fill
 from gui.sheet.nodes import Node
 
 #: Said in the cell itself of figures that nobody typed as they stand, or that somebody did.
@@ -74,7 +74,7 @@ class RowPainter:
             cell = QRect(spot.x, top, spot.width, height)
             column = columns[spot.column]
             if spot.column in state.selected:
-                painter.fillRect(cell, palette.selection)
+                fill(painter, cell, palette.selection)
                 selected = True
             else:
                 selected = False
@@ -137,7 +137,7 @@ class RowPainter:
         if key is None:
             if len(node.keys) > 1 and not selected:
                 # No cell here: among several columns blank paper would ask to be filled.
-                painter.fillRect(cell.adjusted(0, 0, 0, -1), palette.page)
+                fill(painter, cell.adjusted(0, 0, 0, -1), palette.page)
             return 0
         session = figures.session
         worst = figures.worst(node, key)
@@ -147,7 +147,7 @@ class RowPainter:
         if ground is not None:
             # A selected cell keeps a strip of its tint, so that selecting hides nothing.
             width = palette.px(5) if selected else cell.width() - 2
-            painter.fillRect(cell.left() + 1, cell.top(), width, cell.height() - 1, ground)
+            fill(painter, QRect(cell.left() + 1, cell.top(), width, cell.height() - 1), ground)
         left = cell.left() + palette.px(7)
         if worst is not None:
             self._sign(painter, worst, left + palette.px(4), cell.center().y() + 0.5)
@@ -270,7 +270,7 @@ class RowPainter:
         if part:
             length = max(1, length)
             left = axis + 1 if part > 0 else axis - length
-            painter.fillRect(left, top, length, height, colour)
+            fill(painter, QRect(left, top, length, height), colour)
         if abs(part) > 1:
             tip = axis + side * (half + height // 2 + 1)
             base = axis + side * half + (1 if part > 0 else 0)
@@ -281,7 +281,7 @@ class RowPainter:
             painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.fillRect(axis, top - 2, 1, height + 4, palette.zero_line)
+        fill(painter, QRect(axis, top - 2, 1, height + 4), palette.zero_line)
 
     def _chevron(self, painter: QPainter, x: int, y: int, folded: bool) -> None:
         palette = self.palette

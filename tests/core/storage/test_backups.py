@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -226,7 +225,7 @@ def test_two_versions_are_compared_in_the_names_a_clerk_knows() -> None:
     other.header["preparer"] = "王五"
     other.period = Period(2020)
     other.explanations["x@1"] = Explanation("另一个原因", 1, 2)
-    other.baselines = (replace(one.baselines[0], values={"3.1.1": 9}),)
+    other.baselines = (one.baselines[0]._replace(values={"3.1.1": 9}),)
     found = differences(one, other)
     assert [(difference.part, difference.key) for difference in found] == [
         (Part.PERIOD, ""),

@@ -49,7 +49,7 @@ def test_a_file_of_format_1_opens_and_is_not_changed_by_saving() -> None:
 
 def test_a_text_of_last_year_alone_makes_it_format_2() -> None:
     report = small_report()
-    report.baselines = (replace(report.baselines[0], text=text_of("收到申请2件。")),)
+    report.baselines = (report.baselines[0]._replace(text=text_of("收到申请2件。")),)
     assert report_out(report)["format"] == 2
     assert decode(encode(report), "甲.nianbao", CATALOG).report == report
 

@@ -54,7 +54,7 @@ def test_hard_findings_stand_before_soft_ones_and_sections_in_order(session: Ses
         "与上年相比变动较大，需要说明",
     ]
     assert [f.at for f in groups[0].findings] == [("3.1",)]
-    places = [session.form.cells[f.at[0]].index for f in groups[1].findings]
+    places = [session.form.cells[f.at[0]].place for f in groups[1].findings]
     assert places == sorted(places)
 
 
@@ -91,7 +91,7 @@ def test_a_click_on_a_card_makes_its_cell_current(
 
 def test_f8_goes_round_the_findings(qtbot: QtBot, window: MainWindow, session: Session) -> None:
     window.sheets.go_to("1.1")
-    order = sorted({session.form.cells[f.at[0]].index for f in session.open_findings})
+    order = sorted({session.form.cells[f.at[0]].place for f in session.open_findings})
     cells = list(session.form.cells)
     seen: list[str] = []
     for _ in order:
