@@ -18,11 +18,11 @@ from core.narrative.text import CellRef, Field, FieldKind, Paragraph, Piece
 from core.values import MAX_DIGITS, Number
 
 #: A reference and what stands before it: cell codes have no brackets in them.
-_REF: Final = re.compile(r"(last)?\[([^\[\]]{1,140})\]")
-_WORD: Final = re.compile(r"(year|office|phone)(?:([+-])(\d{1,2}))?\Z")
-_CALL: Final = re.compile(r"(share|change|total)\((.+)\)\Z", re.DOTALL)
-_NUMBER: Final = re.compile(rf"-?\d{{1,{MAX_DIGITS}}}(?:\.\d{{1,6}})?\Z", re.ASCII)
-_BRACES: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+_REF: Final = r"(last)?\[([^\[\]]{1,140})\]"
+_WORD: Final = r"(year|office|phone)(?:([+-])(\d{1,2}))?\Z"
+_CALL: Final = r"(?s)(share|change|total)\((.+)\)\Z"
+_NUMBER: Final = rf"(?a)-?\d{{1,{MAX_DIGITS}}}(?:\.\d{{1,6}})?\Z"
+_BRACES: Final = r"\{\{|\}\}|\{([^{}]*)\}"
 
 
 def field_out(field: Field) -> str:
@@ -73,7 +73,7 @@ def read_paragraph(line: str) -> tuple[Paragraph, list[str]]:
     pieces: list[Piece] = []
     strange: list[str] = []
     end = 0
-    for found in _BRACES.finditer(line):
+    for found in re.finditer(_BRACES, line):
         pieces.append(line[end : found.start()])
         end = found.end()
         if found[1] is None:
@@ -88,7 +88,7 @@ def read_paragraph(line: str) -> tuple[Paragraph, list[str]]:
 
 
 def _word(text: str) -> Field | None:
-    found = _WORD.match(text)
+    found = re.match(_WORD, text)
     if found is None:
         return None
     years = int(f"{found[2]}{found[3]}") if found[2] else 0
@@ -98,14 +98,14 @@ def _word(text: str) -> Field | None:
 
 
 def _call(text: str) -> Field | None:
-    found = _CALL.match(text)
+    found = re.match(_CALL, text)
     if found is None:
         return None
     kind = FieldKind(found[1])
     part, _, rest = found[2].rpartition(",")
     if kind is FieldKind.CUMULATIVE:
         number = rest.strip()
-        if not _NUMBER.match(number):
+        if not re.match(_NUMBER, number):
             return None
         return Field(kind, _refs(part), number=_number_in(number))
     return Field(kind, _refs(part), _refs(rest))
@@ -129,7 +129,7 @@ def _refs(text: str) -> tuple[CellRef, ...]:
     while True:
         while at < end and text[at].isspace():
             at += 1
-        found = _REF.match(text, at)
+        found = re.compile(_REF).match(text, at)
         if found is None:
             raise ValueError(text)
         refs.append(CellRef(found[2], found[1] is not None))

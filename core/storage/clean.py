@@ -22,16 +22,20 @@ _SURROGATES = "\ud800-\udfff"
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     chr(plane * 0x10000 + 0xFFFE) + chr(plane * 0x10000 + 0xFFFF) for plane in range(17)
 )
-_UNWANTED = re.compile(f"[{_CONTROLS}{_BIDI}{_SURROGATES}{_NONCHARACTERS}]")
-_BREAKS = re.compile("[\t\n\r\u2028\u2029]")
-_LINE_BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
+_UNWANTED = f"[{_CONTROLS}{_BIDI}{_SURROGATES}{_NONCHARACTERS}]"
+_BREAKS = "[\t\n\r\u2028\u2029]"
+_LINE_BREAKS = "\r\n|[\r\u2028\u2029]"
 
 
 def clean_line(text: str) -> str:
     """*text* on one line without invisible troublemakers; line breaks and tabs become spaces."""
-    return _BREAKS.sub(" ", _UNWANTED.sub("", text))
+    if text.isprintable():  # as most are, and as it is known fastest
+        return text
+    return re.sub(_BREAKS, " ", re.sub(_UNWANTED, "", text))
 
 
 def clean_text(text: str) -> str:
     """*text* without invisible troublemakers; line breaks are ``\\n``, tabs stay."""
-    return _LINE_BREAKS.sub("\n", _UNWANTED.sub("", text))
+    if text.isprintable():
+        return text
+    return re.sub(_LINE_BREAKS, "\n", re.sub(_UNWANTED, "", text))
