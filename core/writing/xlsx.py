@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.cell import MergedCell
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -53,20 +53,56 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 _THIN = Side(style="thin", color="FF000000")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_FONTS = {
-    "title": Font(name=FONT, size=18, bold=True),
-    "plain": Font(name=FONT, size=TEXT_POINTS),
-    "bold": Font(name=FONT, size=TEXT_POINTS, bold=True),
-}
+_TITLE_FONT = Font(name=FONT, size=18, bold=True)
+_PLAIN = Font(name=FONT, size=TEXT_POINTS)
+_BOLD = Font(name=FONT, size=TEXT_POINTS, bold=True)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 #: Excel shows ##### in place of a number that does not fit; this makes it smaller instead.
-_FIGURE = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
+_SHRUNK = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 _UNWRAPPED = Alignment(horizontal="left", vertical="center")
 
 
-@dataclass(frozen=True)
-class _Placed:
+class _Look(NamedTuple):
+    """How a cell looks, by the name that Excel lists it under (单元格样式).
+
+    openpyxl takes a cell's font, alignment and border apart anew for each cell that is given them, which
+    was most of an export; a named style it takes apart once.
+    """
+
+    name: str
+    font: Font
+    alignment: Alignment
+    border: Border | None = _BORDER
+
+
+_TITLE = _Look("表格大标题", _TITLE_FONT, _CENTRE, None)
+_CAPTION = _Look("表格副标题", _PLAIN, _CENTRE, None)
+_TABLE_TITLE = _Look("表名", _BOLD, _UNWRAPPED, None)
+_OUTSIDE = _Look("表外文字", _PLAIN, _UNWRAPPED, None)
+_NOTE = _Look("表下说明", _PLAIN, _LEFT, None)
+_HEADING = _Look("表头", _BOLD, _CENTRE)
+_SECTION = _Look("分部标题", _BOLD, _LEFT)
+_UNIT = _Look("计量单位", _PLAIN, _CENTRE)
+_FIGURE = _Look("统计数", _PLAIN, _SHRUNK)
+_LABEL = _Look("指标", _PLAIN, _LEFT)
+_NOTHING = _Look("没有内容", _PLAIN, _UNWRAPPED)
+
+
+def _dress(cell: SheetCell | MergedCell, look: _Look) -> None:
+    """Gives the cell its look. Before its text, since it begins anew what else is kept of a style."""
+    book = cell.parent.parent
+    assert book is not None
+    if look.name not in book.named_styles:
+        style = NamedStyle(look.name)
+        style.font, style.alignment = look.font, look.alignment
+        if look.border is not None:
+            style.border = look.border
+        book.add_named_style(style)
+    cell.style = look.name
+
+
+class _Placed(NamedTuple):
     """A finished visible sheet and where each form cell stands in it: key → ``C5``."""
 
     name: str
@@ -129,12 +165,12 @@ def _write_sheet(
         sheet.column_dimensions[letter].width = round(width / _MILLIMETRES_PER_WIDTH, 2)
     line = 1
     if number == 0:
-        _write_line(sheet, line, columns, printed.title, "title", _CENTRE, TITLE_POINTS)
-        _write_line(sheet, line + 1, columns, printed.caption, "plain", _CENTRE, CAPTION_POINTS)
-        _write_line(sheet, line + 2, columns, printed.office, "plain", _UNWRAPPED, OFFICE_POINTS)
+        _write_line(sheet, line, columns, printed.title, _TITLE, TITLE_POINTS)
+        _write_line(sheet, line + 1, columns, printed.caption, _CAPTION, CAPTION_POINTS)
+        _write_line(sheet, line + 2, columns, printed.office, _OUTSIDE, OFFICE_POINTS)
         line += 3
     if grid.title:
-        _write_line(sheet, line, columns, grid.title, "bold", _UNWRAPPED, TABLE_TITLE_POINTS)
+        _write_line(sheet, line, columns, grid.title, _TABLE_TITLE, TABLE_TITLE_POINTS)
         line += 1
     addresses = _write_grid(sheet, report, grid, line)
     head_end = line + grid.head - 1
@@ -161,23 +197,24 @@ def _write_line(
     line: int,
     columns: int,
     text: str,
-    font: str,
-    alignment: Alignment,
+    look: _Look,
     height: float,
 ) -> None:
     """A line of text over the whole width of the table."""
     if columns > 1:
         sheet.merge_cells(start_row=line, end_row=line, start_column=1, end_column=columns)
-    cell = _text_cell(sheet, line, 1, text)
-    cell.font = _FONTS[font]
-    cell.alignment = alignment
+    _text_cell(sheet, line, 1, text, look)
     sheet.row_dimensions[line].height = height
 
 
-def _text_cell(sheet: Worksheet, line: int, column: int, text: str) -> SheetCell:
+def _text_cell(
+    sheet: Worksheet, line: int, column: int, text: str, look: _Look | None = None
+) -> SheetCell:
     """Writes *text* as text, whatever it begins with: ``=1+1`` must not become a formula."""
     cell = sheet.cell(line, column)
     assert isinstance(cell, SheetCell)
+    if look is not None:
+        _dress(cell, look)
     cell.value = _CONTROL.sub("", text)
     if text[:1] in ("=", "+", "-", "@"):
         cell.data_type = "s"
@@ -193,11 +230,7 @@ def _write_grid(sheet: Worksheet, report: Report, grid: Grid, first: int) -> dic
             cell = _figure_cell(sheet, line, column, report.values.get(printed.key))
             addresses[printed.key] = cell.coordinate
         else:
-            cell = _text_cell(sheet, line, column, printed.full_text)
-        bold = printed.role in (Role.HEADING, Role.SECTION)
-        cell.font = _FONTS["bold" if bold else "plain"]
-        cell.alignment = _alignment(printed)
-        cell.border = _BORDER
+            _text_cell(sheet, line, column, printed.full_text, _look_of(printed))
         if printed.height > 1 or printed.width > 1:
             _merge(sheet, line, column, printed)
     for line, height in enumerate(line_heights(grid), start=first):
@@ -206,9 +239,11 @@ def _write_grid(sheet: Worksheet, report: Report, grid: Grid, first: int) -> dic
 
 
 def _merge(sheet: Worksheet, line: int, column: int, printed: GridCell) -> None:
+    look = _look_of(printed)
     for row in range(line, line + printed.height):
         for place in range(column, column + printed.width):
-            sheet.cell(row, place).border = _BORDER
+            if (row, place) != (line, column):
+                _dress(sheet.cell(row, place), look)
     sheet.merge_cells(
         start_row=line,
         end_row=line + printed.height - 1,
@@ -220,22 +255,27 @@ def _merge(sheet: Worksheet, line: int, column: int, printed: GridCell) -> None:
 def _figure_cell(sheet: Worksheet, line: int, column: int, value: CellValue) -> SheetCell:
     cell = sheet.cell(line, column)
     assert isinstance(cell, SheetCell)
+    _dress(cell, _FIGURE)
     cell.value = NOT_APPLICABLE.value if value is NOT_APPLICABLE else value
     return cell
 
 
-def _alignment(printed: GridCell) -> Alignment:
+def _look_of(printed: GridCell) -> _Look:
     match printed.role:
         case Role.FIGURE:
             return _FIGURE
-        case Role.HEADING | Role.UNIT | Role.EMPTY:
-            return _CENTRE
-        case _ if printed.indent:
-            return Alignment(
-                horizontal="left", vertical="center", wrap_text=True, indent=printed.indent
-            )
-        case _:
-            return _LEFT
+        case Role.HEADING:
+            return _HEADING
+        case Role.UNIT | Role.EMPTY:
+            return _UNIT
+        case role:
+            look = _SECTION if role is Role.SECTION else _LABEL
+    if not printed.indent:
+        return look
+    alignment = Alignment(
+        horizontal="left", vertical="center", wrap_text=True, indent=printed.indent
+    )
+    return look._replace(name=f"{look.name} 缩进{printed.indent}", alignment=alignment)
 
 
 def _write_notes(sheet: Worksheet, printed: PrintedForm, line: int, grid: Grid) -> int:
@@ -243,7 +283,7 @@ def _write_notes(sheet: Worksheet, printed: PrintedForm, line: int, grid: Grid) 
     width = sum(grid.widths)
     for offset, note in enumerate(printed.notes):
         height = text_height(text_lines(note, width))
-        _write_line(sheet, line + offset, len(grid.widths), note, "plain", _LEFT, height)
+        _write_line(sheet, line + offset, len(grid.widths), note, _NOTE, height)
     return line + len(printed.notes) - 1
 
 
@@ -252,7 +292,7 @@ def _write_sign_off(sheet: Worksheet, printed: PrintedForm, line: int, columns: 
     parts = [f"{label}：{text}" for label, text in printed.sign_off]
     for offset, some in enumerate((parts[:3], parts[3:])):
         text = "　　　　".join(some)
-        _write_line(sheet, line + offset, columns, text, "plain", _UNWRAPPED, SIGN_OFF_POINTS)
+        _write_line(sheet, line + offset, columns, text, _OUTSIDE, SIGN_OFF_POINTS)
     return line + 1
 
 
@@ -278,30 +318,21 @@ def _write_explanations(book: Workbook, session: Session) -> None:
     sheet: Worksheet = book.create_sheet("审核说明")
     printed = printed_explanations(session)
     columns = len(COLUMNS)
-    _write_line(sheet, 1, columns, printed.heading, "bold", _UNWRAPPED, TABLE_TITLE_POINTS)
+    _write_line(sheet, 1, columns, printed.heading, _TABLE_TITLE, TABLE_TITLE_POINTS)
     for index, (name, width) in enumerate(COLUMNS, start=1):
         letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = round(width / _MILLIMETRES_PER_WIDTH, 2)
-        _styled(sheet, 2, index, name, "bold", _CENTRE)
+        _text_cell(sheet, 2, index, name, _HEADING)
     for number, row in enumerate(printed.rows):
         line = number + 3
         for index, text in enumerate(row, start=1):
-            _styled(sheet, line, index, text, "plain", _LEFT)
+            _text_cell(sheet, line, index, text, _LABEL)
         sheet.row_dimensions[line].height = min(printed.height(number), _MOST_POINTS)
     if not printed.rows:
         for index in range(1, columns + 1):
-            _styled(sheet, 3, index, "", "plain", _UNWRAPPED)
-        _write_line(sheet, 3, columns, NOTHING, "plain", _UNWRAPPED, LEAST_POINTS)
+            _text_cell(sheet, 3, index, "", _NOTHING)
+        _write_line(sheet, 3, columns, NOTHING, _NOTHING, LEAST_POINTS)
     _set_up_page(sheet, columns, max(3, len(printed.rows) + 2))
-
-
-def _styled(
-    sheet: Worksheet, line: int, column: int, text: str, font: str, alignment: Alignment
-) -> None:
-    cell = _text_cell(sheet, line, column, text)
-    cell.font = _FONTS[font]
-    cell.alignment = alignment
-    cell.border = _BORDER
 
 
 def _write_payload(book: Workbook, report: Report, placed: Iterable[_Placed]) -> None:

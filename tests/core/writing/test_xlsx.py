@@ -150,6 +150,18 @@ def test_text_that_looks_like_a_formula_stays_text(catalog: Catalog, text: str) 
     assert own.report.header["unit_name"] == text
 
 
+def test_styles_are_few_and_named_for_people() -> None:
+    session = report_2019()
+    session.apply(Edit("", header={"unit_name": "=1+1"}))
+    book = load_workbook(BytesIO(workbook_bytes(session)))
+    used = {cell.style for sheet in book.worksheets for row in sheet.iter_rows() for cell in row}
+    assert {"统计数", "表头", "指标", "指标 缩进1", "表外文字"} <= used
+    assert len(used) < 20 and all("\u4e00" <= name[0] <= "\u9fff" for name in used - {"Normal"})
+    # Excel's own sign for what was typed as text is kept beside the style.
+    office = book["统计表"]["A3"]
+    assert (office.style, office.quotePrefix) == ("表外文字", office.value.startswith("="))
+
+
 def test_nothing_tells_who_made_it() -> None:
     session = report_2019()
     with zipfile.ZipFile(BytesIO(workbook_bytes(session))) as package:
