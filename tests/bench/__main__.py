@@ -25,8 +25,10 @@ from tests.bench.harness import Factory, Result, Rule, measure, table
 
 BENCHMARKS: tuple[Factory, ...] = (
     start.start_time,
+    start.start_clock,
     start.start_memory,
     start.start_time_big,
+    start.start_clock_big,
     start.start_memory_big,
     checking.full_check,
     checking.edit_2014,

@@ -127,7 +127,7 @@ def _export(known: CheckSet, name: str, rounds: int) -> Benchmark:
     return Benchmark(
         name=f"export of the XLSX, {name}",
         unit=Unit.SECONDS,
-        budget=Budget(Rule.RATIO, 1.5),
+        budget=Budget(Rule.RATIO, 1.0),
         ours=timed(lambda: workbook_bytes(session)),
         reference=timed(lambda: write_plainly(sheets)),
         rounds=rounds,

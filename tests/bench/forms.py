@@ -52,7 +52,7 @@ def new_report(folder: Path, form_id: str) -> Path:
     """Make an empty report to open, with the program's own command line."""
     file = folder / f"{form_id}.nianbao"
     if not file.exists():
-        options = ["--form", form_id, "--year", "2019", "--unit-name", "某区某局", "-o", str(file)]
+        options = ["--form", form_id, "--year", "2018", "--unit-name", "某区某局", "-o", str(file)]
         subprocess.run(
             [sys.executable, "-m", "core", "new", *options],
             cwd=ROOT,

@@ -16,6 +16,8 @@ class Unit(Enum):
 
     SECONDS = (1000.0, "ms")
     BYTES = (1 / 2**20, "MiB")
+    #: Of the processor, as valgrind counts them: the same on a busy machine and on another day.
+    INSTRUCTIONS = (1e-6, "million")
     #: The power of the number of rows that a cost grows with: 1 is linear, 0 is flat.
     POWER = (1.0, "power")
 
@@ -61,7 +63,7 @@ class Budget:
         if self.rule is Rule.TOLD:
             return "–"
         if self.rule is Rule.RATIO:
-            return f"≤ {self.limit:.1f} ×"
+            return f"≤ {self.limit:.2f} ×"
         sign = "≤" if self.rule is Rule.AT_MOST else "≤ +"
         return f"{sign} {unit.show(self.limit)}"
 
@@ -71,7 +73,8 @@ class Benchmark:
     """One cost of the program.
 
     `ours` and `reference` take one sample each time they are called. Without a reference the budget is
-    an amount. `statistic` turns the samples into the figure that is judged.
+    an amount. `calc` is what LibreOffice Calc takes for the same, to be looked at. `statistic` turns the
+    samples into the figure that is judged.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Benchmark:
     budget: Budget
     ours: Callable[[], float]
     reference: Callable[[], float] | None = None
+    calc: Callable[[], float] | None = None
     rounds: int = 9
     statistic: Callable[[Sequence[float]], float] = statistics.median
     #: Lines to print under the table, once the samples have been taken.
@@ -96,13 +100,14 @@ class Result:
     benchmark: Benchmark
     ours: float
     reference: float
+    calc: float = 0.0
 
     @property
     def holds(self) -> bool:
         """Whether the cost stays within its budget."""
         return self.benchmark.budget.holds(self.ours, self.reference)
 
-    def row(self) -> tuple[str, str, str, str, str, str]:
+    def row(self) -> tuple[str, ...]:
         """Return the cells of the table for this result."""
         unit, budget = self.benchmark.unit, self.benchmark.budget
         told = budget.rule is Rule.TOLD
@@ -110,26 +115,31 @@ class Result:
             self.benchmark.name,
             unit.show(self.ours),
             unit.show(self.reference) if self.benchmark.reference else "–",
+            unit.show(self.calc) if self.benchmark.calc else "–",
             "–" if told else f"{budget.ratio(self.ours, self.reference):.2f}",
             budget.show(unit),
             "–" if told else "ok" if self.holds else "OVER",
         )
 
 
-HEADINGS = ("what", "ours", "reference", "ratio", "budget", "verdict")
+HEADINGS = ("what", "ours", "reference", "Calc", "ratio", "budget", "verdict")
 
 
 def measure(benchmark: Benchmark) -> Result:
     """Take the samples in turns, after one round that only warms caches and is not counted."""
     ours: list[float] = []
     references: list[float] = []
+    others: list[float] = []
     for number in range(benchmark.rounds + 1):
         sample = benchmark.ours()
         reference = benchmark.reference() if benchmark.reference else 0.0
+        other = benchmark.calc() if benchmark.calc else 0.0
         if number:
             ours.append(sample)
             references.append(reference)
-    return Result(benchmark, benchmark.statistic(ours), benchmark.statistic(references))
+            others.append(other)
+    middle = benchmark.statistic
+    return Result(benchmark, middle(ours), middle(references), middle(others))
 
 
 def timed(call: Callable[[], object], times: int = 1) -> Callable[[], float]:

@@ -27,7 +27,7 @@ from gui.document import Document
 from gui.look.tokens import LIGHT
 from gui.sheet.view import SheetView
 from tests.bench.big_form import big_form
-from tests.bench.checking import CN_2014, CN_2021, ONE_PICTURE, full_report, p99
+from tests.bench.checking import CN_2014, CN_2021, HALF_A_PICTURE, full_report, p99
 from tests.bench.harness import Benchmark, Budget, Rule, Unit
 
 _ROWS = 10_000
@@ -85,7 +85,7 @@ def _typing(checks: CheckSet, table: str, name: str, rounds: int) -> Benchmark:
     return Benchmark(
         name=f"one key typed, set, checked, painted, {name}, p99",
         unit=Unit.SECONDS,
-        budget=Budget(Rule.AT_MOST, ONE_PICTURE),
+        budget=Budget(Rule.AT_MOST, HALF_A_PICTURE),
         ours=figure,
         reference=reference,
         rounds=rounds,

@@ -25,7 +25,7 @@ from gui.sheet.view import SheetView
 from gui.system.settings import Settings
 from gui.widgets.dialogs import Dialogs
 from gui.window.window import MainWindow
-from tests.bench.checking import ONE_PICTURE, full_report, p99
+from tests.bench.checking import HALF_A_PICTURE, full_report, p99
 from tests.bench.forms import BIG, CN_2014, CN_2021, catalog, checks
 from tests.bench.harness import Benchmark, Budget, Factory, Rule, Unit
 from tests.bench.typing_cells import application
@@ -142,7 +142,7 @@ def typing(form_id: str) -> Factory:
         return Benchmark(
             name=f"the same in the whole window, {NAMES[form_id]}, p99",
             unit=Unit.SECONDS,
-            budget=Budget(Rule.AT_MOST, ONE_PICTURE),
+            budget=Budget(Rule.AT_MOST, HALF_A_PICTURE),
             ours=typist.figure,
             rounds=300,
             statistic=p99,
