@@ -78,8 +78,8 @@ class ValueProblem(Problem):
 
 #: Full-width signs and those that look alike. Not Unicode's normal form: that makes 32 of 3².
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．，＋－−／＼", "0123456789.,+--/\\")
-_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)\Z", re.ASCII)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(\.\d*)?\Z", re.ASCII)
+_PLAIN = r"(?a)[+-]?(\d+(\.\d*)?|\.\d+)\Z"
+_GROUPED = r"(?a)[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(\.\d*)?\Z"
 
 
 def parse_value(text: str, unit: Unit, *, allow_not_applicable: bool = False) -> CellValue:
@@ -99,8 +99,8 @@ def parse_value(text: str, unit: Unit, *, allow_not_applicable: bool = False) ->
         if allow_not_applicable:
             return NOT_APPLICABLE
         raise NianbaoError(ValueProblem.NOT_APPLICABLE)
-    if not (_PLAIN.match(plain) or _GROUPED.match(plain)):
-        if all(_PLAIN.match(part) for part in plain.split(" ")):
+    if not (re.match(_PLAIN, plain) or re.match(_GROUPED, plain)):
+        if all(re.match(_PLAIN, part) for part in plain.split(" ")):
             problem = ValueProblem.SEVERAL
         else:
             has_digit = any(c.isdigit() for c in plain)

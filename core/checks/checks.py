@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
@@ -19,7 +18,7 @@ from core.checks.wording import Wording
 from core.form.form import Form, Level, Scope
 from core.form.mistakes import Mistake, check_at
 from core.problems import NianbaoError
-from core.values import CellValue, check_number
+from core.values import CellValue, Number, check_number
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ class CheckSet:
             number = evaluate(right, values, last)
             if number is None:
                 continue
-            if isinstance(number, Fraction):
+            if not isinstance(number, Number):
                 number = Decimal(number.numerator) / Decimal(number.denominator)
             try:
                 return check_number(Decimal(number), self.form.cells[key].unit, str(number))
@@ -234,7 +233,7 @@ def _reads_this_year(bound: BoundCheck, target: str) -> bool:
 
 def _is_steady(now: Exact, before: Exact, limits: SteadyLimits) -> bool:
     """Whether the figure has changed no more than the limits allow."""
-    if isinstance(now, Fraction) or isinstance(before, Fraction):
+    if not (isinstance(now, Number) and isinstance(before, Number)):
         raise TypeError("steady() compares cells, and cells hold no fractions")
     if abs(before) > limits.small and now == 0:
         return False

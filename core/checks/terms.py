@@ -13,7 +13,7 @@ from math import floor
 from typing import NamedTuple
 
 from core.form.language import Literal
-from core.values import NOT_APPLICABLE, CellValue
+from core.values import NOT_APPLICABLE, CellValue, Number
 
 #: A figure while it is reckoned with: exact throughout.
 Exact = int | Decimal | Fraction
@@ -134,7 +134,7 @@ def _rounded(number: Fraction, places: int) -> Decimal:
 def _operate(operator: str, left: Exact, right: Exact) -> Exact | None:
     # Sums of figures within 15 digits are exact as they are; products may not be, and Decimal and
     # Fraction do not mix.
-    if operator in "*/" or isinstance(left, Fraction) or isinstance(right, Fraction):
+    if operator in "*/" or not (isinstance(left, Number) and isinstance(right, Number)):
         left, right = Fraction(left), Fraction(right)
         if operator == "*":
             return left * right
@@ -146,14 +146,14 @@ def _operate(operator: str, left: Exact, right: Exact) -> Exact | None:
 
 def difference(left: Exact, right: Exact) -> Exact:
     """*left* less *right*."""
-    if isinstance(left, Fraction) or isinstance(right, Fraction):
+    if not (isinstance(left, Number) and isinstance(right, Number)):
         return Fraction(left) - Fraction(right)
     return left - right
 
 
 def holds(operator: str, left: Exact, right: Exact) -> bool:
     """Whether ``left operator right`` is true."""
-    if isinstance(left, Fraction) or isinstance(right, Fraction):
+    if not (isinstance(left, Number) and isinstance(right, Number)):
         left, right = Fraction(left), Fraction(right)
     match operator:
         case "=":

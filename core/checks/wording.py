@@ -24,6 +24,7 @@ from core.checks.terms import (
 from core.form.form import Form, Row, Table
 from core.form.language import Literal
 from core.numbering import without_number
+from core.values import Number
 
 
 class _Said(NamedTuple):
@@ -35,7 +36,7 @@ class _Said(NamedTuple):
 
 
 _NOTHING = _Said()
-_BESIDE_BRACKETS = re.compile("(?<=[）》」”]) | (?=[（《「“])")
+_BESIDE_BRACKETS = "(?<=[）》」”]) | (?=[（《「“])"
 _SIGNS = {"+": " ＋ ", "-": " － ", "*": " × ", "/": " ÷ "}
 _RELATIONS = {
     "=": "应等于",
@@ -50,7 +51,7 @@ _FAILED = {"!=": "等于", "<": "不小于", "<=": "大于", ">": "不大于", "
 
 def figure(number: Exact) -> str:
     """A figure as it stands in a sentence: ``1024``, ``0.5``, ``-3``; fractions to 6 places."""
-    if isinstance(number, Fraction):
+    if not isinstance(number, Number):
         number = Decimal(number.numerator) / Decimal(number.denominator)
         number = round(number, 6).normalize()
     return f"{number:f}" if isinstance(number, Decimal) else str(number)
@@ -58,7 +59,7 @@ def figure(number: Exact) -> str:
 
 def closed_up(sentence: str) -> str:
     """*sentence* without blanks beside full-width brackets, which have room of their own."""
-    return _BESIDE_BRACKETS.sub("", sentence)
+    return re.sub(_BESIDE_BRACKETS, "", sentence)
 
 
 class Wording:
@@ -285,6 +286,6 @@ def _has_sum(term: Term) -> bool:
 
 def _percent(part: Exact, whole: Exact) -> str:
     """*part* in whole percent of *whole*, without a sign."""
-    if isinstance(part, Fraction) or isinstance(whole, Fraction):
+    if not (isinstance(part, Number) and isinstance(whole, Number)):
         return str(round(abs(Fraction(part) / Fraction(whole)) * 100))
     return f"{round(Decimal(abs(part)) * 100 / Decimal(whole))}"

@@ -163,8 +163,10 @@ _COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
 _WORDS = ("sum", "abs", "round", "min", "max", "last", "steady", "when", "and")
 _STARS = re.compile(r"\*\*?")
 #: A code or pattern: anything but white space and the language's own signs.
-_CODE = r"[^\s\[\]:,，：]+"
-_CELL = re.compile(rf"\[\s*({_CODE})\s*(?:[:：]\s*({_CODE})\s*)?\]")
+_CODE = r"[^\s\[\]:,]+"
+_CELL = re.compile(rf"\[\s*({_CODE})\s*(?::\s*({_CODE})\s*)?\]")
+#: No code holds these either way.
+_IN_CELL = str.maketrans("：，", ":,")
 
 
 class _Token(NamedTuple):
@@ -311,7 +313,7 @@ class _Parser:
         token = self._peek()
         if token.kind != "cell":
             raise self._unexpected("单元格，如 [3.1]")
-        found = _CELL.fullmatch(token.text)
+        found = _CELL.fullmatch(token.text.translate(_IN_CELL))
         if found is None or not all(_is_pattern(part) for part in found.groups() if part):
             raise NianbaoError(
                 LanguageProblem.BAD_CELL, position=token.position + 1, found=token.text

@@ -53,7 +53,7 @@ def baseline_on(known: Baseline, form: Form, checks: CheckSet) -> Baseline:
     report = Report(form, known.period, values=dict(known.values))
     found = match_of_report(report, checks)
     values = {key: place.value for key, place in found.by_key.items() if place.value is not None}
-    return replace(known, form_id=checks.form.id, values=values)
+    return known._replace(form_id=checks.form.id, values=values)
 
 
 def _exact(report: Report) -> Match:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from core.catalog import Catalog
 from core.problems import NianbaoError
@@ -17,7 +18,7 @@ from core.reading.dispatch import kind_of, load
 from core.reading.excel.xlsx import read_xlsx
 from core.reading.sniff import Kind
 from core.report import Report
-from core.storage.nianbao import Opened, decode
+from core.storage.nianbao import decode
 from core.values import CellValue, format_value, parse_value
 from core.writing.sealed_sheet import MARK, PAYLOAD_SHEET, VERSION, seal
 
@@ -38,10 +39,11 @@ class ChangedCell:
         return f"{self.name} 导出时为 {exported}，现在表中（{self.address}）为 {shown}"
 
 
-@dataclass(frozen=True)
-class OwnContent(Opened):
+class OwnContent(NamedTuple):
     """A report out of a file that this program wrote; ``changed`` are a workbook's altered cells."""
 
+    report: Report
+    remarks: tuple[str, ...] = ()
     changed: tuple[ChangedCell, ...] = ()
 
 

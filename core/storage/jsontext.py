@@ -107,6 +107,10 @@ def pretty(value: Json) -> str:
 
 def compact(value: Json) -> str:
     """*value* on one line."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except TypeError:  # the library's writer, which is compiled, knows no decimals
+        pass
     pieces: list[str] = []
     _write(value, None, pieces)
     return "".join(pieces)

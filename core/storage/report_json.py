@@ -23,13 +23,13 @@ from core.storage.remarks import Remarks
 from core.storage.shapes import WrongShape, as_object, as_text
 from core.storage.text_json import text_in as report_text_in
 from core.storage.text_json import text_out
-from core.values import NOT_APPLICABLE, CellValue, check_number
+from core.values import NOT_APPLICABLE, CellValue, Number, check_number
 
 MAX_BASELINES: Final = 100
 _MAX_ID = 200
 _MAX_EXACT_CHARS = 2_000
-_FRACTION = re.compile(r"(-?\d{1,1000})/(\d{1,1000})", re.ASCII)
-_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_FRACTION = r"(?a)(-?\d{1,1000})/(\d{1,1000})"
+_DIGEST = r"(?a)[0-9a-f]{64}"
 
 
 class PieceProblem(Problem):
@@ -102,7 +102,7 @@ def values_in(
 
 def exact_out(number: Exact) -> Json:
     """A number, or a fraction as the text ``"1/3"``."""
-    if isinstance(number, Fraction):
+    if not isinstance(number, Number):
         return f"{number.numerator}/{number.denominator}"
     return number
 
@@ -110,7 +110,7 @@ def exact_out(number: Exact) -> Json:
 def exact_in(value: Json) -> Exact:
     """The figure that :func:`exact_out` wrote. Raises :class:`WrongShape` for anything else."""
     if isinstance(value, str):
-        found = _FRACTION.fullmatch(value)
+        found = re.fullmatch(_FRACTION, value)
         if found is None or not int(found[2]):
             raise WrongShape("figure")
         return Fraction(int(found[1]), int(found[2]))
@@ -241,7 +241,7 @@ def _baseline_in(form: Form, entry: Json, remarks: Remarks) -> Baseline:
     fields = as_object(entry, "baseline")
     period = Period.parse(as_text(fields.get("period"), "period"))
     digest = fields.get("digest", "")
-    whole = isinstance(digest, str) and _DIGEST.fullmatch(digest) is not None
+    whole = isinstance(digest, str) and re.fullmatch(_DIGEST, digest) is not None
     name = f"{period.label}上年数"
     return Baseline(
         period=period,

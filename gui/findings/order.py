@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from core.checks.checks import Finding
@@ -12,6 +12,8 @@ from core.session import Session
 
 #: A standing's colour by its name in the style sheet.
 TONES = ("error", "explain", "explain", "done")
+#: Beyond so many all are sorted anew, which is then faster.
+_MANY = 500
 
 
 class Group(NamedTuple):
@@ -35,12 +37,19 @@ class FindingOrder:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._sort()
+
+    def _sort(self) -> None:
+        session = self._session
         self._place_of = {finding.check: self._place(finding) for finding in session.findings}
         #: The places in order; a place is a group, a cell and a check, as numbers.
         self._places = sorted(self._place_of.values())
 
-    def note(self, checks: Iterable[str]) -> None:
+    def note(self, checks: Collection[str]) -> None:
         """Puts the findings of these bound checks, which have just been judged, in their place."""
+        if len(checks) > _MANY:
+            self._sort()
+            return
         for check in checks:
             before = self._place_of.pop(check, None)
             if before is not None:

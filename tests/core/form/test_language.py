@@ -150,7 +150,8 @@ ratios = st.decimals(0, 10, places=2, allow_nan=False)
 amounts = st.decimals(0, 1000, places=2, allow_nan=False)
 rules = st.builds(
     Rule,
-    comparisons | st.builds(Steady, st.builds(Reference, rows, columns), ratios, amounts),
+    comparisons
+    | st.builds(Steady, st.builds(Reference, rows, columns, st.just(False)), ratios, amounts),
     st.lists(comparisons, max_size=2).map(tuple),
 )
 
