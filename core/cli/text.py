@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,7 +140,7 @@ def _written(text: ReportText, code: str, lines: list[Paragraph]) -> ReportText:
     sections = list(text.sections)
     for number, section in enumerate(sections):
         if section.code == code:
-            sections[number] = replace(section, paragraphs=tuple(lines))
-            return replace(text, sections=tuple(sections))
+            sections[number] = section._replace(paragraphs=tuple(lines))
+            return text._replace(sections=tuple(sections))
     known = "、".join(section.code for section in sections if section.code)
     raise NianbaoError(TextProblem.NO_SECTION, code=code, known=known)

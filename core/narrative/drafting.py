@@ -61,7 +61,7 @@ def drafted_into(text: ReportText, report: Report, guide: Guide) -> ReportText:
             merged.append(section)
             continue
         blank = not any(paragraph.pieces for paragraph in known.paragraphs)
-        merged.append(replace(known, paragraphs=section.paragraphs) if blank else known)
+        merged.append(known._replace(paragraphs=section.paragraphs) if blank else known)
         merged += after.pop(section.code, [])
     merged += [section for sections in after.values() for section in sections]
     return ReportText(text.title if text.title.pieces else draft.title, tuple(merged))
@@ -72,10 +72,7 @@ def next_year(text: ReportText, report: Report) -> ReportText:
     return ReportText(
         _carried(text.title, report),
         tuple(
-            replace(
-                section,
-                paragraphs=tuple(_carried(one, report) for one in section.paragraphs),
-            )
+            section._replace(paragraphs=tuple(_carried(one, report) for one in section.paragraphs))
             for section in text.sections
         ),
     )

@@ -242,7 +242,7 @@ def ranked_changes(result: Result) -> list[Rise]:
         key=lambda rise: (
             -abs(rise.difference),
             order[rise.unit.name] if rise.unit is not None else -1,
-            cells[rise.key].index,
+            cells[rise.key].place,
         )
     )
     return found
