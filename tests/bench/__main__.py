@@ -15,6 +15,7 @@ from tests.bench import (
     exporting,
     growth,
     reading,
+    rollup,
     start,
     storing,
     typing_cells,
@@ -47,6 +48,7 @@ BENCHMARKS: tuple[Factory, ...] = (
     *typing_window.TYPING,
     *typing_window.PANES,
     *waiting.WAITING,
+    *rollup.ROLLUP,
 )
 
 
