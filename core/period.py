@@ -33,13 +33,20 @@ class Comparison(Enum):
 class PeriodProblem(Problem):
     """Why a text names no period."""
 
-    UNREADABLE = "“{text}”不是有效的报告期，请写成 2019、2019-H1、2019-Q3 或 2019-07。"
+    UNREADABLE = "“{text}”不是有效的报告期，请写成 {example}。"
     WRONG_KIND = "本表按{expected}填报，“{text}”不是一个{expected}，请改正报告期。"
 
 
 FIRST_YEAR: Final = 1949
 LAST_YEAR: Final = 2199
 _TEXT = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
+_EXAMPLES: Final[dict[PeriodKind | None, str]] = {
+    PeriodKind.YEAR: "2019 这样的四位年份",
+    PeriodKind.HALF_YEAR: "2019-H1（上半年）或 2019-H2（下半年）",
+    PeriodKind.QUARTER: "2019-Q3 这样的年份和季度",
+    PeriodKind.MONTH: "2019-07 这样的年份和月份",
+}
+_ALL_EXAMPLES: Final = "2019、2019-H1、2019-Q3 或 2019-07"
 _KIND_NAMES = {
     PeriodKind.YEAR: "年度",
     PeriodKind.HALF_YEAR: "半年",
@@ -56,14 +63,16 @@ class Period(NamedTuple):
     number: int = 1
 
     @classmethod
-    def parse(cls, text: str) -> Period:
+    def parse(cls, text: str, kind: PeriodKind | None = None) -> Period:
         """The period written as ``2019``, ``2019-H1``, ``2019-Q3`` or ``2019-07``.
 
-        Raises :class:`NianbaoError` for anything else and for years outside 1949 to 2199.
+        *kind*: what is wanted, for the sentence that refuses. Raises :class:`NianbaoError` for
+        anything else and for years outside 1949 to 2199.
         """
         found = _TEXT.fullmatch(text.strip())
         if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
-            raise NianbaoError(PeriodProblem.UNREADABLE, text=text[:20])
+            example = _EXAMPLES.get(kind, _ALL_EXAMPLES)
+            raise NianbaoError(PeriodProblem.UNREADABLE, text=text[:20], example=example)
         year = int(found[1])
         for group, kind in (
             (2, PeriodKind.HALF_YEAR),

@@ -174,7 +174,8 @@ class NewDialog(QDialog):
         """The period chosen or typed. Raises :class:`NianbaoError` where it is none."""
         text = self.period_box.currentText().strip()
         known = {period.label: period for period in self._periods}
-        return known.get(text) or Period.parse(text.removesuffix("年度").removesuffix("年"))
+        kind = self._forms[self.form_box.currentIndex()].period_kind
+        return known.get(text) or Period.parse(text.removesuffix("年度").removesuffix("年"), kind)
 
     def _buttons(self) -> QHBoxLayout:
         create = self._create_button

@@ -114,6 +114,7 @@ COMMANDS: Final = (
     Command("theme_light", "浅色(&L)", needs_report=False, group="theme"),
     Command("theme_dark", "深色(&D)", needs_report=False, group="theme"),
     Command("manual", "使用手册(&M)", ("F1",), "help", needs_report=False),
+    Command("shortcuts", "快捷键一览(&K)", needs_report=False),
     Command("tour", "快速入门(&T)", needs_report=False),
     Command("forms_folder", "打开表样文件夹(&F)", needs_report=False),
     Command("diagnostics", "保存诊断包(&D)…", needs_report=False),
@@ -140,7 +141,7 @@ MENUS: Final = (
         "figures_this figures_last figures_difference - "
         "zoom_in zoom_out zoom_reset - >外观(&T) theme_system theme_light theme_dark <",
     ),
-    ("帮助(&H)", "manual tour - forms_folder diagnostics about"),
+    ("帮助(&H)", "manual shortcuts tour - forms_folder diagnostics about"),
 )
 
 TOOLBAR: Final = "new open save - import - compute review - print export"

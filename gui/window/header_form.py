@@ -308,7 +308,7 @@ class HeaderForm(QWidget):
 def _period(text: str, current: Period) -> Period:
     """The period meant by *text*; raises :class:`NianbaoError` where it is another kind."""
     digits = text.removesuffix("年度").removesuffix("年")
-    period = Period.parse(digits)
+    period = Period.parse(digits, current.kind)
     if period.kind is not current.kind:
         raise NianbaoError(PeriodProblem.WRONG_KIND, text=text, expected=kind_name(current.kind))
     return period

@@ -51,6 +51,12 @@ class HelpCommands(QObject):
         topic = "" if self._documents.document is not None else "开始"
         show_manual(self._window, self._documents.dialogs, topic)
 
+    def show_shortcuts(self) -> None:
+        """Opens the manual where it lists the keys."""
+        from gui.help.manual import show_manual
+
+        show_manual(self._window, self._documents.dialogs, "按键")
+
     def show_tour(self) -> Tour:
         """Points at the parts of the window; the first change of the report ends it."""
         from gui.help.tour import Tour

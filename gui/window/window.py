@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QMainWindow,
     QSizePolicy,
@@ -50,6 +57,8 @@ from gui.window.state import WindowState
 from gui.window.status import StatusLine
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QRubberBand
+
     from core.glance import Seen
     from gui.help.tour import Step
 
@@ -149,6 +158,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._stack)
         self.setStatusBar(self.status)
         self.setAcceptDrops(True)
+        self._drop_mark: QRubberBand | None = None
 
     def _connect(self) -> None:
         self.actions_.connect_all(self._slots())
@@ -264,6 +274,7 @@ class MainWindow(QMainWindow):
             "theme_light": lambda: self._choose_theme("light"),
             "theme_dark": lambda: self._choose_theme("dark"),
             "manual": self.help.show_manual,
+            "shortcuts": self.help.show_shortcuts,
             "tour": self.help.show_tour,
             "forms_folder": self.help.open_forms_folder,
             "diagnostics": self.help.save_diagnostics,
@@ -470,9 +481,26 @@ class MainWindow(QMainWindow):
         urls = event.mimeData().urls()
         if urls and all(url.isLocalFile() for url in urls):
             event.acceptProposedAction()
+            self._mark_drop(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The files went elsewhere."""
+        self._mark_drop(False)
+
+    def _mark_drop(self, shown: bool) -> None:
+        """A frame round the window while files are held over it: here they can be let go."""
+        if self._drop_mark is None:
+            if not shown:
+                return
+            from PySide6.QtWidgets import QRubberBand
+
+            self._drop_mark = QRubberBand(QRubberBand.Shape.Rectangle, self)
+        self._drop_mark.setGeometry(self.rect())
+        self._drop_mark.setVisible(shown)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Opens the files once the other program is no longer waiting for the drop to end."""
+        self._mark_drop(False)
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
         event.acceptProposedAction()
         later(self, lambda: self.documents.open_files(paths))

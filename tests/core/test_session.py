@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.catalog import Catalog
 from core.checks.checks import CheckSet, Finding
 from core.form.form import Level
-from core.period import Period
+from core.period import Period, PeriodKind
 from core.problems import NianbaoError
 from core.report import Baseline, Report
 from core.session import Edit, Session
@@ -341,3 +341,10 @@ def test_a_required_header_field_keeps_a_report_from_being_sent() -> None:
     assert not session.is_ready
     session.apply(Edit("表头", header={"leader": "张三", "phone": "010-1"}))
     assert session.missing_header == [] and session.is_ready
+
+
+def test_a_period_that_cannot_be_read_is_answered_for_the_form_at_hand() -> None:
+    with pytest.raises(NianbaoError, match=r"请写成 2019 这样的四位年份。$"):
+        Period.parse("去年", PeriodKind.YEAR)
+    with pytest.raises(NianbaoError, match="2019-Q3"):
+        Period.parse("2019-Q9", PeriodKind.QUARTER)
