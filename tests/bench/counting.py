@@ -13,6 +13,7 @@ class Count:
     warned: int
     silent: int
     refusal: str = ""
+    cells: int = 0
 
     def __str__(self) -> str:
         """As the table shows it."""

@@ -108,7 +108,7 @@ WAYS: Final = (
     Way("thousands", None, _cell("thousands", stored=lambda f: f"{f}000"), lambda f: f * 1000,
         is_styled=False),
     Way("condition", None, _cell("condition"), _itself, is_styled=False),
-    Way("rounded", None, _cell("rounded", stored=lambda f: f"{f}.4"), _nothing, is_styled=False),
+    Way("rounded", None, _cell("rounded", stored=lambda f: f"{f}.4"), _itself, is_styled=False),
     Way("hidden_column", None, _cell(""), _itself, hides="column"),
     Way("hidden_row", None, _cell(""), _itself, hides="row"),
 )  # fmt: skip
@@ -377,7 +377,12 @@ def formats_of(way: Way) -> list[str]:
     """The formats that carry it."""
     text = TEXT_FORMATS if way.text is not None else {}
     sheet = SHEET_FORMATS if way.sheet is not None else {}
-    lost = (*way.lost_in, *(_PLAIN if way.is_styled else ()))
+    lost = [*way.lost_in, *(_PLAIN if way.is_styled else ())]
+    if way.name in ("struck_run", "raised", "lowered"):
+        # Texts in cells are written without their runs there, numbers without their formats.
+        lost += ["sheet.html", "excel.xml"]
+    elif not way.is_styled:
+        lost.append("excel.xml")
     return [name for name in (*text, *sheet) if name not in lost]
 
 

@@ -6,6 +6,7 @@ A scan has no text; it is refused in words, since recognising figures in picture
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from typing import Final
 
@@ -27,6 +28,8 @@ from core.reading.pdf.objects import (
 )
 from core.reading.pdf.pages import document_of_pages
 
+#: pypdf tells of damage in English, on the screen where nothing takes it; ours is told in Chinese.
+_SILENT: Final = logging.NullHandler()
 _MAX_PAGES: Final = 500
 _MAX_TREE_DEPTH: Final = 40
 
@@ -56,6 +59,7 @@ def read_pdf(data: bytes, file: str, limits: Limits) -> RawDocument:
 
 def _pages(data: bytes, budget: Budget) -> Iterator[tuple[PdfDict, dict[str, object]]]:
     """Each page with what it inherits from the page tree."""
+    logging.getLogger("pypdf").addHandler(_SILENT)
     reader = PdfReader(io.BytesIO(data), strict=False)
     if reader.is_encrypted and not _opens_without_password(reader):
         raise NianbaoError(ReadProblem.ENCRYPTED, file=budget.file)

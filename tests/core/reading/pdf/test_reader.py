@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from core.problems import NianbaoError
@@ -262,3 +265,11 @@ def test_damaged_structures_are_read_or_refused() -> None:
         assert_read_or_refused(pdf([c])) for c in mutated(contents, FUZZ // 5 * 2, seed=43)
     ]
     assert set(outcomes) == {True, False}
+
+
+def test_what_pypdf_says_of_damage_is_not_shown() -> None:
+    data = (FILES / "official.pdf").read_bytes()
+    data = data[: data.rindex(b"startxref")] + b"startxref\n99\n%%EOF\n"
+    code = "import sys; from core.reading.dispatch import read_bytes; read_bytes(sys.stdin.buffer.read(), 'a')"
+    done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"", b"")
