@@ -37,7 +37,7 @@ def read_excel_xml(data: bytes, file: str, limits: Limits) -> RawDocument:
     budget = limits.start(file)
     root = parse_xml(data, budget)
     workbook = Workbook("excel_xml", budget)
-    styles = _styles(root, budget)
+    styles = _Styles(root)
     for sheet in _named(root, "Worksheet"):
         name = attribute(sheet, "Name") or ""
         visible = child(child(sheet, "WorksheetOptions"), "Visible")
@@ -50,28 +50,36 @@ def read_excel_xml(data: bytes, file: str, limits: Limits) -> RawDocument:
     return workbook.document()
 
 
-def _styles(root: Element, budget: Budget) -> dict[str, Style]:
-    """How the cells of each style show what they store; a style goes on from its parent."""
-    elements = {attribute(style, "ID") or "": style for style in children(root, "Styles")}
-    found: dict[str, Style] = {}
-    for name, element in elements.items():
-        budget.spend_cells()
+class _Styles:
+    """How the cells of each style show what they store; each is looked at when a cell has it."""
+
+    def __init__(self, root: Element) -> None:
+        self._elements = {attribute(style, "ID") or "": style for style in children(root, "Styles")}
+        self._known: dict[str, Style] = {}
+
+    def of(self, name: str) -> Style:
+        """The style of that name, which goes on from its parent; a plain one where there is none."""
+        style = self._known.get(name)
+        if style is None:
+            style = self._known[name] = self._resolved(name) if name in self._elements else PLAIN
+        return style
+
+    def _resolved(self, name: str) -> Style:
         code = font = alignment = None
-        link: Element | None = element
+        link = first = self._elements[name]
         for _ in range(_MAX_PARENTS):
-            if link is None:
-                break
             code = child(link, "NumberFormat") if code is None else code
             font = child(link, "Font") if font is None else font
             alignment = child(link, "Alignment") if alignment is None else alignment
-            parent = attribute(link, "Parent") or ("Default" if link is element else "")
-            link = elements.get(parent)
-        found[name] = Style(
+            parent = attribute(link, "Parent") or ("Default" if link is first else "")
+            if parent not in self._elements:
+                break
+            link = self._elements[parent]
+        return Style(
             GENERAL if code is None else _format(attribute(code, "Format") or ""),
             PLAIN_RUN if font is None else _font(font),
             0 if alignment is None else _count(alignment, "Indent"),
         )
-    return found
 
 
 def _format(code: str) -> NumberFormat:
@@ -85,7 +93,7 @@ def _font(element: Element) -> RunStyle:
     )
 
 
-def _read(table: Element, styles: dict[str, Style], sheet: Sheet, budget: Budget) -> None:
+def _read(table: Element, styles: _Styles, sheet: Sheet, budget: Budget) -> None:
     longest = budget.limits.max_cell_chars
     column = -1
     by_column: list[tuple[int, int, str]] = []
@@ -116,7 +124,7 @@ def _read(table: Element, styles: dict[str, Style], sheet: Sheet, budget: Budget
                     (name for first, last, name in by_column if first <= column <= last), ""
                 )
             data = child(cell, "Data")
-            of_cell = styles.get(style or "", PLAIN)
+            of_cell = styles.of(style or "")
             if data is None:
                 sheet.has_uncalculated |= "Formula" in own
             else:
