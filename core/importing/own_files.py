@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from core.catalog import Catalog
+from core.form.form import Form
+from core.importing.printed_places import are_printed, hides_anything, places, shown
 from core.problems import NianbaoError
 from core.reading.base.limits import Limits
 from core.reading.base.raw import RawDocument
@@ -36,7 +38,8 @@ class ChangedCell:
     def __str__(self) -> str:
         exported = format_value(self.exported) or "空白"
         shown = self.shown.strip() or "空白"
-        return f"{self.name} 导出时为 {exported}，现在表中（{self.address}）为 {shown}"
+        where = f"（{self.address}）" if self.address else ""
+        return f"{self.name} 导出时为 {exported}，现在表中{where}为 {shown}"
 
 
 class OwnContent(NamedTuple):
@@ -74,6 +77,23 @@ def own_content(data: bytes, file: str, kind: Kind, catalog: Catalog) -> OwnCont
     return read_own_xlsx(data, file, catalog)
 
 
+def seal_told(data: bytes, file: str, kind: Kind) -> tuple[str, ...]:
+    """What to say of a file that :func:`own_content` does not know as ours, though it was once."""
+    if kind is not Kind.XLSX:
+        return ()
+    package = SafeZip(data, Limits().start(file))
+    workbook = package.read_optional("xl/workbook.xml") or b""
+    properties = package.read_optional("docProps/core.xml") or b""
+    if PAYLOAD_SHEET.encode() not in workbook and MARK.encode() not in properties:
+        return ()
+    return (_BROKEN.format(file=file),)
+
+
+_BROKEN: Final = (
+    "“{file}”导出后被改动过，无法逐格核对，已按表中现在显示的数读取，请与报送单位核对。"
+)
+
+
 def changes_told(file: str, changed: tuple[ChangedCell, ...]) -> tuple[str, ...]:
     """A sentence for each cell of a workbook that was changed after it was exported."""
     return tuple(f"“{file}”在导出后被改动：{cell}。" for cell in changed)
@@ -103,30 +123,41 @@ def read_own_xlsx(
     opened = decode("".join(rows[3][1:]).encode("ascii", "replace"), file, catalog)
     return OwnContent(
         report=opened.report,
-        changed=_changed(rows[5:], document, opened.report),
+        changed=_changed(rows[5:], document, opened.report, data, file),
         remarks=tuple(opened.remarks),
     )
 
 
 def _changed(
-    cells: list[list[str]], document: RawDocument, report: Report
+    cells: list[list[str]], document: RawDocument, report: Report, data: bytes, file: str
 ) -> tuple[ChangedCell, ...]:
-    sheets = {table.name: table.rows for table in document.tables}
+    form = report.form
+    found = places(cells, form)
+    package = SafeZip(data, Limits().start(file))
+    workbook = package.read_optional("xl/workbook.xml") or b""
+    if found is None or not are_printed(found, document, form) or hides_anything(package, workbook):
+        seen = _seen(data, file, form)
+    else:
+        sheets = {table.name: table for table in document.tables}
+        seen = {key: (place.address, shown(place, sheets)) for key, place in found.items()}
     changed: list[ChangedCell] = []
-    for row in cells:
-        key, _, address = [*row, "", "", ""][:3]
-        if key not in report.form.cells or not address:
-            continue
-        sheet, _, place = address.rpartition("!")
-        line, column = _place(place)
-        shown = ""
-        if sheet in sheets and line < len(sheets[sheet]) and column < len(sheets[sheet][line]):
-            shown = sheets[sheet][line][column]
+    for key in form.cells:
         exported = report.values.get(key)
-        if not _same(report, key, shown, exported):
-            name = report.form.cell_name(key)
-            changed.append(ChangedCell(key, name, place, exported, shown))
+        address, text = seen.get(key, ("", ""))
+        if not _same(report, key, text, exported):
+            changed.append(ChangedCell(key, form.cell_name(key), address, exported, text))
     return tuple(changed)
+
+
+def _seen(data: bytes, file: str, form: Form) -> dict[str, tuple[str, str]]:
+    """What a reader of the paper takes each cell's figure for: the workbook as anybody's.
+
+    The address is not known then.
+    """
+    from core.matching.match import match
+
+    found = match(read_xlsx(data, file, Limits()), form).by_key
+    return {key: ("", format_value(row.value)) for key, row in found.items()}
 
 
 def _same(report: Report, key: str, shown: str, exported: CellValue) -> bool:
@@ -135,12 +166,3 @@ def _same(report: Report, key: str, shown: str, exported: CellValue) -> bool:
         return parse_value(shown, unit, allow_not_applicable=True) == exported
     except NianbaoError:
         return False
-
-
-def _place(address: str) -> tuple[int, int]:
-    """``C5`` as line and column from 0."""
-    letters = address.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(address[len(letters) :]) - 1, column - 1

@@ -127,7 +127,8 @@ class Proposal:
     def doubted(self) -> dict[str, str]:
         """The cells whose figure, or whose place in the file, somebody should look at, and why."""
         rows = self.match.unsure if self.match is not None else []
-        return {row.key: row.remark for row in rows if row.key is not None}
+        found = {row.key: row.remark for row in rows if row.key is not None}
+        return found | {cell.key: str(cell) for cell in self.changed}
 
     @property
     def marks(self) -> str:

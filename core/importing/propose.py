@@ -21,7 +21,7 @@ from core.checks.checks import CheckSet
 from core.form.form import Form
 from core.importing.answers import of_match, own_findings
 from core.importing.editions import carried_over, match_of_report
-from core.importing.own_files import OwnContent, changes_told, own_content
+from core.importing.own_files import OwnContent, changes_told, own_content, seal_told
 from core.importing.proposal import (
     BaselineProblem,
     BaselineRemark,
@@ -76,9 +76,11 @@ def propose(
         told = said_by_reader((*remarks, *changes_told(path.name, own.changed)))
         return _converted(own.report, told, path.name, digest, catalog.checks(form_id))
     document = read_bytes(data, path.name, limits, kind)
-    return propose_document(
+    made = propose_document(
         document, path.name, digest, catalog, form_id=form_id, choice=choice, before=before
     )
+    told = seal_told(data, path.name, kind)
+    return replace(made, notes=(*said_by_reader(told), *made.notes)) if told else made
 
 
 def propose_document(

@@ -39,7 +39,7 @@ from core.writing.heights import (
     text_lines,
 )
 from core.writing.layout import Grid, GridCell, PrintedForm, Role, printed_form
-from core.writing.sealed_sheet import PAYLOAD_SHEET, payload_rows
+from core.writing.sealed_sheet import MARK, PAYLOAD_SHEET, payload_rows
 
 #: 宋体 is on every Windows and what official documents are set in.
 FONT: Final = "宋体"
@@ -120,6 +120,8 @@ def workbook_bytes(session: Session) -> bytes:
     book.properties.creator = ""
     book.properties.lastModifiedBy = ""
     book.properties.title = report.form.title
+    # Stays when the hidden sheet is removed, which can be told then.
+    book.properties.keywords = MARK
     book.remove(book.worksheets[0])
     placed = add_form(book, report)
     _write_explanations(book, session)
