@@ -42,6 +42,10 @@ class ColumnKind(Enum):
     REVIEW = "review"
 
 
+#: The columns that show a cell's figure, or last year's beside it.
+OF_CELLS = (ColumnKind.FIGURE, ColumnKind.LAST, ColumnKind.DIFFERENCE, ColumnKind.RATE)
+
+
 class Shown(Enum):
     """Which figures a table of several columns shows; the value is what the choice is called."""
 

@@ -28,12 +28,12 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look.tokens import Tokens
+from gui.sheet.column_fit import ColumnFit
 from gui.sheet.header import SheetHeader
 from gui.sheet.lettering import Palette
 from gui.sheet.model import Index, SheetModel
 from gui.sheet.nodes import Node, Tree
 from gui.sheet.painting import RowPainter, RowState, Spot
-from gui.sheet.widths import share
 from gui.system.later import later
 from gui.widgets.viewport import own_viewport
 
@@ -48,8 +48,8 @@ class SheetGrid(QTreeView):
         own_viewport(self)
         self.colours = Palette(tokens)
         self._painter = RowPainter(self.colours)
-        self._fitting = False
-        self._widths_by_hand = False
+        #: The figures that the columns were shared out for.
+        self._fitted: dict[int, int] = {}
         self._dirty = QRect()
         #: Said in place of rows where none are left.
         self.empty_words = ""
@@ -78,7 +78,8 @@ class SheetGrid(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.headings.setStretchLastSection(False)
         self.headings.setSectionsClickable(True)
-        self.headings.sectionResized.connect(self._section_resized)
+        self.column_fit = ColumnFit(self.headings)
+        self.column_fit.fit_requested.connect(self.fit_columns)
         self.collapsed.connect(self._note_folded)
         self.expanded.connect(self._note_unfolded)
         self._dress()
@@ -120,7 +121,6 @@ class SheetGrid(QTreeView):
         self.colours = Palette(tokens, zoom)
         self._painter = RowPainter(self.colours)
         self.headings.palette_of_sheet = self.colours
-        self._widths_by_hand = False
         self._dress()
         self.scheduleDelayedItemsLayout()
         self.headings.updateGeometry()
@@ -141,32 +141,22 @@ class SheetGrid(QTreeView):
 
     def fit_columns(self) -> None:
         """Shares the width: figures get theirs, the label and the findings what is left."""
-        columns = self.sheet_model.columns
-        widths = share(
-            columns,
+        self._fitted = self._painter.needed
+        widths = self.column_fit.fit(
+            self.sheet_model.columns,
             self.viewport().width(),
             zoom=self.colours.zoom,
             label=self.colours.longest_label(self.sheet_model.tree.order),
-            needed=self._painter.needed,
+            needed=self._fitted,
         )
-        self._fitting = True
-        self.headings.setSectionHidden(len(columns) - 1, not widths.has_review)
         self._painter.signs_at_labels = not widths.has_review
-        for section, width in enumerate(widths.columns):
-            self.headings.resizeSection(section, width)
-        self._fitting = False
-
-    def _section_resized(self) -> None:
-        if not self._fitting:
-            self._widths_by_hand = True
-            self.viewport().update()
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shares the new width, unless a person has set the columns."""
+        """Shares the new width."""
         before = self.visualRect(self.currentIndex())
         super().resizeEvent(event)
-        if not self._widths_by_hand:
-            self.fit_columns()
+        self.fit_columns()
         # A pane that opens above or below must not push what is being filled in out of sight.
         if 0 <= before.top() < event.oldSize().height():
             self.scrollTo(self.currentIndex())
@@ -344,6 +334,7 @@ class SheetGrid(QTreeView):
         first, last = self.sheet_model.node(topLeft), self.sheet_model.node(bottomRight)
         if last is not first:
             last = self.sheet_model.tree.order[last.end - 1]
+        self._painter.forget_widths((first,) if last is first else None)
         changed = self._row_rect(first).united(self._row_rect(last))
         if changed.intersects(self.viewport().rect()):
             self.viewport().update(changed)
@@ -365,10 +356,9 @@ class SheetGrid(QTreeView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Notes what has to be drawn, for :meth:`drawRow` to leave out the rest."""
         self._dirty = event.rect()
-        seen = dict(self._painter.needed)
         super().paintEvent(event)
-        if self._painter.needed != seen and not self._widths_by_hand:
-            # A figure that its column cannot hold: the columns are shared out again after this.
+        if self._painter.needed != self._fitted:
+            # A figure that its column cannot hold, or no longer one: all are shared out again after this.
             later(self, self.fit_columns)
         if self.empty_words and not self.sheet_model.tree.order:
             painter = QPainter(self.viewport())

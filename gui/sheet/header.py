@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from gui.look.tokens import HEADING_HEIGHT
-from gui.sheet.columns import ONE_LINE, ColumnKind, SheetColumn, heading_lines
+from gui.sheet.columns import ONE_LINE, ColumnKind, SheetColumn, Shown, heading_lines
 from gui.sheet.lettering import Palette, fill
 from gui.widgets.viewport import own_viewport
 
@@ -17,11 +17,22 @@ if TYPE_CHECKING:
     from gui.sheet.model import SheetModel
 
 _GROUP, _ONE_OF_TWO, _TWO_LINES = 24, 28, 42
+#: Between the left edge of a column and its heading.
+_LEFT_SIDE = 12
 _FLAGS = int(Qt.TextFlag.TextSingleLine)
 
 
 class SheetHeader(QHeaderView):
-    """Draws column headings; one heading over several columns (法人或其他组织) where they share it."""
+    """Draws column headings; one heading over several columns (法人或其他组织) where they share it.
+
+    Signals (facts):
+        released(): the mouse was let go here, after dragging a border or not.
+    Signals (requests):
+        menu_requested(int, QPoint): what can be done with this column, at this place of the screen.
+    """
+
+    released = Signal()
+    menu_requested = Signal(int, QPoint)
 
     def __init__(self, palette: Palette, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -55,6 +66,12 @@ class SheetHeader(QHeaderView):
             return sum(self.sectionSize(before) for before in range(section))
         return self.sectionViewportPosition(section)
 
+    def left_words_width(self, section: int) -> int:
+        """Where the words of a heading at the left of its column end, from the column's edge."""
+        palette = self.palette_of_sheet
+        words = self.columns()[section].heading
+        return palette.px(_LEFT_SIDE) + palette.bold_metrics.horizontalAdvance(words)
+
     def sizeHint(self) -> QSize:
         """High enough for the levels there are."""
         size = super().sizeHint()
@@ -84,7 +101,10 @@ class SheetHeader(QHeaderView):
         painter = QPainter(self.viewport())
         palette = self.palette_of_sheet
         whole = self.viewport().rect()
-        fill(painter, whole, palette.heading)
+        model: SheetModel = self.model()  # type: ignore[assignment]
+        # Figures that are not this year's stand under heads of another colour.
+        ground = palette.heading if model.shown is Shown.THIS else palette.elsewhere
+        fill(painter, whole, ground)
         columns = self.columns()
         frozen = QRect(0, 0, self.frozen_width, whole.height())
         painter.save()
@@ -93,7 +113,7 @@ class SheetHeader(QHeaderView):
         for section in range(self.leading, len(columns)):
             self._paint_section(painter, columns[section], section, whole.height())
         painter.restore()
-        fill(painter, frozen, palette.heading)
+        fill(painter, frozen, ground)
         for section in range(self.leading):
             self._paint_section(painter, columns[section], section, whole.height())
         painter.setPen(palette.hairline)
@@ -133,7 +153,7 @@ class SheetHeader(QHeaderView):
             room.setTop(self._group_height)
         painter.setFont(palette.bold_font)
         painter.setPen(palette.muted)
-        side = palette.px(8 if column.right_aligned else 12)
+        side = palette.px(8 if column.right_aligned else _LEFT_SIDE)
         if column.kind is ColumnKind.UNIT:
             alignment = Qt.AlignmentFlag.AlignHCenter
         elif column.right_aligned:
@@ -175,3 +195,20 @@ class SheetHeader(QHeaderView):
             event.ignore()
             return
         super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Says so: the widths of the other columns follow then."""
+        super().mouseReleaseEvent(event)
+        self.released.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Asks for the menu of the column that was pointed at."""
+        section = self.section_at(event.pos().x())
+        if section >= 0:
+            self.menu_requested.emit(section, event.globalPos())
+
+    def section_at(self, x: int) -> int:
+        """The column at *x* of the viewport, those in place over what is scrolled; −1 for none."""
+        if x >= self.frozen_width:
+            return self.logicalIndexAt(x)
+        return next(at for at in range(self.leading) if x < self.left(at) + self.sectionSize(at))

@@ -65,6 +65,7 @@ class Palette:
         self.page = QColor(tokens.page)
         self.paper = QColor(tokens.paper)
         self.accent = QColor(tokens.accent)
+        self.on_accent = QColor(tokens.on_accent)
         self.error = QColor(tokens.error)
         self.error_tint = QColor(tokens.error_tint)
         self.explain = QColor(tokens.explain)
@@ -72,6 +73,8 @@ class Palette:
         self.computed = QColor(tokens.computed)
         self.heading = QColor(tokens.heading)
         self.selection = QColor(tokens.selection)
+        #: Under the heads of figures that are not this year's.
+        self.elsewhere = QColor(tokens.explain_tint)
         #: By how a finding stands: must be mended, wants a word, explained, none.
         #: Colours by how a finding stands.
         self.signs = (self.error, self.explain, self.explain, self.done)

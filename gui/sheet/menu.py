@@ -1,4 +1,4 @@
-"""The menu over the selected cells of a sheet."""
+"""The menus over the selected cells of a sheet and over the heads of its columns."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu
 
 from gui.sheet.actions import CellActions
 from gui.sheet.clipboard_actions import Transfer
+from gui.sheet.columns import OF_CELLS
 
 
 def cell_menu(actions: CellActions, transfer: Transfer) -> QMenu:
@@ -35,4 +36,18 @@ def cell_menu(actions: CellActions, transfer: Transfer) -> QMenu:
         menu.addAction("不适用(&N)\t/", actions.not_applicable).setEnabled(can_type)
     overtyped = any(session.is_overtyped(key) for key in keys)
     menu.addAction("恢复自动计算(&A)", actions.recompute).setEnabled(can_type and overtyped)
+    return menu
+
+
+def heading_menu(actions: CellActions, transfer: Transfer, section: int) -> QMenu:
+    """The menu over the head of a column: what can be done with its cells, and widths."""
+    grid = actions.selection.grid
+    if grid.sheet_model.columns[section].kind in OF_CELLS:
+        menu = cell_menu(actions, transfer)
+        menu.addSeparator()
+    else:
+        menu = QMenu(grid)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    fit = grid.column_fit
+    menu.addAction("恢复列宽(&H)", fit.give_back).setEnabled(fit.is_by_hand)
     return menu

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from core.form.form import Table
 from core.session import Change, Session
 from gui.document import Document
-from gui.sheet.columns import ColumnKind, SheetColumn, Shown, columns_for, leading_columns
+from gui.sheet.columns import OF_CELLS, ColumnKind, SheetColumn, Shown, columns_for, leading_columns
 from gui.sheet.figures import Figures
 from gui.sheet.nodes import Node, Tree
 from gui.sheet.wording import (
@@ -93,12 +93,7 @@ class SheetModel(QAbstractItemModel):
         if not index.isValid():
             return None
         column = self.columns[index.column()]
-        if column.kind not in (
-            ColumnKind.FIGURE,
-            ColumnKind.LAST,
-            ColumnKind.DIFFERENCE,
-            ColumnKind.RATE,
-        ):
+        if column.kind not in OF_CELLS:
             return None
         return self.node(index).keys[column.figure]
 

@@ -6,6 +6,7 @@ word, ✓ explained.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
@@ -46,13 +47,28 @@ class RowPainter:
     """Draws rows of one sheet. The ground is expected to be paper already.
 
     ``signs_at_labels``: the remarks have no column, and their signs stand beside the labels.
-    ``needed`` gathers, for columns too narrow for a figure that was drawn, what it takes in pixels.
+    It notes, of figures wider than the least width of their column, what they take in pixels.
     """
 
     def __init__(self, palette: Palette) -> None:
         self.palette = palette
         self.signs_at_labels = False
-        self.needed: dict[int, int] = {}
+        #: Column of the sheet → code of the row → pixels that its figure takes.
+        self._wide: dict[int, dict[str, int]] = {}
+
+    @property
+    def needed(self) -> dict[int, int]:
+        """What the widest figure drawn in a column takes, where that is more than its least width."""
+        return {section: max(rows.values()) for section, rows in self._wide.items() if rows}
+
+    def forget_widths(self, nodes: Iterable[Node] | None = None) -> None:
+        """The figures of these rows (of all without *nodes*) are others now, maybe narrower."""
+        for rows in self._wide.values():
+            if nodes is None:
+                rows.clear()
+            else:
+                for node in nodes:
+                    rows.pop(node.row.code, None)
 
     def row(
         self,
@@ -80,7 +96,7 @@ class RowPainter:
                 selected = False
             if column.kind is ColumnKind.FIGURE:
                 needed = self._figure(painter, figures, node, column, cell, selected)
-                self._note(spot, needed)
+                self._note(spot.column, column, node, needed)
             elif column.kind is ColumnKind.LABEL:
                 self._label(painter, figures, node, cell)
             elif column.kind is ColumnKind.UNIT:
@@ -89,7 +105,8 @@ class RowPainter:
             elif column.kind is ColumnKind.REVIEW:
                 self._review(painter, figures, node, column, cell)
             else:
-                self._note(spot, self._muted(painter, figures, node, column, cell))
+                needed = self._muted(painter, figures, node, column, cell)
+                self._note(spot.column, column, node, needed)
             if spot.column == state.current:
                 current = cell
         painter.setPen(palette.hairline)
@@ -101,9 +118,11 @@ class RowPainter:
         if current is not None:
             self._frame(painter, current, state.focused)
 
-    def _note(self, spot: Spot, needed: int) -> None:
-        if needed > spot.width:
-            self.needed[spot.column] = max(needed, self.needed.get(spot.column, 0))
+    def _note(self, section: int, column: SheetColumn, node: Node, needed: int) -> None:
+        if needed > self.palette.px(column.least):
+            self._wide.setdefault(section, {})[node.row.code] = needed
+        elif section in self._wide:
+            self._wide[section].pop(node.row.code, None)
 
     # -- cells --------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Container
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 
-from gui.sheet.columns import ColumnKind
+from gui.sheet.columns import OF_CELLS, ColumnKind
 from gui.sheet.grid import SheetGrid
 from gui.sheet.model import Index
 from gui.sheet.moves import Moves, Place
@@ -15,8 +15,6 @@ from gui.sheet.nodes import Node
 
 _Flag = QItemSelectionModel.SelectionFlag
 _Left = Qt.MouseButton.LeftButton
-#: The columns that show a cell's figure, or last year's beside it.
-_OF_CELLS = (ColumnKind.FIGURE, ColumnKind.LAST, ColumnKind.DIFFERENCE, ColumnKind.RATE)
 #: Qt compares each selected cell with each other one.
 _MOST_SELECTED = 500
 #: How often a sheet scrolls on while the mouse drags beyond its edge.
@@ -182,7 +180,7 @@ class Selection:
 
         That of the current row where none is.
         """
-        found = [self.moves.key_at(place) for place in self._places(_OF_CELLS)]
+        found = [self.moves.key_at(place) for place in self._places(OF_CELLS)]
         return [key for key in found if key is not None] or self._current_alone()
 
     def cells_typed_into(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -18,12 +18,13 @@ from gui.document import Document
 from gui.look.tokens import Tokens
 from gui.sheet.actions import CellActions
 from gui.sheet.clipboard_actions import Transfer
-from gui.sheet.columns import ColumnKind, Shown
+from gui.sheet.columns import OF_CELLS, ColumnKind, Shown, this_word
 from gui.sheet.entry import Entry
+from gui.sheet.figures_switch import FiguresSwitch
 from gui.sheet.filters import Filter, nothing_left, rows_left
 from gui.sheet.grid import SheetGrid
 from gui.sheet.keys import EnterDirection, Keyboard
-from gui.sheet.menu import cell_menu
+from gui.sheet.menu import cell_menu, heading_menu
 from gui.sheet.model import SheetModel
 from gui.sheet.moves import Place
 from gui.sheet.selection import Selection
@@ -44,6 +45,7 @@ class SheetView(SheetGrid):
         current_cell_changed(str): another cell is current; its key, empty where it is none.
         paste_refused(list[str]): a paste did not fit and nothing was pasted; a sentence each.
         said(str): what was just done to the selected cells, for the status line.
+        figures_changed(Shown): a person has chosen to see other figures here.
     Signals (requests):
         edge_reached(int): Enter, Tab or Ctrl+arrow leads beyond the last (1) or first (−1) cell.
         sheet_requested(int): Ctrl+PageDown, the next sheet (1), or the one before (−1).
@@ -53,9 +55,13 @@ class SheetView(SheetGrid):
     current_cell_changed = Signal(str)
     paste_refused = Signal(list)
     said = Signal(str)
+    figures_changed = Signal(object)
     edge_reached = Signal(int)
     sheet_requested = Signal(int)
     zoom_requested = Signal(int)
+
+    #: At the head of a table of several columns; asked for while the grid is still being made.
+    switch: FiguresSwitch | None = None
 
     def __init__(
         self, document: Document, table: Table, tokens: Tokens, parent: QWidget | None = None
@@ -80,6 +86,13 @@ class SheetView(SheetGrid):
         self.entry.leave_requested.connect(self.keyboard.leave)
         self.entry.paste_requested.connect(self.transfer.paste_into_cell)
         self.headings.sectionPressed.connect(self._heading_pressed)
+        self.headings.menu_requested.connect(self._heading_menu)
+        if len(table.columns) > 1:
+            form = document.session.form
+            words = {Shown.THIS: this_word(form), Shown.LAST: form.period_word}
+            words[Shown.DIFFERENCE] = Shown.DIFFERENCE.value
+            self.switch = FiguresSwitch(words, self.colours, self)
+            self.switch.chosen.connect(self._figures_chosen)
         self.selectionModel().currentChanged.connect(self._current_changed)
         self.setAccessibleName(table.title or document.session.form.title)
         self._tree_changed()
@@ -153,16 +166,41 @@ class SheetView(SheetGrid):
 
     def show_figures(self, shown: Shown) -> None:
         """Shows this year's figures, last year's or the differences (tables of several columns)."""
-        if len(self.table.columns) > 1 and self.entry.finish():
+        if self.switch is not None and self.entry.finish():
             self.sheet_model.show_figures(shown)
             self.viewport().update()
             self.headings.viewport().update()
+            self.switch.show_chosen(shown)
+
+    def _figures_chosen(self, shown: Shown) -> None:
+        self.show_figures(shown)
+        assert self.switch is not None
+        # A refused text keeps its cell, and what is shown with it.
+        self.switch.show_chosen(self.sheet_model.shown)
+        self.figures_changed.emit(self.sheet_model.shown)
+
+    def updateGeometries(self) -> None:
+        """Puts the switch where the headings are now."""
+        super().updateGeometries()
+        self._place_switch()
+
+    def _place_switch(self) -> None:
+        """Right of the word at the head of the labels, which are not scrolled."""
+        if self.switch is not None:
+            head = self.headings.geometry()
+            word = self.headings.left_words_width(0)
+            y = head.top() + (head.height() - self.switch.height()) // 2
+            self.switch.move(head.left() + word + self.colours.px(14), y)
+            self.switch.raise_()
 
     def set_look(self, tokens: Tokens, zoom: float) -> None:
         """Draws in these colours at this zoom (1.0 is 100 %) from now on."""
         if self.entry.finish():
             super().set_look(tokens, zoom)
             self.entry.dress()
+            if self.switch is not None:
+                self.switch.dress(self.colours)
+                self._place_switch()
 
     def _tree_changed(self) -> None:
         self.expandAll()
@@ -272,6 +310,13 @@ class SheetView(SheetGrid):
         if self.sheet_model.tree.order and self.entry.finish():
             self.setFocus()
             self.selection.select_column(section)
+
+    def _heading_menu(self, section: int, place: QPoint) -> None:
+        """What can be done with a column, which is selected first where it has figures."""
+        if self.entry.finish():
+            if self.sheet_model.tree.order and self.sheet_model.columns[section].kind in OF_CELLS:
+                self.selection.select_column(section)
+            heading_menu(self.actions_on_cells, self.transfer, section).popup(place)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the selected cells."""

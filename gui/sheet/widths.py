@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from gui.sheet.columns import SheetColumn
@@ -33,29 +33,39 @@ def share(
     zoom: float,
     label: int,
     needed: Mapping[int, int],
+    by_hand: Mapping[int, int] | None = None,
 ) -> Widths:
     """Shares *room* pixels among *columns*, the last of which holds the remarks.
 
     Remarks with less than their least width have none: a row's sign then stands beside its label.
     ``label``: what the longest label takes. ``needed``: what the figures seen so far take in a
-    column, where that is more than it would get. What does not fit is scrolled.
+    column, where that is more than it would get. ``by_hand``: widths that stay as they are. What does
+    not fit is scrolled.
     """
+    kept = by_hand or {}
+    last = len(columns) - 1
 
     def px(pixels: int) -> int:
         return round(pixels * zoom)
 
-    wide = [max(px(column.width), needed.get(at, 0)) for at, column in enumerate(columns)]
+    def each(of: Callable[[SheetColumn], int]) -> list[int]:
+        return [
+            kept.get(at, max(px(of(column)), needed.get(at, 0)))
+            for at, column in enumerate(columns[1:-1], start=1)
+        ]
+
+    wide = each(lambda column: column.width)
     left = room - sum(wide)
+    remarks = kept.get(last, px(columns[-1].least))
     most = min(max(label, px(_LABEL_SHORT)), px(_LABEL_MOST))
     # Labels come first: a remark that is cut stands whole beside the sheet, a label nowhere else.
-    fitting = min(most, max(px(_LABEL_LEAST), left - px(columns[-1].least)))
-    if left - fitting >= px(columns[-1].least):
-        return Widths((fitting, *wide[1:-1], left - fitting))
-    least = [max(px(column.least), needed.get(at, 0)) for at, column in enumerate(columns)]
-    least[-1] = 0
-    spare = room - sum(least) - min(most, px(_LABEL_EASY))
+    fitting = kept.get(0, min(most, max(px(_LABEL_LEAST), left - remarks)))
+    if last in kept or left - fitting >= remarks:
+        return Widths((fitting, *wide, kept.get(last, left - fitting)))
+    least = each(lambda column: column.least)
+    spare = room - sum(least) - kept.get(0, min(most, px(_LABEL_EASY)))
     widths = _widened(least, wide, spare)
-    return Widths((max(room - sum(widths), px(_LABEL_LEAST)), *widths[1:-1], 0))
+    return Widths((kept.get(0, max(room - sum(widths), px(_LABEL_LEAST))), *widths, 0))
 
 
 def _widened(least: Sequence[int], wide: Sequence[int], spare: int) -> list[int]:

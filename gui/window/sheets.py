@@ -25,6 +25,7 @@ class Sheets(QWidget):
         zoom_requested(int): one step larger (1) or smaller (-1).
         paste_refused(list): nothing was pasted; a sentence for each figure that does not fit.
         said(str): what was just done to the selected cells.
+        figures_changed(Shown): other figures were chosen at the head of a table.
         filter_changed(Filter): other rows are shown now, also where a cell was asked for that was
             not shown.
     """
@@ -33,6 +34,7 @@ class Sheets(QWidget):
     zoom_requested = Signal(int)
     paste_refused = Signal(list)
     said = Signal(str)
+    figures_changed = Signal(object)
     filter_changed = Signal(object)
 
     def __init__(self, tokens: Tokens, parent: QWidget | None = None) -> None:
@@ -89,6 +91,7 @@ class Sheets(QWidget):
             view.zoom_requested.connect(self.zoom_requested)
             view.paste_refused.connect(self.paste_refused)
             view.said.connect(self.said)
+            view.figures_changed.connect(self._figures_chosen)
             view.sheet_requested.connect(self._show_beside)
             view.set_enter_direction(self._enter)
             view.set_skip_computed(self._skip_computed)
@@ -210,6 +213,10 @@ class Sheets(QWidget):
         self._shown = shown
         for view in self._views:
             view.show_figures(shown)
+
+    def _figures_chosen(self, shown: Shown) -> None:
+        self.show_figures(shown)
+        self.figures_changed.emit(shown)
 
     def commit(self) -> bool:
         """Takes over what stands in an open cell; ``False`` where it was refused and stays open."""

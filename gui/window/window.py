@@ -180,6 +180,9 @@ class MainWindow(QMainWindow):
         self.sheets.filter_changed.connect(
             lambda choice: self.actions_[f"show_{choice.value}"].setChecked(True)
         )
+        self.sheets.figures_changed.connect(
+            lambda shown: self.actions_[f"figures_{shown.name.lower()}"].setChecked(True)
+        )
         self.sections.chosen.connect(self._go_to_section)
         self.findings.go_to.connect(self.sheets.go_to)
         self.findings.left.connect(self.sheets.focus)
