@@ -86,12 +86,15 @@ class Wording:
         return f"{sentence}。{check.hint}" if check.hint else f"{sentence}。"
 
     def short(self, bound: BoundCheck, left: Exact, right: Exact) -> str:
-        """The same where its row shows the name and figure: 「明细之和为 3，相差 2」."""
+        """The same where its row shows the name and figure: 「明细之和为 3，相差 2」.
+
+        Figures come before names: in a narrow column a sentence is cut at its end.
+        """
         check, claim = bound.check, bound.claim
         gap = figure(abs(difference(left, right)))
         if bound.steady is not None:
             direction = "增加" if left > right else "减少"
-            return f"比{self._form.period_word}{direction}较多"
+            return f"比{self._form.period_word}{direction} {gap}，较多"
         if len(bound.shown_at) > 1:
             return f"合计 {figure(left)}，与 {figure(right)} 相差 {gap}"
         if check.message:
@@ -102,13 +105,14 @@ class Wording:
             text = f"{relation} {figure(right)}"
         else:
             other = self.term(claim.right, beside=claim.left, said=said)
-            blank = "" if other.startswith(("其", "以上")) else " "
+            is_known = other.startswith(("其", "以上"))
             other = without_number(other.removeprefix("其"))
-            text = (
-                f"{other}{blank}为 {figure(right)}，相差 {gap}"
-                if claim.operator == "="
-                else f"{_FAILED[claim.operator]}{other} {figure(right)}"
-            )
+            if claim.operator != "=":
+                text = f"{_FAILED[claim.operator]} {figure(right)}（{other}）"
+            elif is_known:
+                text = f"{other}为 {figure(right)}，相差 {gap}"
+            else:
+                text = f"相差 {gap}：{other} 为 {figure(right)}"
         if bound.conditions:
             text += f"，因为{self._conditions(bound, said).removesuffix(' 时，')}"
         return closed_up(text)

@@ -36,3 +36,13 @@ def read_clipboard(html: str | None, text: str | None, limits: Limits | None = N
         parsed = parse_text(text.replace("\r\n", "\n").replace("\r", "\n"), budget)
         return RawDocument("clipboard", parsed.tables, parsed.text, parsed.remarks)
     raise NianbaoError(ReadProblem.EMPTY, file=CLIPBOARD_NAME)
+
+
+def page_text(html: str, limits: Limits | None = None) -> str:
+    """The text outside tables of a copied page, as one sees it: ``31[2]`` for a raised 2, no struck words.
+
+    Raises as :func:`read_clipboard` does for what is too large or no page.
+    """
+    from core.reading.markup.html import parse_html
+
+    return parse_html(_HEADER.sub("", html), (limits or Limits()).start(CLIPBOARD_NAME)).text()

@@ -10,15 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from typing import NamedTuple
 
-from core.reading.base.raw import RawDocument, RawTable
-from core.reading.clipboard import read_clipboard
+from core.matching.figures import looks_like_figure
+from core.problems import NianbaoError
+from core.reading.base.marks import STRUCK_REMARK
+from core.reading.base.raw import RawDocument, RawTable, ReadProblem
+from core.reading.clipboard import page_text, read_clipboard
 from core.reading.text.ragged import squared
 
 Block = tuple[tuple[str, ...], ...]
 
 #: A cell in quotes up to the next separator, else everything up to it.
 _CELL = re.compile(r'"((?:[^"]|"")*)"(?=[\t\r\n]|\Z)|([^\t\r\n]*)')
+_NO_BRACKETS = str.maketrans("", "", "[]")
 _BORDER = "border:0.5pt solid #000000;padding:2px 6px;"
 
 
@@ -79,7 +84,20 @@ def format_html(block: Block, right_aligned: Sequence[bool], *, headed: bool) ->
     )
 
 
-def read_block(html: str, text: str) -> Block:
+class Copied(NamedTuple):
+    """What is on the clipboard.
+
+    ``marked``: figures that the page shows otherwise than the text says, as digits are raised or
+    struck out: as text and as shown, ``312`` and ``31[2]``; nothing shown where all is struck out.
+    ``struck``: words are struck out, and there is no text to tell which.
+    """
+
+    block: Block
+    marked: tuple[tuple[str, str], ...] = ()
+    struck: bool = False
+
+
+def read_block(html: str, text: str) -> Copied:
     """The block on the clipboard; no rows where there is none.
 
     The text is exact where it is a rectangle; what Word copies is not where cells hold several
@@ -90,16 +108,52 @@ def read_block(html: str, text: str) -> Block:
     # A table out of a browser has no cells where one is merged over several.
     plain = _rectangle(squared(_rows(text))) if text.strip("\r\n") else ()
     if "<table" not in html.lower():
-        return plain
-    tables = [table for table in read_clipboard(html, None).tables if table.rows]
+        return Copied(plain, _marked_in_lines(plain, html) if html.strip() else ())
+    try:
+        page = read_clipboard(html, None)
+    except NianbaoError as error:
+        if error.problem is not ReadProblem.EMPTY or not plain:
+            raise
+        # All of it is struck out or hidden.
+        return Copied(plain, _marked(plain, ()))
+    tables = [table for table in page.tables if table.rows]
     if len(tables) != 1:
-        return plain
-    page = _block_of(tables[0])
+        return Copied(plain, struck=STRUCK_REMARK in page.remarks)
+    shown = _block_of(tables[0])
     # Trailing blank rows and columns are missing from the table that was read, never more.
-    as_wide = bool(plain) and len(plain[0]) >= len(page[0])
-    if as_wide and len(plain) >= len(page) and not any(any(row) for row in plain[len(page) :]):
-        return plain
-    return page
+    as_wide = bool(plain) and len(plain[0]) >= len(shown[0])
+    if as_wide and len(plain) >= len(shown) and not any(any(row) for row in plain[len(shown) :]):
+        return Copied(plain, _marked(plain, shown))
+    return Copied(shown, struck=STRUCK_REMARK in page.remarks)
+
+
+def _marked_in_lines(plain: Block, html: str) -> tuple[tuple[str, str], ...]:
+    """The marked figures of a page without a table: a cell a line, else of the whole."""
+    shown = page_text(html)
+    lines = tuple((line,) for line in shown.split("\n"))
+    if len(lines) == len(plain):
+        return _marked(plain, lines)
+    return _marked(((" ".join(map(" ".join, plain)),),), ((shown,),))
+
+
+def _marked(plain: Block, shown: Block) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    for at, row in enumerate(plain):
+        beside = shown[at] if at < len(shown) else ()
+        for column, text in enumerate(row):
+            seen = beside[column] if column < len(beside) else ""
+            if any(sign.isdigit() for sign in text) and _is_marked(text, seen):
+                found.append((" ".join(text.split()), " ".join(seen.split())))
+    return tuple(found)
+
+
+def _is_marked(text: str, shown: str) -> bool:
+    """Whether the page shows the text less what is struck, with what is raised in brackets."""
+    whole, seen = "".join(text.split()), "".join(shown.split())
+    if whole == seen or not looks_like_figure(text):
+        return False
+    rest = iter(whole.translate(_NO_BRACKETS))
+    return all(sign in rest for sign in seen.translate(_NO_BRACKETS))
 
 
 def as_document(block: Block) -> RawDocument:

@@ -15,13 +15,14 @@ from gui.sheet.columns import ColumnKind
 from gui.sheet.nodes import Node
 
 if TYPE_CHECKING:
-    from gui.sheet.block import Block
+    from gui.sheet.block import Copied
 
 
 class Transfer:
     """Copies from and pastes into one sheet.
 
-    ``refused``: a paste did not fit and nothing was pasted; a sentence each.
+    ``refused``: nothing was pasted, for several reasons, a sentence each. A single one is said
+    beside the cell.
     """
 
     def __init__(self, actions: CellActions, refused: Callable[[list[str]], None]) -> None:
@@ -71,8 +72,9 @@ class Transfer:
             refusals = self._pasted(_clipboard())
         except NianbaoError as error:
             refusals = [str(error)]
-        if refusals:
+        if len(refusals) == 1:
             self._entry.say("没有粘贴任何内容。" + refusals[0])
+        elif refusals:
             self._refused(refusals)
 
     def paste_into_cell(self) -> None:
@@ -81,20 +83,21 @@ class Transfer:
         Several figures in one cell would read as one long figure.
         """
         try:
-            block = _clipboard()
+            copied = _clipboard()
         except NianbaoError as error:
             self._entry.say(str(error))
             return
-        if len(block) == 1 and len(block[0]) == 1:
+        block = copied.block
+        if len(block) == 1 and len(block[0]) == 1 and not (copied.marked or copied.struck):
             self._entry.insert(block[0][0].strip())
         elif block:
             self._entry.cancel()
             self.paste()
 
-    def _pasted(self, block: Block) -> list[str]:
+    def _pasted(self, copied: Copied) -> list[str]:
         """Pastes the block as one step; the sentences why nothing was pasted."""
         # Matching labels is a large import that no start should wait for.
-        from gui.sheet.paste import plan_paste
+        from gui.sheet.paste import marked_refusals, plan_paste
 
         entry, selection = self._entry, self._selection
         session = entry.document.session
@@ -105,12 +108,16 @@ class Transfer:
             refusal = "请先点住要填的格，再粘贴。"
         if refusal or here is None:
             return [refusal] if refusal else []
+        marked = marked_refusals(copied)
+        if marked:
+            return marked
         tree = self._grid.sheet_model.tree
-        plan = plan_paste(block, session, selection.moves, tree, places or [here])
+        plan = plan_paste(copied.block, session, selection.moves, tree, places or [here])
         if not plan.refusals:
             edit = session.leave_computed(Edit("粘贴", cells=plan.cells))
             if entry.document.submit(edit) is not None:
-                self._actions.said(f"已粘贴 {len(plan.cells)} 格，可以撤销")
+                aside = f"；中间没有显示的 {plan.passed_by} 行没有粘贴" if plan.passed_by else ""
+                self._actions.said(f"已粘贴 {len(plan.cells)} 格，可以撤销{aside}")
         return plan.listed
 
     def _at_label(self) -> bool:
@@ -125,10 +132,10 @@ class Transfer:
         return text.replace("−", "-") if model.columns[column].right_aligned else text
 
 
-def _clipboard() -> Block:
-    from gui.sheet.block import read_block
+def _clipboard() -> Copied:
+    from gui.sheet.block import Copied, read_block
 
     data = QGuiApplication.clipboard().mimeData()
     if data is None:
-        return ()
+        return Copied(())
     return read_block(data.html() if data.hasHtml() else "", data.text() if data.hasText() else "")

@@ -112,6 +112,11 @@ def this_word(form: Form) -> str:
     return "本年" if form.period_kind is PeriodKind.YEAR else "本期"
 
 
+def column_name(form: Form, table: Table, column: int) -> str:
+    """What stands over a column of the table on the sheet: 本年 where there is but one."""
+    return table.columns[column].label if len(table.columns) > 1 else this_word(form)
+
+
 def columns_for(form: Form, table: Table, shown: Shown = Shown.THIS) -> tuple[SheetColumn, ...]:
     """The columns of the table's sheet."""
     label = SheetColumn(ColumnKind.LABEL, "指标", lambda figures, node: node.label)

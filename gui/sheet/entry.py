@@ -69,7 +69,12 @@ class Entry(QObject):
         """Opens the current cell: with *text* in place of what it held, or (``None``) as it is."""
         place = self._selection.place()
         key = None if place is None else self._selection.moves.key_at(place)
-        if place is None or key is None:
+        if place is None:
+            return
+        if key is None:
+            if text:
+                label = self._grid.sheet_model.tree.order[place.row].row.label
+                self.say(f"“{label}”是标题，不填数字。")
             return
         refusal = self.refuses_typing()
         if refusal:

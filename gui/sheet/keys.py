@@ -255,7 +255,7 @@ class Keyboard:
         text = text.strip()
         if not text or not text.isprintable():
             return False
-        if text in _NOT_APPLICABLE:
+        if text in _NOT_APPLICABLE and self._selection.cells():
             self._actions.not_applicable()
         else:
             self._entry.open(text)

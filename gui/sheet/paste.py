@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from core.form.form import Layout, Table
+from core.form.form import Form, Layout, Table
 from core.matching.figures import looks_like_figure
 from core.matching.labels import Labels
 from core.matching.match import match
@@ -20,7 +20,8 @@ from core.matching.model import MatchNote
 from core.problems import NianbaoError, Problem
 from core.session import Session
 from core.values import CellValue
-from gui.sheet.block import Block, as_document
+from gui.sheet.block import Block, Copied, as_document
+from gui.sheet.columns import column_name
 from gui.sheet.moves import Moves, Place
 from gui.sheet.nodes import Node, Tree
 
@@ -39,6 +40,10 @@ class PasteProblem(Problem):
     UNMATCHED = "“{label}”的“{figure}”在表中找不到对应的格。"
     UNSURE = "“{label}”：{remark}"
     SEVERAL = "剪贴板中有几列数字，不能确定用哪一列，请只复制名称和需要的一列。"
+    MARKED = "“{text}”在原处显示为“{shown}”，其中有上标或下标，不能确定是哪个数，请核对后直接输入。"
+    STRUCK = "“{text}”在原处有划去的部分，只留下“{shown}”，请核对后直接输入。"
+    STRUCK_OUT = "“{text}”在原处已被划去，请核对后直接输入。"
+    STRUCK_SOMEWHERE = "复制的内容里有划去的文字，不能确定用哪些数，请去掉删除线后再复制。"
     MORE = "另有 {count} 处同样放不下。"
 
 
@@ -48,6 +53,8 @@ class Plan:
 
     cells: dict[str, CellValue] = field(default_factory=dict[str, CellValue])
     refusals: list[str] = field(default_factory=list[str])
+    #: Rows to fill between the others that are folded away or filtered out, and got nothing.
+    passed_by: int = 0
 
     @property
     def listed(self) -> list[str]:
@@ -56,6 +63,18 @@ class Plan:
             return self.refusals
         more = PasteProblem.MORE.sentence(count=len(self.refusals) - _LISTED)
         return [*self.refusals[:_LISTED], more]
+
+
+def marked_refusals(copied: Copied) -> list[str]:
+    """Why what was copied cannot be taken as its text says; nothing where it can."""
+    found: list[str] = []
+    for text, shown in copied.marked:
+        problem = PasteProblem.STRUCK if shown else PasteProblem.STRUCK_OUT
+        problem = PasteProblem.MARKED if "[" in shown else problem
+        found.append(problem.sentence(text=text[:20], shown=shown[:20]))
+    if copied.struck:
+        found.append(PasteProblem.STRUCK_SOMEWHERE.sentence())
+    return found
 
 
 def plan_paste(
@@ -114,10 +133,11 @@ def _by_place(block: Block, session: Session, moves: Moves, tree: Tree, start: P
         plan.refusals.append(
             PasteProblem.TOO_MANY_ROWS.sentence(rows=rows, name=name, room=len(targets))
         )
+    plan.passed_by = _passed_by(targets[:rows], tree)
     room = len(tree.table.columns) - start.column
     columns = max((_filled_width(row) for row in block), default=0)
     if columns > room:
-        heading = tree.table.columns[start.column].label
+        heading = column_name(session.form, tree.table, start.column)
         plan.refusals.append(
             PasteProblem.TOO_MANY_COLUMNS.sentence(columns=columns, name=heading, room=room)
         )
@@ -128,16 +148,27 @@ def _by_place(block: Block, session: Session, moves: Moves, tree: Tree, start: P
             if key is not None:
                 _put(plan, session, key, text)
             elif text.strip():
-                plan.refusals.append(_misfit(tree, node, column, text))
+                plan.refusals.append(_misfit(session.form, tree, node, column, text))
     return plan
 
 
-def _misfit(tree: Tree, node: Node, column: int, text: str) -> str:
+def _passed_by(targets: list[Node], tree: Tree) -> int:
+    """How many rows with cells lie between those that are filled, out of sight."""
+    if not targets:
+        return 0
+    first, last = targets[0].row.code, targets[-1].row.code
+    codes = [row.code for row in tree.table.rows]
+    between = tree.table.rows[codes.index(first) : codes.index(last)]
+    seen = {node.row.code for node in tree.order if node.is_shown}
+    return sum(row.unit is not None and row.code not in seen for row in between)
+
+
+def _misfit(form: Form, tree: Tree, node: Node, column: int, text: str) -> str:
     shown = " ".join(text.split())[:20]
     if node.is_heading:
         return PasteProblem.ON_HEADING.sentence(row=node.row.label, text=shown)
     return PasteProblem.NO_CELL.sentence(
-        row=node.row.label, column=tree.table.columns[column].label, text=shown
+        row=node.row.label, column=column_name(form, tree.table, column), text=shown
     )
 
 
@@ -238,7 +269,9 @@ def _by_labels(block: Block, session: Session, table: Table, start: int) -> Plan
         block = (("",) * lead + tuple(column.label for column in columns[:count]), *block)
     elif start and count:
         sentence = PasteProblem.TOO_MANY_COLUMNS.sentence(
-            columns=count, name=columns[0].label, room=len(columns)
+            columns=count,
+            name=column_name(session.form, table, start),
+            room=len(columns),
         )
         return Plan(refusals=[sentence])
     found = match(as_document(block), session.form, before=session.report.period.year)

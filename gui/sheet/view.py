@@ -43,7 +43,7 @@ class SheetView(SheetGrid):
 
     Signals (facts):
         current_cell_changed(str): another cell is current; its key, empty where it is none.
-        paste_refused(list[str]): a paste did not fit and nothing was pasted; a sentence each.
+        paste_refused(list[str]): nothing was pasted, for several reasons; a sentence each.
         said(str): what was just done to the selected cells, for the status line.
         figures_changed(Shown): a person has chosen to see other figures here.
     Signals (requests):

@@ -72,7 +72,7 @@ def test_an_explained_warning_is_shown_as_explained(make_desk: MakeDesk) -> None
     desk = make_desk(values={"1.1": 31, "1.3.4": 188})
     index = desk.sheet.sheet_model.index_of_key("1.3.4")
     review = index.siblingAtColumn(6)
-    assert review.data() == "大于主动公开政府信息数 31"
+    assert review.data() == "大于 31（主动公开政府信息数）"
     assert ground(desk, "1.3.4").name().upper() == LIGHT.explain_tint
     finding = desk.session.findings_at("1.3.4")[0]
     desk.document.submit(desk.session.explain(finding, "转载上级信息"))
