@@ -413,6 +413,11 @@ class SheetGrid(QTreeView):
             }
         return state
 
+    @property
+    def shows_several(self) -> bool:
+        """Whether more than one cell is selected."""
+        return self._several_selected
+
     def drawBranches(
         self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
     ) -> None:

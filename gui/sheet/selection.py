@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Container
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 
-from gui.sheet.columns import OF_CELLS, ColumnKind
+from core.values import CellValue
+from gui.sheet.columns import OF_CELLS, ColumnKind, difference
 from gui.sheet.grid import SheetGrid
 from gui.sheet.model import Index
 from gui.sheet.moves import Moves, Place
@@ -15,6 +16,8 @@ from gui.sheet.nodes import Node
 
 _Flag = QItemSelectionModel.SelectionFlag
 _Left = Qt.MouseButton.LeftButton
+#: The columns whose figures are added up, the first of them that is selected.
+_ADDED_UP = (ColumnKind.FIGURE, ColumnKind.LAST, ColumnKind.DIFFERENCE)
 #: Qt compares each selected cell with each other one.
 _MOST_SELECTED = 500
 #: How often a sheet scrolls on while the mouse drags beyond its edge.
@@ -187,6 +190,23 @@ class Selection:
         """The keys of the cells selected; of the current one, also by its label, where none is."""
         found = [self.moves.key_at(place) for place in self.places()]
         return [key for key in found if key is not None] or self.cells()
+
+    def figures(self) -> list[CellValue]:
+        """The figures selected: this year's; last year's or the differences where these alone are."""
+        grid = self.grid
+        columns, figures = grid.sheet_model.columns, grid.sheet_model.figures
+        found: dict[ColumnKind, dict[str, CellValue]] = {}
+        for node, sections in self._parts():
+            for section in sections:
+                key = node.keys[columns[section].figure]
+                kind = columns[section].kind
+                if key is None or kind not in _ADDED_UP:
+                    continue
+                now, before = figures.value(key), figures.last(key)
+                value = {ColumnKind.FIGURE: now, ColumnKind.LAST: before}
+                shown = value[kind] if kind in value else difference(now, before)
+                found.setdefault(kind, {})[key] = shown
+        return next((list(found[kind].values()) for kind in _ADDED_UP if kind in found), [])
 
     def _current_alone(self) -> list[str]:
         current = self.current_key()

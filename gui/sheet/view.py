@@ -28,6 +28,7 @@ from gui.sheet.menu import cell_menu, heading_menu
 from gui.sheet.model import SheetModel
 from gui.sheet.moves import Place
 from gui.sheet.selection import Selection
+from gui.sheet.totals import totals
 
 
 class SheetView(SheetGrid):
@@ -44,6 +45,7 @@ class SheetView(SheetGrid):
     Signals (facts):
         current_cell_changed(str): another cell is current; its key, empty where it is none.
         paste_refused(list[str]): nothing was pasted, for several reasons; a sentence each.
+        several_selected(): several cells are selected, or no longer; others, or they hold others now.
         said(str): what was just done to the selected cells, for the status line.
         figures_changed(Shown): a person has chosen to see other figures here.
     Signals (requests):
@@ -54,6 +56,7 @@ class SheetView(SheetGrid):
 
     current_cell_changed = Signal(str)
     paste_refused = Signal(list)
+    several_selected = Signal()
     said = Signal(str)
     figures_changed = Signal(object)
     edge_reached = Signal(int)
@@ -94,6 +97,9 @@ class SheetView(SheetGrid):
             self.switch = FiguresSwitch(words, self.colours, self)
             self.switch.chosen.connect(self._figures_chosen)
         self.selectionModel().currentChanged.connect(self._current_changed)
+        self.selectionModel().selectionChanged.connect(self._selection_changed)
+        self._several = False
+        document.changed.connect(self._report_changed)
         self.setAccessibleName(table.title or document.session.form.title)
         self._tree_changed()
 
@@ -130,6 +136,20 @@ class SheetView(SheetGrid):
         self.selection.current_moved()
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.current_cell_changed.emit(self.current_key() or "")
+
+    def _selection_changed(self) -> None:
+        several = self.shows_several
+        if several or self._several:
+            self.several_selected.emit()
+        self._several = several
+
+    def _report_changed(self) -> None:
+        if self._several:
+            self.several_selected.emit()
+
+    def totals(self) -> str:
+        """Sum, count and average of the cells selected, where these are several."""
+        return totals(self.selection.figures()) if self._several else ""
 
     def next_fillable(self, step: int = 1) -> str | None:
         """The key of the cell that Enter (``step`` −1: Shift+Enter) leads to from here."""
@@ -171,6 +191,7 @@ class SheetView(SheetGrid):
             self.viewport().update()
             self.headings.viewport().update()
             self.switch.show_chosen(shown)
+            self._report_changed()
 
     def _figures_chosen(self, shown: Shown) -> None:
         self.show_figures(shown)

@@ -168,6 +168,10 @@ class Actions(QObject):
         """The action of a command."""
         return self._actions[name]
 
+    def mark(self, name: str) -> None:
+        """Marks a command of a group as the one that holds, without doing it."""
+        self._actions[name].setChecked(True)
+
     def connect_all(self, slots: Mapping[str, Callable[[], object]]) -> None:
         """Says what each command does; a command without a slot would be a defect."""
         missing = self._actions.keys() ^ slots.keys()

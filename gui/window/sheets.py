@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from core.form.form import Section
 from gui.document import Document
-from gui.look.tokens import Tokens
+from gui.look.tokens import PANES_MILLISECONDS, Tokens
 from gui.sheet.columns import Shown
 from gui.sheet.filters import Filter
 from gui.sheet.keys import EnterDirection
@@ -24,6 +24,7 @@ class Sheets(QWidget):
         current_cell_changed(str): the cell of that key is the current one now.
         zoom_requested(int): one step larger (1) or smaller (-1).
         paste_refused(list): nothing was pasted; a sentence for each figure that does not fit.
+        totals_changed(str): sum, count and average of the cells selected; empty for a single one.
         said(str): what was just done to the selected cells.
         figures_changed(Shown): other figures were chosen at the head of a table.
         filter_changed(Filter): other rows are shown now, also where a cell was asked for that was
@@ -33,6 +34,7 @@ class Sheets(QWidget):
     current_cell_changed = Signal(str)
     zoom_requested = Signal(int)
     paste_refused = Signal(list)
+    totals_changed = Signal(str)
     said = Signal(str)
     figures_changed = Signal(object)
     filter_changed = Signal(object)
@@ -57,6 +59,11 @@ class Sheets(QWidget):
         self.filter_bar.again.connect(lambda: self.set_filter(self._filter))
         self.filter_bar.all_rows.connect(lambda: self.set_filter(Filter.ALL))
         self._tabs.currentChanged.connect(self._tab_changed)
+        # Thousands of cells are not added up again for every row that a drag goes over.
+        self._adding_up = QTimer(self)
+        self._adding_up.setSingleShot(True)
+        self._adding_up.setInterval(PANES_MILLISECONDS)
+        self._adding_up.timeout.connect(self._add_up)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -91,6 +98,7 @@ class Sheets(QWidget):
             view.zoom_requested.connect(self.zoom_requested)
             view.paste_refused.connect(self.paste_refused)
             view.said.connect(self.said)
+            view.several_selected.connect(self._adding_up.start)
             view.figures_changed.connect(self._figures_chosen)
             view.sheet_requested.connect(self._show_beside)
             view.set_enter_direction(self._enter)
@@ -102,6 +110,7 @@ class Sheets(QWidget):
             self._tabs.setTabToolTip(place, title)
             self._views.append(view)
         self._front = self.current
+        self._add_up()
         self._filter = Filter.ALL
         self._show_filter()
         several = len(self._views) > 1
@@ -227,6 +236,10 @@ class Sheets(QWidget):
         """Why what stands in an open cell was refused."""
         return "" if self.current is None else self.current.entry.refusal
 
+    def _add_up(self) -> None:
+        self._adding_up.stop()
+        self.totals_changed.emit("" if self.current is None else self.current.totals())
+
     def focus(self) -> None:
         """Lets the keyboard go to the sheet in front."""
         if self.current is not None:
@@ -248,6 +261,7 @@ class Sheets(QWidget):
             before.entry.focus()
             return
         self._front = view
+        self._add_up()
         self._show_filter()
         self._cell_changed(view, view.current_key() or "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from core.session import Progress
@@ -52,6 +52,12 @@ class StatusLine(QStatusBar):
             self._link("打开文件", self.file_requested),
             self._link("打开所在文件夹", self.folder_requested),
         )
+        self._totals = QLabel(self)
+        self._totals.setTextFormat(Qt.TextFormat.PlainText)
+        self._totals.setAccessibleName("选中的格")
+        self._totals.setToolTip("选中各格的和、个数（不计未填）与平均数")
+        self.addPermanentWidget(self._totals)
+        self._totals.hide()
         self._saved = QLabel(self)
         self._saved.setProperty("tone", "muted")
         self.addPermanentWidget(self._saved)
@@ -94,6 +100,16 @@ class StatusLine(QStatusBar):
         """Shows the size of the sheet."""
         self._zoom.setText(f"{percent}%")
         self._zoom.setAccessibleName(f"表格大小 {percent}%")
+
+    def show_totals(self, words: str) -> None:
+        """Shows sum, count and average of the cells selected; nothing for none."""
+        self._totals.setText(words)
+        self._totals.setVisible(bool(words))
+
+    @property
+    def totals(self) -> str:
+        """What is shown of the cells selected."""
+        return "" if self._totals.isHidden() else self._totals.text()
 
     def say(self, sentence: str) -> None:
         """Shows what has just been done, until something else is said or the report changes."""

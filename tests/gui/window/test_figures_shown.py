@@ -53,3 +53,19 @@ def test_the_switch_on_a_sheet_goes_for_all_sheets_and_the_menu(
     assert shown(window, "3-1:natural") == "5"
     window.actions_["figures_this"].trigger()
     assert not button.isChecked()
+
+
+def test_the_status_line_adds_up_what_is_selected(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    open_report(window, tmp_path)
+    window.sheets.go_to("3-1:natural")
+    sheet = window.sheets.current
+    assert sheet is not None and window.status.totals == ""
+    qtbot.keyClick(sheet, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: window.status.totals == "求和 8 · 计数 1 · 平均 8")
+    qtbot.keyClick(sheet, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(sheet, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.status.totals == "求和 16 · 计数 2 · 平均 8")
+    qtbot.keyClick(sheet, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: window.status.totals == "")
