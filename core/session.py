@@ -15,6 +15,7 @@ from heapq import heappop, heappush
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from core.arithmetic import Reckoned, as_figure, meant, reckon
 from core.checks.checks import CheckSet, Finding
 from core.checks.standing import Standing
 from core.checks.tally import Tally
@@ -254,15 +255,30 @@ class Session:
             raise NianbaoError(SessionProblem.CELL, name=name, reason=error) from error
 
     def type(self, key: str, text: str) -> Edit:
-        """An edit that types *text* into the cell.
+        """An edit that types *text* into the cell: a value, or arithmetic (``12+30``) that comes to one.
 
         The figure that a computed cell shows anyway is not typed over it: the edit then changes
         nothing, and the cell goes on computing. Raises as :meth:`typed` does.
         """
-        value = self.typed(key, text)
+        reckoned, value = self._reckoned(key, text)
         same = key in self.report.computed and value == self.value(key)
         cells = {} if same else {key: value}
-        return Edit(f"填写“{self.form.cell_name(key)}”", cells=cells)
+        label = f"填写“{self.form.cell_name(key)}”"
+        return Edit(f"{label}：{reckoned.text}" if reckoned is not None else label, cells=cells)
+
+    def _reckoned(self, key: str, text: str) -> tuple[Reckoned | None, CellValue]:
+        try:
+            reckoned = reckon(text) if key in self.form.cells else None
+            if reckoned is not None:
+                return reckoned, as_figure(reckoned, self.form.cells[key].unit)
+        except NianbaoError as error:
+            name = self.form.cell_name(key)
+            raise NianbaoError(SessionProblem.CELL, name=name, reason=error) from error
+        return None, self.typed(key, text)
+
+    def meant(self, key: str, text: str) -> str | None:
+        """The figure that a refused *text* may mean in the cell, to be asked for; see :func:`meant`."""
+        return meant(text, self.form.cells[key].unit)
 
     def apply(self, edit: Edit) -> Change:
         """Makes *edit*, all of it or (raising :class:`NianbaoError`) nothing."""

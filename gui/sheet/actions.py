@@ -97,7 +97,7 @@ class CellActions:
         cells: dict[str, CellValue] = {}
         for key in self.selection.cells_typed_into():
             try:
-                cells[key] = self._session.typed(key, text)
+                cells.update(self._session.type(key, text).cells)
             except NianbaoError as error:
                 self.entry.refuse(key, str(error))
                 return False

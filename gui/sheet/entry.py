@@ -31,6 +31,8 @@ class Entry(QObject):
         self._selection = selection
         self._grid = grid
         self._editor: CellEditor | None = None
+        #: The figure that stands in the open cell in place of the text typed, until it is confirmed.
+        self._offered: str | None = None
         self._callout = Callout(grid.colours, grid)
         grid.setItemDelegate(SheetDelegate(grid.colours, grid))
         document.refused.connect(self._refused)
@@ -102,17 +104,37 @@ class Entry(QObject):
         self._callout.hide()
         self._editor.begin(text)
 
-    def finish(self) -> bool:
-        """Takes over what is being typed. ``False``: it was refused and stays as it is."""
+    def finish(self, *, confirmed: bool = False) -> bool:
+        """Takes over what is being typed. ``False``: it was refused and stays as it is.
+
+        A refused text that may mean a figure (3万) gives way to that figure, as a question; only
+        ``confirmed`` (Enter and Tab) takes it.
+        """
         editor = self._editor
         if editor is None:
             return True
+        if self._offered is not None and editor.text() == self._offered and not confirmed:
+            editor.setFocus()
+            self._callout.show()
+            return False
         self._grid.commitData(editor)
         if editor.refused:
             editor.setFocus()
+            self._offer(editor)
             return False
         self._close(editor)
         return True
+
+    def _offer(self, editor: CellEditor) -> None:
+        """Puts the figure that may be meant in place of the refused text, and asks."""
+        typed, key = editor.text(), self._selection.current_key()
+        offered = self.document.session.meant(key, typed) if key is not None else None
+        if offered is not None and key is not None:
+            self._offered = offered
+            editor.setText(offered)
+            editor.selectAll()
+            sentence = f"“{typed.strip()}”是指 {offered} 吗？按回车填入 {offered}，按 Esc 放弃。"
+            self.document.refused.emit(key, sentence)
 
     def cancel(self) -> None:
         """Forgets what is being typed."""
@@ -137,6 +159,7 @@ class Entry(QObject):
 
     def _close(self, editor: CellEditor) -> None:
         self._editor = None
+        self._offered = None
         self._callout.hide()
         # Of the window, not of the program: another program's window may be in front just now.
         had_focus = editor.window().focusWidget() is editor
@@ -149,6 +172,7 @@ class Entry(QObject):
             self._grid.setFocus()
 
     def _edited(self) -> None:
+        self._offered = None
         if self._editor is not None:
             self._editor.show_refused(False)
         self._callout.hide()

@@ -101,7 +101,7 @@ class Keyboard:
         typed = self._entry.text
         if control and event.key() in _ENTER and typed is not None:
             self._actions.type_into_all(typed)
-        elif self._entry.finish():
+        elif self._entry.finish(confirmed=event.key() in (*_ENTER, *_TAB)):
             self.press(event)
 
     def forget_tabs(self) -> None:

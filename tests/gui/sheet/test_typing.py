@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from core.values import NOT_APPLICABLE
 
-from .conftest import MakeDesk
+from .conftest import Desk, MakeDesk
 
 Key = Qt.Key
 
@@ -76,7 +76,7 @@ def test_a_refused_text_stays_with_its_sentence_until_it_is_mended(make_desk: Ma
     assert desk.sheet.current_key() == "1.1.1"
 
 
-@pytest.mark.parametrize("text", ["-1", "3万", "1.5"])
+@pytest.mark.parametrize("text", ["-1", "约3", "1.5"])
 def test_texts_that_mean_nothing_here_are_refused_where_they_stand(
     make_desk: MakeDesk, text: str
 ) -> None:
@@ -202,3 +202,70 @@ def test_a_drag_elsewhere_does_not_take_a_refused_text_away(make_desk: MakeDesk)
     assert desk.sheet.current_key() == "1.1"
     desk.press(Key.Key_Escape)
     assert not desk.values
+
+
+@pytest.mark.parametrize(("typed", "value"), [("12+30", 42), ("=5*3-1", 14), ("=10/4*2", 5)])
+def test_arithmetic_is_reckoned_and_kept_with_the_step(
+    make_desk: MakeDesk, typed: str, value: int
+) -> None:
+    desk = make_desk()
+    desk.press(typed, Key.Key_Return)
+    assert dict(desk.values) == {"1.1": value}
+    assert desk.document.undo_stack.undoText() == f"填写“（一）主动公开政府信息数”：{typed}"
+    assert desk.sheet.current_key() == "1.1.1"
+    desk.press(Key.Key_Up, Key.Key_F2)
+    assert desk.editor_text == str(value)
+
+
+def test_arithmetic_that_is_faulty_stays_and_is_told(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    for typed, words in (("=a1+3", "请检查“a1+3”"), ("12+", "没有写完"), ("=3-5", "得 -2”是负数")):
+        desk.press(typed, Key.Key_Return)
+        assert desk.editor_text == typed
+        assert words in desk.callout
+        desk.press(Key.Key_Escape)
+    assert not desk.values
+
+
+def test_arithmetic_into_all_that_is_selected(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    desk.shift(Key.Key_Down)
+    desk.press("2*3")
+    desk.control(Key.Key_Return)
+    assert dict(desk.values) == {"1.1": 6, "1.1.1": 6}
+
+
+def write(desk: Desk, text: str) -> None:
+    """As an input method commits what has no key of its own."""
+    target = QApplication.focusWidget()
+    event = QInputMethodEvent()
+    event.setCommitString(text)
+    QApplication.sendEvent(target, event)
+
+
+def test_a_figure_in_ten_thousands_is_offered_and_never_taken_unasked(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    desk.press("3")
+    write(desk, "万")
+    assert desk.editor_text == "3万"
+    desk.press(Key.Key_Return)
+    assert not desk.values
+    assert desk.editor_text == "30000"
+    assert desk.callout == "“3万”是指 30000 吗？按回车填入 30000，按 Esc 放弃。"
+    # Neither a click elsewhere nor an arrow key is an answer.
+    desk.click("1.2")
+    desk.press(Key.Key_Down)
+    assert not desk.values
+    assert (desk.editor_text, desk.sheet.current_key()) == ("30000", "1.1")
+    desk.press(Key.Key_Return)
+    assert dict(desk.values) == {"1.1": 30000}
+
+
+def test_what_is_offered_can_be_given_up_or_typed_over(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    desk.press("1", "2", "-", "3", Key.Key_Return)
+    assert desk.editor_text == "9"
+    desk.press(Key.Key_Escape)
+    assert not desk.values and desk.editor_text is None
+    desk.press("1", "2", "-", "3", Key.Key_Return, "1", "5", Key.Key_Down)
+    assert dict(desk.values) == {"1.1": 15}
