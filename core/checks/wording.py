@@ -94,7 +94,7 @@ class Wording:
         gap = figure(abs(difference(left, right)))
         if bound.steady is not None:
             direction = "增加" if left > right else "减少"
-            return f"比{self._form.period_word}{direction} {gap}，较多"
+            return f"比{self._form.period_word}{direction} {gap}"
         if len(bound.shown_at) > 1:
             return f"合计 {figure(left)}，与 {figure(right)} 相差 {gap}"
         if check.message:

@@ -92,6 +92,21 @@ class CellActions:
         cells = {key: session.value(source) for key, source in sources.items()}
         return self._submit(Edit(label, cells=cells), f"已{label} {{}} 格")
 
+    def fill_from(self, sources: Mapping[str, str], label: str) -> bool:
+        """Writes into each cell (the key) the figure of another; whether any was another before.
+
+        Cells that compute themselves go on doing so.
+        """
+        session = self._session
+        cells = {
+            key: session.value(source)
+            for key, source in sources.items()
+            if not session.checks.is_computed(key)
+            or session.is_overtyped(key)
+            or (session.checks.carries(key) and session.value(key) is None)
+        }
+        return self._submit(Edit(label, cells=cells), f"已{label} {{}} 格")
+
     def type_into_all(self, text: str) -> bool:
         """Puts what is being typed into every selected cell (Ctrl+Enter); a refused text stays."""
         cells: dict[str, CellValue] = {}

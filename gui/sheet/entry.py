@@ -133,6 +133,7 @@ class Entry(QObject):
             self._offered = offered
             editor.setText(offered)
             editor.selectAll()
+            editor.show_refused(False)
             sentence = f"“{typed.strip()}”是指 {offered} 吗？按回车填入 {offered}，按 Esc 放弃。"
             self.document.refused.emit(key, sentence)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui.sheet.columns import Shown
-from gui.sheet.lettering import Palette
+from gui.sheet.lettering import Palette, fill
 
 _HEIGHT, _SIDE = 22, 7
 
@@ -84,8 +84,8 @@ class _Segment(QAbstractButton):
         away = self.isChecked() and not self._is_this_year
         ground = palette.accent if away else palette.paper if self.isChecked() else palette.heading
         # Not drawRect: at 125 and 150 % of scaling a side of it falls between two pixels.
-        painter.fillRect(room, palette.accent if self.isChecked() else palette.muted)
-        painter.fillRect(room.adjusted(1, 1, -1, -1), ground)
+        fill(painter, room, palette.accent if self.isChecked() else palette.muted)
+        fill(painter, room.adjusted(1, 1, -1, -1), ground)
         if away:
             painter.setPen(palette.on_accent)
         else:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     QRect,
     Qt,
 )
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -58,6 +58,10 @@ class SheetGrid(QTreeView):
         self._laid_out: tuple[Tree, QAbstractItemDelegate, int] | None = None
         self._expansion_due = False
         self._several_selected = False
+        #: The row and the column of the sheet with the fill handle at their corner.
+        self._handle: tuple[Node, int] | None = None
+        #: What a drag would fill.
+        self._outline = QRect()
         self.headings = SheetHeader(self.colours, self)
         self.setHeader(self.headings)
         self.setModel(model)
@@ -82,6 +86,8 @@ class SheetGrid(QTreeView):
         self.column_fit.fit_requested.connect(self.fit_columns)
         self.collapsed.connect(self._note_folded)
         self.expanded.connect(self._note_unfolded)
+        if len(model.table.columns) > 1:
+            self.selectionModel().currentChanged.connect(self._draw_cross)
         self._dress()
 
     @property
@@ -309,7 +315,7 @@ class SheetGrid(QTreeView):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Draws all anew after a sideways move: some columns have not moved."""
         super().scrollContentsBy(dx, dy)
-        if dx:
+        if dx or self._outline.isValid():
             self.viewport().update()
             self.headings.viewport().update()
 
@@ -360,6 +366,12 @@ class SheetGrid(QTreeView):
         if self._painter.needed != self._fitted:
             # A figure that its column cannot hold, or no longer one: all are shared out again after this.
             later(self, self.fit_columns)
+        if self._outline.isValid():
+            painter = QPainter(self.viewport())
+            pen = QPen(self.colours.accent, 2, Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.drawRect(self._outline.adjusted(1, 1, -1, -1))
+            painter.end()
         if self.empty_words and not self.sheet_model.tree.order:
             painter = QPainter(self.viewport())
             painter.setFont(self.colours.label_font)
@@ -404,6 +416,10 @@ class SheetGrid(QTreeView):
         current = self.currentIndex()
         if current.isValid() and self.sheet_model.node(current) is node:
             state.current = current.column()
+        if current.isValid() and len(node.keys) > 1:
+            state.followed = current.column()
+        if self._handle is not None and self._handle[0] is node:
+            state.handle = self._handle[1]
         if self._several_selected:
             selection = self.selectionModel()
             state.selected = {
@@ -412,6 +428,40 @@ class SheetGrid(QTreeView):
                 if selection.isSelected(index.sibling(index.row(), column))
             }
         return state
+
+    def _draw_cross(self, current: QModelIndex, before: QModelIndex) -> None:
+        """Draws the current cell's row and column anew, and those of the one before."""
+        both = [index for index in (current, before) if index.isValid()]
+        model, viewport = self.sheet_model, self.viewport()
+        if len({model.node(index) for index in both}) > 1:
+            for index in both:
+                viewport.update(self._row_rect(model.node(index)))
+        if current.column() != before.column():
+            for index in both:
+                left, width = self.headings.left(index.column()), self.columnWidth(index.column())
+                viewport.update(left, 0, width, viewport.height())
+            self.headings.followed = current.column()
+            self.headings.viewport().update()
+
+    def set_handle(self, index: QModelIndex | None) -> None:
+        """Puts the fill handle at the corner of a cell; away without one."""
+        place = None if index is None else (self.sheet_model.node(index), index.column())
+        if place != self._handle:
+            self.viewport().update(self.handle_rect())
+            self._handle = place
+            self.viewport().update(self.handle_rect())
+
+    def handle_rect(self) -> QRect:
+        """Where the fill handle is in the viewport; empty where it is nowhere."""
+        if self._handle is None:
+            return QRect()
+        cell = self.visualRect(self.sheet_model.index_of(*self._handle))
+        return self.colours.handle_in(cell) if cell.isValid() else QRect()
+
+    def set_outline(self, rect: QRect) -> None:
+        """Draws a frame around what a drag would fill; none for an empty one."""
+        self._outline = rect
+        self.viewport().update()
 
     @property
     def shows_several(self) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from gui.look.tokens import HEADING_HEIGHT
-from gui.sheet.columns import ONE_LINE, ColumnKind, SheetColumn, Shown, heading_lines
+from gui.sheet.columns import OF_CELLS, ONE_LINE, ColumnKind, SheetColumn, Shown, heading_lines
 from gui.sheet.lettering import Palette, fill
 from gui.widgets.viewport import own_viewport
 
@@ -38,6 +38,8 @@ class SheetHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         own_viewport(self, QPalette.ColorRole.Button, tracks_mouse=True)
         self.palette_of_sheet = palette
+        #: The column of the current cell, where the sheet marks it; −1 for none.
+        self.followed = -1
         self.setSectionsMovable(False)
         self.setSectionsClickable(False)
         self.setHighlightSections(False)
@@ -153,6 +155,9 @@ class SheetHeader(QHeaderView):
             room.setTop(self._group_height)
         painter.setFont(palette.bold_font)
         painter.setPen(palette.muted)
+        if section == self.followed and column.kind in OF_CELLS:
+            fill(painter, room, palette.cross)
+            painter.setPen(palette.ink)
         side = palette.px(8 if column.right_aligned else _LEFT_SIDE)
         if column.kind is ColumnKind.UNIT:
             alignment = Qt.AlignmentFlag.AlignHCenter

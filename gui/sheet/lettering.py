@@ -15,6 +15,8 @@ from gui.sheet.nodes import OF_WHICH, Node
 _MEASURED, _LABEL_MARGIN = 12, 16
 #: Between a figure and the right edge of its cell, in pixels at 100 %.
 _FIGURE_MARGIN = 11
+#: The side of the square that is dragged to fill, in pixels at 100 %.
+_HANDLE = 6
 #: Texts laid out and kept; a sheet shows far fewer at once.
 _KEPT = 4000
 
@@ -75,6 +77,8 @@ class Palette:
         self.selection = QColor(tokens.selection)
         #: Under the heads of figures that are not this year's.
         self.elsewhere = QColor(tokens.explain_tint)
+        #: Over the row and the column of the current cell.
+        self.cross = _faint(self.accent, 20)
         #: By how a finding stands: must be mended, wants a word, explained, none.
         #: Colours by how a finding stands.
         self.signs = (self.error, self.explain, self.explain, self.done)
@@ -115,6 +119,11 @@ class Palette:
     def px(self, pixels: float) -> int:
         """*pixels* at 100 % in pixels at this zoom."""
         return round(pixels * self.zoom)
+
+    def handle_in(self, cell: QRect) -> QRect:
+        """The fill handle at the corner of a cell."""
+        size = self.px(_HANDLE)
+        return QRect(cell.right() - size + 1, cell.bottom() - size + 1, size, size)
 
     def indent(self, node: Node) -> int:
         """Where the label of the row begins, from the left edge of its column."""

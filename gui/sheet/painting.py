@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from core.checks.standing import Standing
-from gui.sheet.columns import ColumnKind, SheetColumn, rate
+from gui.sheet.columns import OF_CELLS, ColumnKind, SheetColumn, rate
 from gui.sheet.figures import Figures, Found
 from gui.sheet.lettering import Palette, fill
 from gui.sheet.nodes import Node
@@ -36,11 +36,17 @@ class Spot(NamedTuple):
 
 @dataclass(slots=True)
 class RowState:
-    """What the view knows of a row when it is drawn: columns selected, the current one."""
+    """What the view knows of a row when it is drawn, by columns of the sheet.
+
+    ``selected`` and ``current`` are of this row, ``followed`` is the current cell's column in every
+    row of a table of several columns; ``handle`` has the fill handle at its corner. −1 is none.
+    """
 
     selected: set[int] = field(default_factory=set[int])
     current: int = -1
     focused: bool = False
+    followed: int = -1
+    handle: int = -1
 
 
 class RowPainter:
@@ -86,16 +92,26 @@ class RowPainter:
         palette = self.palette
         top, height = line.top(), line.height()
         current: QRect | None = None
+        handle: QRect | None = None
+        ruled = len(node.keys) > 1
         for spot in spots:
             cell = QRect(spot.x, top, spot.width, height)
             column = columns[spot.column]
-            if spot.column in state.selected:
+            selected = spot.column in state.selected
+            if selected:
                 fill(painter, cell, palette.selection)
-                selected = True
-            else:
-                selected = False
+            of_cell = column.kind in OF_CELLS
+            in_cross = ruled and (state.current >= 0 or (of_cell and spot.column == state.followed))
+            if in_cross and not selected and column.kind is not ColumnKind.FIGURE:
+                fill(painter, cell, palette.cross)
+            if ruled and of_cell:
+                # So that a column can be followed to the bottom.
+                right = cell.right()
+                fill(painter, QRect(right, top, 1, height), palette.line)
             if column.kind is ColumnKind.FIGURE:
-                needed = self._figure(painter, figures, node, column, cell, selected)
+                needed = self._figure(
+                    painter, figures, node, column, cell, selected=selected, in_cross=in_cross
+                )
                 self._note(spot.column, column, node, needed)
             elif column.kind is ColumnKind.LABEL:
                 self._label(painter, figures, node, cell)
@@ -109,6 +125,8 @@ class RowPainter:
                 self._note(spot.column, column, node, needed)
             if spot.column == state.current:
                 current = cell
+            if spot.column == state.handle:
+                handle = palette.handle_in(cell)
         painter.setPen(palette.hairline)
         left = spots[0].x
         if columns[spots[0].column].kind is ColumnKind.LABEL:
@@ -117,6 +135,8 @@ class RowPainter:
         painter.drawLine(left, line.bottom(), right, line.bottom())
         if current is not None:
             self._frame(painter, current, state.focused)
+        if handle is not None:
+            fill(painter, handle, palette.accent)
 
     def _note(self, section: int, column: SheetColumn, node: Node, needed: int) -> None:
         if needed > self.palette.px(column.least):
@@ -148,7 +168,9 @@ class RowPainter:
         node: Node,
         column: SheetColumn,
         cell: QRect,
+        *,
         selected: bool,
+        in_cross: bool,
     ) -> int:
         """Draws a figure with its sign; the width that the two take."""
         palette = self.palette
@@ -156,7 +178,9 @@ class RowPainter:
         if key is None:
             if len(node.keys) > 1 and not selected:
                 # No cell here: among several columns blank paper would ask to be filled.
-                fill(painter, cell.adjusted(0, 0, 0, -1), palette.page)
+                fill(painter, cell.adjusted(0, 0, -1, -1), palette.page)
+                if in_cross:
+                    fill(painter, cell.adjusted(0, 0, -1, -1), palette.cross)
             return 0
         session = figures.session
         worst = figures.worst(node, key)
@@ -167,6 +191,8 @@ class RowPainter:
             # A selected cell keeps a strip of its tint, so that selecting hides nothing.
             width = palette.px(5) if selected else cell.width() - 2
             fill(painter, QRect(cell.left() + 1, cell.top(), width, cell.height() - 1), ground)
+        if in_cross and not selected:
+            fill(painter, cell.adjusted(0, 0, -1, -1), palette.cross)
         left = cell.left() + palette.px(7)
         if worst is not None:
             self._sign(painter, worst, left + palette.px(4), cell.center().y() + 0.5)

@@ -178,6 +178,25 @@ class Selection:
         """The cells selected in the columns that are typed into, row by row."""
         return self._places((ColumnKind.FIGURE,))
 
+    def corner(self) -> Place | None:
+        """The last row and column of the cells selected that are typed into; ``None`` without any."""
+        model = self.grid.sheet_model
+        selection = self.grid.selectionModel().selection()
+        row = column = -1
+        for at in range(selection.size()):
+            part = selection.at(at)
+            above = part.parent()
+            siblings = model.node(above).children if above.isValid() else model.tree.roots
+            typed_into = [
+                model.columns[section].figure
+                for section in range(part.left(), part.right() + 1)
+                if model.columns[section].kind is ColumnKind.FIGURE
+            ]
+            if typed_into:
+                row = max(row, siblings[part.bottom()].place)
+                column = max(column, *typed_into)
+        return Place(row, column) if column >= 0 else None
+
     def cells(self) -> list[str]:
         """The keys of the cells selected, by themselves or beside their figures of last year.
 

@@ -21,6 +21,7 @@ from gui.sheet.clipboard_actions import Transfer
 from gui.sheet.columns import OF_CELLS, ColumnKind, Shown, this_word
 from gui.sheet.entry import Entry
 from gui.sheet.figures_switch import FiguresSwitch
+from gui.sheet.fill_handle import FillHandle
 from gui.sheet.filters import Filter, nothing_left, rows_left
 from gui.sheet.grid import SheetGrid
 from gui.sheet.keys import EnterDirection, Keyboard
@@ -80,6 +81,8 @@ class SheetView(SheetGrid):
         self.entry = Entry(self.selection, document)
         self.actions_on_cells = CellActions(self.selection, self.entry, self.said.emit)
         self.transfer = Transfer(self.actions_on_cells, self.paste_refused.emit)
+        self.fill_handle = FillHandle(self.actions_on_cells)
+        self.viewport().setMouseTracking(True)  # the pointer over the handle is another
         self.keyboard = Keyboard(
             self.actions_on_cells,
             self.transfer,
@@ -139,6 +142,7 @@ class SheetView(SheetGrid):
 
     def _selection_changed(self) -> None:
         several = self.shows_several
+        self.fill_handle.follow()
         if several or self._several:
             self.several_selected.emit()
         self._several = several
@@ -191,6 +195,7 @@ class SheetView(SheetGrid):
             self.viewport().update()
             self.headings.viewport().update()
             self.switch.show_chosen(shown)
+            self.fill_handle.follow()
             self._report_changed()
 
     def _figures_chosen(self, shown: Shown) -> None:
@@ -249,6 +254,10 @@ class SheetView(SheetGrid):
             # The focus has not reached the editor yet: fast typing must not lose a digit.
             editor.event(event)
             event.accept()
+        elif self.fill_handle.is_dragged:
+            if event.key() == Qt.Key.Key_Escape:
+                self.fill_handle.cancel()
+            event.accept()
         elif self.keyboard.press(event):
             event.accept()
         else:
@@ -296,6 +305,8 @@ class SheetView(SheetGrid):
         if not self.entry.finish():
             return
         self.entry.dismiss()
+        if self.fill_handle.press(event):
+            return
         node = self.on_chevron(event.position().toPoint())
         if node is not None and event.button() == Qt.MouseButton.LeftButton:
             index = self.sheet_model.index_of(node)
@@ -306,12 +317,19 @@ class SheetView(SheetGrid):
         self.keyboard.forget_tabs()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Stretches the selection while the left button is held."""
-        if not self.selection.drag(event):
+        """Stretches the selection, or fills, while the left button is held."""
+        if not event.buttons():
+            over = self.fill_handle.is_at(event.position().toPoint())
+            shape = Qt.CursorShape.CrossCursor if over else Qt.CursorShape.ArrowCursor
+            if self.viewport().cursor().shape() != shape:
+                self.viewport().setCursor(shape)
+        elif not (self.fill_handle.drag(event) or self.selection.drag(event)):
             super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ends a drag."""
+        if self.fill_handle.release():
+            return
         self.selection.release()
         super().mouseReleaseEvent(event)
 

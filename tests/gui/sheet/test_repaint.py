@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -96,6 +96,12 @@ def _last_year(desk: Desk) -> None:
     desk.sheet.show_figures(Shown.LAST)
 
 
+def _in_the_middle(desk: Desk) -> None:
+    """Where row and column of the current cell lie apart from the edges."""
+    keys = list(desk.sheet.sheet_model.tree.of_key)
+    desk.sheet.go_to(keys[len(keys) // 3 + 2])
+
+
 STATES: dict[str, Callable[[Desk], None]] = {
     "plain": lambda desk: None,
     **{f"without column {section}": _hidden(section) for section in range(1, 8)},
@@ -109,6 +115,7 @@ STATES: dict[str, Callable[[Desk], None]] = {
     "columns moved": _moved,
     "a wide column": _dragged_wide,
     "last year's figures": _last_year,
+    "in the middle": _in_the_middle,
 }
 
 
@@ -187,6 +194,36 @@ def _explain(desk: Desk) -> None:
         desk.document.submit(desk.session.explain(finding, "经核对无误"))
 
 
+def _down(desk: Desk) -> None:
+    desk.press(Qt.Key.Key_Down, Qt.Key.Key_Down)
+
+
+def _right_and_back(desk: Desk) -> None:
+    desk.press(Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Down)
+
+
+def _to_the_end(desk: Desk) -> None:
+    desk.control(Qt.Key.Key_End)
+
+
+def _select_and_let_go(desk: Desk) -> None:
+    desk.shift(Qt.Key.Key_Down, Qt.Key.Key_Down)
+    _shows(desk.sheet)
+    desk.press(Qt.Key.Key_Down)
+
+
+def _drag_the_handle(desk: Desk) -> None:
+    """Holds the fill handle three rows further down, and lets go there."""
+    _type(desk)
+    desk.press(Qt.Key.Key_Up)
+    viewport, at = desk.sheet.viewport(), desk.sheet.handle_rect().center()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=at)
+    for rows in (1, 3, 2):
+        QTest.mouseMove(viewport, at + QPoint(0, rows * desk.sheet.colours.row_height))
+        _shows(desk.sheet)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at)
+
+
 CHANGES = {
     "a key": _type,
     "paste": _paste,
@@ -197,6 +234,11 @@ CHANGES = {
     "computing again": _recompute,
     "another last year": _other_last_year,
     "an explanation": _explain,
+    "down": _down,
+    "right and back": _right_and_back,
+    "to the last cell": _to_the_end,
+    "selecting": _select_and_let_go,
+    "dragging the fill handle": _drag_the_handle,
 }
 
 SHEETS = [

@@ -116,6 +116,7 @@ def test_what_is_carried_over_from_last_year_says_so(make_desk: MakeDesk) -> Non
     index = desk.sheet.sheet_model.index_of_key("3-2:natural")
     assert index.data() == "4"
     assert "按上年数自动填入" in index.data(Qt.ItemDataRole.ToolTipRole)
+    desk.sheet.go_to("3-3.1:other")  # out of the row and column that are marked
     assert ground(desk, "3-2:natural").name().upper() == LIGHT.computed
 
 
