@@ -64,6 +64,14 @@ class Transfer:
         data.setHtml(format_html(block, aligned, headed=headed))
         QGuiApplication.clipboard().setMimeData(data)
 
+    def copy_findings(self) -> None:
+        """Puts the sentences of the findings at the current cell on the clipboard."""
+        key = self._selection.current_key()
+        found = self._entry.document.session.findings_at(key) if key is not None else []
+        if found:
+            QGuiApplication.clipboard().setText("\n".join(finding.message for finding in found))
+            self._actions.said(f"已复制这一格的审核结果 {len(found)} 条")
+
     def paste(self) -> None:
         """Pastes the clipboard's block from the top-left selected cell on, or says what is amiss."""
         if not self._entry.finish():

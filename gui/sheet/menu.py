@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
@@ -10,8 +12,11 @@ from gui.sheet.clipboard_actions import Transfer
 from gui.sheet.columns import OF_CELLS
 
 
-def cell_menu(actions: CellActions, transfer: Transfer) -> QMenu:
-    """The menu, which goes away by itself once it is closed."""
+def cell_menu(actions: CellActions, transfer: Transfer, request: Callable[[str], object]) -> QMenu:
+    """The menu, which goes away by itself once it is closed.
+
+    ``request`` asks the window for a command of that name, for the current cell.
+    """
     grid, entry = actions.selection.grid, actions.entry
     menu = QMenu(grid)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -36,14 +41,23 @@ def cell_menu(actions: CellActions, transfer: Transfer) -> QMenu:
         menu.addAction("不适用(&N)\t/", actions.not_applicable).setEnabled(can_type)
     overtyped = any(session.is_overtyped(key) for key in keys)
     menu.addAction("恢复自动计算(&A)", actions.recompute).setEnabled(can_type and overtyped)
+    menu.addSeparator()
+    current = actions.selection.current_key()
+    found = session.findings_at(current) if current is not None else []
+    explain = menu.addAction("填写说明(&E)…\tShift+F2", lambda: request("explain"))
+    explain.setEnabled(any(finding.explainable for finding in found))
+    menu.addAction("复制这条结果(&F)", transfer.copy_findings).setEnabled(bool(found))
+    menu.addAction("历年图(&G)", lambda: request("charts")).setEnabled(current is not None)
     return menu
 
 
-def heading_menu(actions: CellActions, transfer: Transfer, section: int) -> QMenu:
+def heading_menu(
+    actions: CellActions, transfer: Transfer, request: Callable[[str], object], section: int
+) -> QMenu:
     """The menu over the head of a column: what can be done with its cells, and widths."""
     grid = actions.selection.grid
     if grid.sheet_model.columns[section].kind in OF_CELLS:
-        menu = cell_menu(actions, transfer)
+        menu = cell_menu(actions, transfer, request)
         menu.addSeparator()
     else:
         menu = QMenu(grid)

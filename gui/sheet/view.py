@@ -52,6 +52,7 @@ class SheetView(SheetGrid):
     Signals (requests):
         edge_reached(int): Enter, Tab or Ctrl+arrow leads beyond the last (1) or first (−1) cell.
         sheet_requested(int): Ctrl+PageDown, the next sheet (1), or the one before (−1).
+        command_requested(str): a command of the window of that name, for the current cell.
         zoom_requested(int): Ctrl+wheel, steps up or down.
     """
 
@@ -62,6 +63,7 @@ class SheetView(SheetGrid):
     figures_changed = Signal(object)
     edge_reached = Signal(int)
     sheet_requested = Signal(int)
+    command_requested = Signal(str)
     zoom_requested = Signal(int)
 
     #: At the head of a table of several columns; asked for while the grid is still being made.
@@ -355,12 +357,13 @@ class SheetView(SheetGrid):
         if self.entry.finish():
             if self.sheet_model.tree.order and self.sheet_model.columns[section].kind in OF_CELLS:
                 self.selection.select_column(section)
-            heading_menu(self.actions_on_cells, self.transfer, section).popup(place)
+            request = self.command_requested.emit
+            heading_menu(self.actions_on_cells, self.transfer, request, section).popup(place)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the selected cells."""
         if self.entry.finish():
-            menu = cell_menu(self.actions_on_cells, self.transfer)
+            menu = cell_menu(self.actions_on_cells, self.transfer, self.command_requested.emit)
             keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
             below = self.visualRect(self.currentIndex()).bottomRight()
             menu.popup(self.viewport().mapToGlobal(below) if keyboard else event.globalPos())

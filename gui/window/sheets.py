@@ -22,6 +22,7 @@ class Sheets(QWidget):
 
     Signals:
         current_cell_changed(str): the cell of that key is the current one now.
+        command_requested(str): a command of the window, for the current cell.
         zoom_requested(int): one step larger (1) or smaller (-1).
         paste_refused(list): nothing was pasted; a sentence for each figure that does not fit.
         totals_changed(str): sum, count and average of the cells selected; empty for a single one.
@@ -32,6 +33,7 @@ class Sheets(QWidget):
     """
 
     current_cell_changed = Signal(str)
+    command_requested = Signal(str)
     zoom_requested = Signal(int)
     paste_refused = Signal(list)
     totals_changed = Signal(str)
@@ -96,6 +98,7 @@ class Sheets(QWidget):
             view.current_cell_changed.connect(lambda key, view=view: self._cell_changed(view, key))
             view.edge_reached.connect(self._edge_reached)
             view.zoom_requested.connect(self.zoom_requested)
+            view.command_requested.connect(self.command_requested)
             view.paste_refused.connect(self.paste_refused)
             view.said.connect(self.said)
             view.several_selected.connect(self._adding_up.start)

@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
         self.sheets.current_cell_changed.connect(self._cell_changed)
         self.sheets.zoom_requested.connect(self._zoom)
         self.sheets.said.connect(self.status.say)
+        self.sheets.command_requested.connect(lambda name: self.actions_[name].trigger())
         self.sheets.totals_changed.connect(self.status.show_totals)
         self.sheets.paste_refused.connect(documents.dialogs.paste_refused)
         mark = self.actions_.mark

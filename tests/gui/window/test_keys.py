@@ -131,7 +131,7 @@ def test_every_entry_of_a_menu_has_a_letter_of_its_own(
         menus += letters_of(menu)
     sheet = window.sheets.current
     assert sheet is not None
-    menus += letters_of(cell_menu(sheet.actions_on_cells, sheet.transfer))
+    menus += letters_of(cell_menu(sheet.actions_on_cells, sheet.transfer, print))
     for title, texts in menus:
         letters = [re.findall(r"&([^&])", text.replace("&&", "")) for text in texts]
         assert all(len(found) == 1 for found in letters), (title, texts)
