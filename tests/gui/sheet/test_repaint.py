@@ -212,8 +212,8 @@ def _select_and_let_go(desk: Desk) -> None:
     desk.press(Qt.Key.Key_Down)
 
 
-def _drag_the_handle(desk: Desk) -> None:
-    """Holds the fill handle three rows further down, and lets go there."""
+def _hold_the_handle(desk: Desk) -> None:
+    """Drags the fill handle three rows down and one up again, and holds it there."""
     _type(desk)
     desk.press(Qt.Key.Key_Up)
     viewport, at = desk.sheet.viewport(), desk.sheet.handle_rect().center()
@@ -221,7 +221,15 @@ def _drag_the_handle(desk: Desk) -> None:
     for rows in (1, 3, 2):
         QTest.mouseMove(viewport, at + QPoint(0, rows * desk.sheet.colours.row_height))
         _shows(desk.sheet)
-    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at)
+
+
+def _let_the_handle_go(desk: Desk) -> None:
+    _hold_the_handle(desk)
+    QTest.mouseRelease(desk.sheet.viewport(), Qt.MouseButton.LeftButton)
+
+
+def _more_selected(desk: Desk) -> None:
+    desk.shift(Qt.Key.Key_Down)
 
 
 CHANGES = {
@@ -238,7 +246,9 @@ CHANGES = {
     "right and back": _right_and_back,
     "to the last cell": _to_the_end,
     "selecting": _select_and_let_go,
-    "dragging the fill handle": _drag_the_handle,
+    "more selected": _more_selected,
+    "holding the fill handle": _hold_the_handle,
+    "letting the fill handle go": _let_the_handle_go,
 }
 
 SHEETS = [
