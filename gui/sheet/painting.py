@@ -191,7 +191,7 @@ class RowPainter:
             # A selected cell keeps a strip of its tint, so that selecting hides nothing.
             width = palette.px(5) if selected else cell.width() - 2
             fill(painter, QRect(cell.left() + 1, cell.top(), width, cell.height() - 1), ground)
-        if in_cross and not selected:
+        if in_cross and not selected and (ground is None or ground is palette.computed):
             fill(painter, cell.adjusted(0, 0, -1, -1), palette.cross)
         left = cell.left() + palette.px(7)
         if worst is not None:

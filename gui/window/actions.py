@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from gui.look.icons import icon
 from gui.look.tokens import Tokens
+from gui.window.sheets import Sheets
 
 
 class Command(NamedTuple):
@@ -168,9 +169,15 @@ class Actions(QObject):
         """The action of a command."""
         return self._actions[name]
 
-    def mark(self, name: str) -> None:
-        """Marks a command of a group as the one that holds, without doing it."""
-        self._actions[name].setChecked(True)
+    def follow(self, sheets: Sheets) -> None:
+        """Does what a sheet asks for, and marks in the menus what was chosen on it."""
+
+        def mark(name: str) -> None:
+            self._actions[name].setChecked(True)
+
+        sheets.command_requested.connect(lambda name: self._actions[name].trigger())
+        sheets.filter_changed.connect(lambda choice: mark(f"show_{choice.value}"))
+        sheets.figures_changed.connect(lambda shown: mark(f"figures_{shown.name.lower()}"))
 
     def connect_all(self, slots: Mapping[str, Callable[[], object]]) -> None:
         """Says what each command does; a command without a slot would be a defect."""

@@ -176,12 +176,9 @@ class MainWindow(QMainWindow):
         self.sheets.current_cell_changed.connect(self._cell_changed)
         self.sheets.zoom_requested.connect(self._zoom)
         self.sheets.said.connect(self.status.say)
-        self.sheets.command_requested.connect(lambda name: self.actions_[name].trigger())
+        self.actions_.follow(self.sheets)
         self.sheets.totals_changed.connect(self.status.show_totals)
         self.sheets.paste_refused.connect(documents.dialogs.paste_refused)
-        mark = self.actions_.mark
-        self.sheets.filter_changed.connect(lambda choice: mark(f"show_{choice.value}"))
-        self.sheets.figures_changed.connect(lambda shown: mark(f"figures_{shown.name.lower()}"))
         self.sections.chosen.connect(self._go_to_section)
         self.findings.go_to.connect(self.sheets.go_to)
         self.findings.left.connect(self.sheets.focus)
