@@ -68,6 +68,13 @@ def main(arguments: Sequence[str]) -> int:
         metavar="KILLS",
         help="instead: kill a working clerk so often (500) and count what is lost",
     )
+    parser.add_argument(
+        "--attack", action="store_true", help="instead: read hostile files; more options follow"
+    )
+    if "--attack" in arguments:
+        from tests.bench.attack import run
+
+        return run.main([word for word in arguments if word != "--attack"])
     options = parser.parse_args(arguments)
     if options.kill is not None:
         from tests.bench import kill
