@@ -59,11 +59,17 @@ class Element(Protocol):
     def __len__(self) -> int: ...
 
 
-def check_tree_size(data: bytes, budget: Budget) -> None:
-    """Refuse *data* whose tree would not fit in memory; call it before building any tree."""
+def check_tree_size(data: bytes, budget: Budget, *, strict: bool = False) -> None:
+    """Refuse *data* whose tree would not fit in memory; call it before building any tree.
+
+    *strict*: it is read by the rules of XML, by which no attribute holds a ``<``.
+    """
     if data.count(b"<") + data.count(b"=") > MAX_MARKS:
         raise budget.too_large(f"{MAX_MARKS // 10_000} 万个标记")
     if len(data) < _SHORT:
+        return
+    if strict and max(map(len, data.split(b"<"))) < _SHORT:
+        # No tag is long; looking into each would cost a fifth of reading the file.
         return
     # UTF-16 is ASCII with zeros in between, as far as markup goes.
     data = data if b"\0" not in data else data.replace(b"\0", b"")
@@ -89,7 +95,7 @@ def parse_xml(data: bytes, budget: Budget) -> Element:
     Raises :class:`NianbaoError`: ``DAMAGED`` where it is not well-formed or has a document type,
     ``TOO_LARGE`` where its tree would be too large.
     """
-    check_tree_size(data, budget)
+    check_tree_size(data, budget, strict=True)
     if b"<!DOCTYPE" in data:
         raise damaged_xml(budget)
     parser = etree.XMLParser(
