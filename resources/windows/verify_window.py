@@ -122,6 +122,9 @@ def _type_and_save(scene: Scene, program: Program, window: str, path: Path) -> N
     """Type a figure into the cell that is current at the start, as a clerk would, and save it."""
     before, content = _values(program, path), path.read_bytes()
     scene.screen.focus(window)
+    # The first steps are shown at a first start, and keep all keys until Esc.
+    scene.screen.press("Escape")
+    time.sleep(0.5)
     scene.screen.press(*_TYPED, "Return")
     time.sleep(0.5)
     verify_glyphs(scene, "typed.png", "the window with the figure typed")
