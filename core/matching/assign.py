@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from decimal import Decimal
 
 from core.form.form import Column, Row
 from core.matching.align import Item, Pair, align
 from core.matching.confirm import confirmed
 from core.matching.entries import Entry, Fit, Place, Target, flat, position_of
-from core.matching.figures import MONEY, Figure, read_figure
+from core.matching.figures import Figure, FigureNote, read_figure
 from core.matching.form_words import TableWords, Vocabulary
 from core.matching.model import MatchNote, Position, RowMatch
+from core.matching.units import factor
 from core.problems import Remark
 
 
 class Assigner:
     """The form's side of one table: its rows, and what a text means in their cells."""
 
-    def __init__(self, words: TableWords, vocabulary: Vocabulary, money: str) -> None:
+    def __init__(
+        self, words: TableWords, vocabulary: Vocabulary, above: Collection[str] = ()
+    ) -> None:
         self._words = words
         self._vocabulary = vocabulary
-        self._money = money
+        self._above = above
 
     def row_targets(self) -> list[Target]:
         """The form's rows."""
@@ -118,8 +122,9 @@ class Assigner:
                     )
                 continue
             key = self._words.table.key(row, column)
-            unit = place.heading.unit or entry.unit or item.label.unit
-            figure = self._read(entry, place, text, key, unit)
+            stated = self._stated(entry, item, place, key)
+            unit = stated[0] if stated else ""
+            figure = self._read(entry, place, text, key, stated)
             said = [*remarks, place.heading.remark, figure.remark]
             sure = min(certainty, place.heading.certainty, figure.certainty)
             kept = tuple(remark for remark in said if remark is not None)
@@ -144,15 +149,39 @@ class Assigner:
             return MatchNote.OTHER_COLUMN.remark(column=place.heading.text)
         return MatchNote.NO_CELL.remark(name=row.label, column=column.label)
 
-    def _read(self, entry: Entry, place: Place, text: str, key: str, unit: str) -> Figure:
+    def _stated(self, entry: Entry, item: Item, place: Place, key: str) -> list[str]:
+        """The units that the file states for a figure, the nearest first: beside it, in its label,
+        over its column, over the table. Those of another kind are none, except beside it."""
+        wanted = self._vocabulary.form.cells[key].unit.name
+        heading = place.heading.unit or self._vocabulary.labels.read(place.heading.text).unit
+        above = [unit for unit in self._above if factor(unit, wanted) is not None]
+        said = [item.label.unit, heading, *(above if len(above) == 1 else ())]
+        found = [unit for unit in said if unit and factor(unit, wanted) is not None]
+        return [entry.unit, *found] if entry.unit else found
+
+    def _read(
+        self, entry: Entry, place: Place, text: str, key: str, stated: Sequence[str]
+    ) -> Figure:
         form = self._vocabulary.form
         wanted = form.cells[key].unit
-        if not unit and wanted.name in MONEY:
-            of_column = self._vocabulary.labels.read(place.heading.text).unit
-            unit = of_column if of_column in MONEY else self._money
         figure = read_figure(
-            text, wanted, not_applicable=form.allows_not_applicable(key), unit_beside=unit
+            text,
+            wanted,
+            not_applicable=form.allows_not_applicable(key),
+            unit_beside=stated[0] if stated else "",
         )
+        if figure.certainty == 1 and isinstance(figure.value, (int, Decimal)) and figure.value:
+            scales = {by: unit for unit in stated if (by := factor(unit, wanted.name)) is not None}
+            if len(scales) > 1:
+                one, other = list(scales.values())[:2]
+                remark = FigureNote.UNITS.remark(one=one, other=other)
+                return Figure(figure.value, 0.5, remark)
+            if not entry.unit and not scales.keys() <= {1} and text.strip()[-1:].isdigit():
+                # Said of a column or a table, it may be meant for other figures.
+                remark = FigureNote.CONVERTED.remark(
+                    text=text.strip(), found=stated[0], number=figure.value, unit=wanted.name
+                )
+                return Figure(figure.value, 0.8, remark)
         if text and figure.certainty == 1 and _is_shared(entry, place):
             return Figure(figure.value, 0.5, MatchNote.MERGED.remark())
         return figure

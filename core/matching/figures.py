@@ -2,7 +2,8 @@
 
 The rule of this module: a text that is not plainly a number never becomes one silently. A dash,
 无, a blank or a slash is *not* 0; whoever wrote it may have meant "none", "unknown" or "not our
-business", and only the clerk can tell. Nor is 元 turned into 万元.
+business", and only the clerk can tell. A multiple of the form's unit (千元, 万条) is converted
+exactly or not at all.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from core.matching.units import factor
 from core.problems import NianbaoError, Problem, Remark
 from core.reading.base.marks import split_stored
 from core.values import NOT_APPLICABLE, UNITS, CellValue, Unit, check_number
@@ -52,6 +54,8 @@ class FigureNote(Problem):
     WITH_TEXT = "文件中是“{text}”，按 {number} 读取，请核对。"
     OTHER_UNIT = "文件中是“{text}”，单位与本表的“{unit}”不同，按 {number} 读取，请核对。"
     NOT_CONVERTED = "文件中以“{found}”计，本表以“{unit}”计，没有换算，请自行核对填写。"
+    CONVERTED = "文件中是“{text}”，以“{found}”计，换算为 {number}{unit}读取，请核对。"
+    UNITS = "文件中这里的单位既写“{one}”又写“{other}”，请核对数字以什么计。"
     SHOWN_OTHERWISE = "文件中显示为“{shown}”，存储的是 {stored}，按 {number} 读取，请核对。"
     SHOWN_UNREAD = "文件中显示为“{shown}”，存储的是 {stored}，没有读取，请核对。"
     ERROR = "文件中是公式错误“{text}”，没有读取。"
@@ -175,11 +179,15 @@ def _number(text: str, body: str, unit: Unit, unit_beside: str) -> Figure:
     note = _note_at(rest)
     noted = note < len(rest)
     rest = rest[:note].strip()
-    checked = _checked(text, re.sub(r"[, ]", "", found["sign"] + found["digits"]), unit)
+    digits = re.sub(r"[, ]", "", found["sign"] + found["digits"])
+    stated = rest or unit_beside
+    by = factor(stated, unit.name) if stated else None
+    if by is not None and by != 1:
+        return _converted(text, Decimal(digits) * by, unit, stated)
+    checked = _checked(text, digits, unit)
     value = checked.value
     if value is None:
         return checked
-    stated = rest or unit_beside
     if _converts(stated, unit) and value != 0:
         remark = FigureNote.NOT_CONVERTED.remark(found=stated, unit=unit.name)
         return Figure(None, 0.0, remark)
@@ -192,6 +200,17 @@ def _number(text: str, body: str, unit: Unit, unit_beside: str) -> Figure:
     if marked or noted or " " in found["digits"]:
         return Figure(value, 0.6, FigureNote.WITH_TEXT.remark(text=_short(text), number=value))
     return Figure(value)
+
+
+def _converted(text: str, number: Decimal, unit: Unit, stated: str) -> Figure:
+    """A figure in a multiple of the form's unit. Sums of money are certain: offices state theirs."""
+    figure = _checked(text, str(number), unit)
+    if figure.value is None or figure.value == 0 or unit.name in MONEY:
+        return figure
+    remark = FigureNote.CONVERTED.remark(
+        text=_short(text), found=stated, number=figure.value, unit=unit.name
+    )
+    return Figure(figure.value, 0.8, remark)
 
 
 def _checked(text: str, digits: str, unit: Unit) -> Figure:

@@ -7,7 +7,7 @@ published); and such a line written as a list, the form's columns being rows of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from core.matching.arithmetic import Arithmetic
 from core.matching.assign import Assigner
@@ -19,6 +19,7 @@ from core.matching.headings import ROW_TITLES, Heading, Headings, read_bands
 from core.matching.model import MatchNote, RowMatch
 from core.matching.ordered import ordered
 from core.matching.part import Piece
+from core.matching.units import is_unit_word
 from core.matching.weighing import is_open, weighed
 
 
@@ -30,14 +31,14 @@ def fit(
     *,
     column: int | None = None,
     before: int | None = None,
-    money: str = "",
+    units: Collection[str] = (),
 ) -> Fit:
     """The best fit of the pieces, taken as one table that goes on from piece to piece.
 
     *column*: the column of figures the clerk chose. *before*: years from this one on are not meant.
-    *money*: the unit in which the file says that its sums of money are.
+    *units*: those that lines above the table state for all of it.
     """
-    assigner = Assigner(words, vocabulary, money)
+    assigner = Assigner(words, vocabulary, units)
     fitter = _Fitter(words, vocabulary, assigner, column, before)
     if len(words.table.columns) == 1:
         return fitter.listed(pieces, assigner.row_targets(), words.own)
@@ -260,7 +261,7 @@ class _Fitter:
                 if not piece.is_merged_down(at, column):
                     found.append(Entry(piece, at, column, text))
             unit = ""
-            if panel.unit is not None and piece.is_unit(at, panel.unit):
+            if panel.unit is not None and is_unit_word(piece.text(at, panel.unit)):
                 unit = piece.text(at, panel.unit).strip("()（）[]【】 \u3000")
             places = [
                 Place(at, column, heading)

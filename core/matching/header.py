@@ -91,10 +91,6 @@ _PART: Final = re.compile(
 _AFTER_YEAR: Final = re.compile(
     r"(?:19|20|21)\d\d\s*年度?\s*(.{0,3}(?:半年|季度?|\d\s*[-—–~～至到]\s*\d{1,2}\s*月))"
 )
-#: A sum of money is stated once for a whole table; counts have their units row by row.
-_MONEY: Final = re.compile(
-    r"单位\s{0,20}[:：]\s{0,20}(?:人民币)?\s{0,20}([万千百亿]?元)(?![\w/、])"
-)
 
 
 def is_header_word(text: str) -> bool:
@@ -135,12 +131,6 @@ def part_of_year(text: str) -> str:
     if found is None or (found["first"], found["last"]) in (("1", "12"), ("01", "12")):
         return ""
     return found[0]
-
-
-def money_unit(lines: Iterable[str]) -> str:
-    """The unit in which a table states its sums of money (单位：元); empty where it tells none."""
-    units = {found[1] for line in lines if (found := _MONEY.search(line)) is not None}
-    return units.pop() if len(units) == 1 else ""
 
 
 def head_rows(piece: Piece, start: int) -> list[str]:

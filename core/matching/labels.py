@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.matching.figures import looks_like_figure
+from core.matching.units import related
 from core.numbering import HAN
 from core.values import UNITS
 
@@ -42,8 +43,8 @@ _LAST_NOTE: Final = re.compile(
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _LETTER: Final = re.compile(r"[^\W_]")
 _TAILS: Final = frozenset("():; ")
-_UNIT_NOTE: Final = re.compile(r"(?:计量)?单位\s*+:?\s*+([^\s:]{1,3})\Z")
-_UNIT_TAIL: Final = re.compile(r"(?<![,;\s])[,;\s]*+(?:计量)?单位\s*+:\s*+([^\s:()]{1,3})\s*\Z")
+_UNIT_NOTE: Final = re.compile(r"(?:计量)?单位\s*+:?\s*+([^\s:]{1,5})\Z")
+_UNIT_TAIL: Final = re.compile(r"(?<![,;\s])[,;\s]*+(?:计量)?单位\s*+:\s*+([^\s:()]{1,5})\s*\Z")
 #: Longer texts are no labels: the longest official one has 60 characters, and as many of notes.
 _LONGEST: Final = 500
 #: The most that two labels can be alike without being equal.
@@ -83,7 +84,7 @@ class Labels:
 
     def __init__(self, units: Iterable[str] = UNITS) -> None:
         #: The units that may stand in brackets after a label.
-        self.units = frozenset(units) | frozenset(UNITS)
+        self.units = related(frozenset(units) | frozenset(UNITS))
         self._read: dict[str, Label] = {}
         self._pairs: dict[str, frozenset[str]] = {}
         self._figures: dict[str, bool] = {}

@@ -17,7 +17,7 @@ from core.matching.figures import read_figure
 from core.matching.fitting import fit
 from core.matching.form_words import TableWords, Vocabulary
 from core.matching.groups import Group, choose, find_groups
-from core.matching.header import head_rows, money_unit, read_header, year_of_name
+from core.matching.header import head_rows, read_header, year_of_name
 from core.matching.labels import Labels
 from core.matching.model import (
     Choice,
@@ -29,6 +29,7 @@ from core.matching.model import (
     RowMatch,
 )
 from core.matching.part import MAX_WIDTH, Piece
+from core.matching.units import stated_in
 from core.problems import NianbaoError
 from core.reading.base.raw import RawDocument
 
@@ -181,13 +182,14 @@ def _fit_group(
         for piece, words in group.parts
         for line in head_rows(piece, body_start(piece, words.own))
     ]
-    money = money_unit([*head, *document.text.split("\n")])
+    lines = [*head, *document.text.split("\n")]
+    units = {unit for line in lines if (unit := stated_in(line))}
     fits: list[Fit] = []
     for words in vocabulary.tables:
         pieces = [piece for piece, of in group.parts if of is words]
         if pieces:
             made = fit(
-                pieces, words, vocabulary, arithmetic, column=column, before=before, money=money
+                pieces, words, vocabulary, arithmetic, column=column, before=before, units=units
             )
             fits.append(made)
     return fits

@@ -87,12 +87,37 @@ def test_marks_beside_a_figure_make_it_doubtful_and_join_no_digits(text: str, va
 
 
 @pytest.mark.parametrize(
-    ("text", "beside"), [("30000元", ""), ("30000", "元"), ("3件", ""), ("3亿", "")]
+    ("text", "beside", "value"),
+    [
+        ("30000元", "", "3"),
+        ("30000", "元", "3"),
+        ("162", "千元", "16.2"),
+        ("1.5", "亿元", "15000"),
+        ("162", "人民币元", "0.0162"),
+        ("5百元", "万元", "0.05"),
+        ("1,620,000.00元", "", "162"),
+    ],
 )
-def test_money_in_another_unit_is_not_converted(text: str, beside: str) -> None:
+def test_money_is_converted_exactly(text: str, beside: str, value: str) -> None:
+    figure = read_figure(text, MONEY, unit_beside=beside)
+    assert (figure.value, figure.certainty) == (Decimal(value), 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"), [("0.001元", ""), ("3件", ""), ("3亿", ""), ("162", "美元"), ("3", "万件")]
+)
+def test_what_cannot_be_converted_exactly_is_not_read(text: str, beside: str) -> None:
     figure = read_figure(text, MONEY, unit_beside=beside)
     assert figure.value is None
     assert figure.remark
+
+
+@pytest.mark.parametrize(("text", "beside", "value"), [("9", "万件", 90_000), ("1.5百件", "", 150)])
+def test_a_multiple_of_a_count_is_converted_and_told(text: str, beside: str, value: int) -> None:
+    figure = read_figure(text, PIECES, unit_beside=beside)
+    assert figure.value == value
+    assert figure.certainty < 1
+    assert "换算" in str(figure.remark)
 
 
 def test_nothing_is_nothing_in_any_unit() -> None:

@@ -121,8 +121,9 @@ def test_a_single_unit_of_money_for_the_whole_table_is_minded() -> None:
         (["指标", "金额（元）=30000"], []),
     ):
         matched = match(RawDocument("xlsx", (table(head, extra),)), FORM)
-        assert {"7", "8.4"} == set(matched.blank)
-        assert all("没有换算" in matched.by_key[key].remark for key in ("7", "8.4"))
+        assert matched.values["7"] < 30
+        assert {"7", "8.4"} == {row.key for row in matched.unsure}
+        assert all("换算" in matched.by_key[key].remark for key in ("7", "8.4"))
         assert matched.values["3.1"] == TRUE["3.1"] + 30000
     for line in ("单位：万元", "单位：元/件"):
         matched = match(RawDocument("xlsx", (table(["指标", "统计数=0"], [line]),)), FORM)
@@ -239,8 +240,25 @@ def test_a_unit_that_is_not_the_forms_is_told() -> None:
     money = next(row for row in rows if "收取的费用" in row[0])
     money[1:] = ["元", "30000"]
     matched = match(RawDocument("xlsx", (RawTable(tuple(map(tuple, rows))),)), FORM)
+    assert (matched.values["7"], matched.by_key["7"].certainty) == (3, 1)
+    money[1] = "美元"
+    matched = match(RawDocument("xlsx", (RawTable(tuple(map(tuple, rows))),)), FORM)
     assert "7" not in matched.values
-    assert "元" in matched.by_key["7"].remark
+    assert "美元" in matched.by_key["7"].remark
+
+
+@pytest.mark.parametrize("place", ["label", "heading", "above"])
+def test_two_units_for_one_figure_are_told(place: str) -> None:
+    """The unit column says 万元, something else 元: nobody knows which is meant."""
+    head = ["指标", "单位", "统计数（千元）=5" if place == "heading" else "统计数=5"]
+    rows = [list(row) for row in table(head, ["单位：百元"] if place == "above" else []).rows]
+    money = next(row for row in rows if "收取的费用" in row[0])
+    if place == "label":
+        money[0] += "（元）"
+    matched = match(RawDocument("xlsx", (RawTable(tuple(map(tuple, rows))),)), FORM)
+    row = matched.by_key["7"]
+    assert (row.certainty < 1, "元”" in row.remark) == (True, True)
+    assert {one.key for one in matched.unsure} <= {"7", "8.4"}
 
 
 def test_a_figure_that_slipped_into_the_unit_column_is_found_and_doubted() -> None:
