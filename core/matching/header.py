@@ -11,7 +11,15 @@ from core.form.form import Form
 from core.matching.figures import plain
 from core.matching.model import Header
 from core.matching.part import MAX_WIDTH, Piece
-from core.period import FIRST_YEAR, LAST_YEAR, Period, PeriodKind
+from core.matching.titles import (
+    checked_year,
+    from_page_title,
+    from_sentence,
+    from_signature,
+    from_title,
+    whole_year,
+)
+from core.period import Period, PeriodKind
 from core.report import HEADER_FIELDS
 
 #: What is printed before a field's value. The order matters: a longer word comes first.
@@ -54,14 +62,8 @@ _SPACED: Final = {word: r"\s*".join(word) for word in _WORDS}
 _FIELD: Final = re.compile(
     "(?:统计)?(" + "|".join(_SPACED.values()) + r")\s*+(?:[(（][^()（）]{0,8}[)）])?\s*+"
 )
-_HAN_DIGITS: Final = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
 #: A year on its own: not that of a day (填报日期：2019年1月10日) or of an edition (2014年版).
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20|21)\d\d)\s*(?:年度|年(?!版|\s*\d{1,2}\s*月\s*\d))")
-#: A year from its first day to its last.
-_WHOLE_YEAR: Final = re.compile(
-    r"(?<!\d)((?:19|20|21)\d\d)\s*+年\s*+0?1\s*+月\s*+0?1\s*+日?\s*+起?\s*+[-—–~～至到]++\s*+"
-    r"(?:\1\s*+年)?\s*+12\s*+月\s*+31\s*+日"
-)
 #: 「单位：某局（盖章）」; 单位 without a seal after the name is a unit of counting.
 _SEALED: Final = re.compile(
     r"单\s{0,20}位\s{0,20}[:：]\s{0,20}([^:：]{2,40}?)\s{0,20}[(（]\s{0,20}[盖公]?\s{0,20}章\s{0,20}[)）]"
@@ -70,26 +72,28 @@ _SEALED: Final = re.compile(
 _NEXT_FIELD: Final = re.compile(r"(?<!\s)\s++[\u4e00-\u9fff]{2,6}\s*[:：].*\Z", re.DOTALL)
 _YEAR_BEHIND: Final = re.compile(r"(?<![\s(（])[\s(（]++(?:19|20|21)\d\d\s*+年度?\s*+[)）]?\s*+\Z")
 _LONGEST_TITLE: Final = 60
-#: With the office's name.
-_LONGEST_BODY: Final = 80
+_LONGEST_LINE: Final = 2000
+_LONGEST_TEXT: Final = 200_000
 _BARE_YEAR: Final = re.compile(r"(?<!\d)((?:19|20|21)\d\d)(?!\d)")
 _HAN_YEAR: Final = re.compile(r"([二一][〇零○O一二三四五六七八九]{3})\s*年")
-_TITLE: Final = re.compile(
-    r"(?P<office>.*?)[\s(（]*(?P<year>(?:19|20|21)\d\d)\s*[)）]?\s*年?度?.{0,30}?(?:报告|统计表|年报)"
+_HAN_DIGITS: Final = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
+#: What a site writes around an article is not the office's sign-off.
+_SITE_LINE: Final = re.compile(
+    r"发布(?:日期|时间|机构)|来源[:：]|浏览|点击|字号|字体|责任编辑|打印|版权|备案|ICP|主办|承办|网站标识"
 )
-_OFFICE_AFTER: Final = re.compile(r"[（(《〈]?\s{0,20}关于.*\Z|(?<![《〈（(“\"])[《〈（(“\"]+\Z")
+_AFTER_PHONE: Final = re.compile(r"[，,；;、（(]")
 _NUMBERS: Final = {"一": 1, "二": 2, "三": 3, "四": 4}
 _QUARTER: Final = re.compile(r"第?\s{0,20}([1-4一二三四])\s{0,20}季度")
 _MONTH: Final = re.compile(r"年\s*(1[0-2]|0?[1-9])\s*月(?!\s*\d)")
-_MAX_OFFICE: Final = 40
 _PART: Final = re.compile(
-    r"[上下前后]半年|第?[一二三四1-4]季(?:度|(?!\w))|半年报|季报|月报|[本当][季月]"
+    r"[上下前后]半年|第?[一二三四1-4]\s{0,2}季(?:度|(?!\w))|半年报|季报|月报|[本当][季月]"
     r"|(?<!\d)(?P<first>\d{1,2})(?:月份?)?\s*[-—–~～至到]\s*(?P<last>\d{1,2})\s*月"
     r"|(?:(?<![\d年])\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|(?!\w))"
 )
 #: Not a month alone, which is when the table was filled in.
 _AFTER_YEAR: Final = re.compile(
-    r"(?:19|20|21)\d\d\s*年度?\s*(.{0,3}(?:半年|季度?|\d\s*[-—–~～至到]\s*\d{1,2}\s*月))"
+    r"(?:19|20|21)\d\d\s*年度?\s*(.{0,3}(?:半年|季度?|\d\s*[-—–~～至到]\s*\d{1,2}\s*月)"
+    r"|\d{1,2}\s{0,2}月份?(?=[^\d\s至到日-][^。]{0,30}(?:表|报告)))"
 )
 
 
@@ -107,22 +111,18 @@ def _ends_word(text: str, word: str) -> bool:
 def year_in(text: str) -> int | None:
     """The first year named in *text* as one (2018年, 二〇一八年度), if any."""
     body = plain(text)
-    found = _YEAR.search(body) or _WHOLE_YEAR.search(body)
-    if found is not None:
-        return _checked(found[1])
+    found = _YEAR.search(body)
+    year = checked_year(found[1]) if found is not None else whole_year(body)
+    if year is not None:
+        return year
     spelled = _HAN_YEAR.search(body)
-    return _checked(spelled[1].translate(_HAN_DIGITS)) if spelled is not None else None
+    return checked_year(spelled[1].translate(_HAN_DIGITS)) if spelled is not None else None
 
 
 def year_of_name(name: str) -> int | None:
     """The year in a sheet's or file's name: 2018年, 2018-统计表, 附件2018."""
     found = _BARE_YEAR.search(plain(name))
-    return year_in(name) or (_checked(found[1]) if found is not None else None)
-
-
-def _checked(digits: str) -> int | None:
-    year = int(digits)
-    return year if FIRST_YEAR <= year <= LAST_YEAR else None
+    return year_in(name) or (checked_year(found[1]) if found is not None else None)
 
 
 def part_of_year(text: str) -> str:
@@ -153,29 +153,38 @@ def piece_year(piece: Piece, start: int) -> int | None:
 
 
 def read_header(
-    form: Form, rows: Iterable[Sequence[str]], head: Sequence[str], text: str, year: int | None
+    form: Form,
+    rows: Iterable[Sequence[str]],
+    head: Sequence[str],
+    text: str,
+    year: int | None,
+    title: str = "",
 ) -> Header:
     """Everything the file says about itself.
 
     *rows*: the rows outside the figures; *head*: the lines above the table; *text*: the running
-    text; *year*: the table's own year where it is known already.
+    text; *year*: the table's own year where it is known already; *title*: a page's own.
     """
     fields = dict.fromkeys(HEADER_FIELDS, "")
     for cells in rows:
-        _read_fields(fields, _joined(cells))
+        _read_fields(fields, _joined(cells)[:_LONGEST_LINE])
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     for line in lines:
-        if len(line) <= 200:
+        if len(line) <= 200 and not _SITE_LINE.search(line):
             _read_fields(fields, line)
-    office, title_year = _from_title(lines)
+    office, title_year = from_title(lines)
     if not office:
-        office, head_year = _from_title(head)
+        office, head_year = from_title(head)
         title_year = title_year or head_year
+    page_office, page_year = from_page_title(title)
+    office = office or page_office or from_sentence(lines) or from_signature(lines)
+    title_year = title_year or page_year
     if not fields["unit_name"]:
         fields["unit_name"] = office
     # A sentence may speak of any year; a title is short and no sentence.
     titles = [line for line in lines[:12] if len(line) <= _LONGEST_TITLE and "。" not in line]
     year = year or title_year or next((y for line in titles if (y := year_in(line))), None)
+    year = year or whole_year(text[:_LONGEST_TEXT]) or year_in(title[:200])
     period = _period(form, year, [*head, *titles]) if year is not None else None
     part = _part_told([*head, *titles]) if form.period_kind is PeriodKind.YEAR else ""
     return Header(year, period, {key: value for key, value in fields.items() if value}, part)
@@ -208,6 +217,8 @@ def _read_fields(fields: dict[str, str], line: str) -> None:
         value = line[match.end() : end].strip(" \u3000:：\t_＿，,;；。")
         value = _NEXT_FIELD.sub("", value)
         name = _WORDS["".join(match[1].split())]
+        if name == "phone":
+            value = _AFTER_PHONE.split(value, 1)[0].strip()
         if name == "unit_name":
             value = _YEAR_BEHIND.sub("", value)
         if value and not fields[name] and len(value) <= 60 and not _is_noise(name, value):
@@ -229,31 +240,6 @@ def _is_noise(name: str, value: str) -> bool:
     if name == "phone":
         return not any(char.isdigit() for char in value)
     return "。" in value or (name == "unit_name" and plain(value).isdigit())
-
-
-def _from_title(lines: Sequence[str]) -> tuple[str, int | None]:
-    """The office and year of a title such as 「某局2018年政府信息公开工作年度报告」."""
-    for at, line in enumerate(lines[:12]):
-        body = plain(line)
-        spelled = _HAN_YEAR.search(body)
-        if spelled is not None:
-            body = body.replace(spelled[1], spelled[1].translate(_HAN_DIGITS), 1)
-        found = _TITLE.match(body) if len(body) <= _LONGEST_BODY and "。" not in body else None
-        if found is None:
-            continue
-        office = _OFFICE_AFTER.sub("", found["office"]).strip(" \u3000-—")
-        if not office and at:
-            office = plain(lines[at - 1])
-        return (office if _is_office(office) else ""), _checked(found["year"])
-    return "", None
-
-
-def _is_office(text: str) -> bool:
-    if not 2 <= len(text) <= _MAX_OFFICE or any(char.isdigit() for char in text):
-        return False
-    return not any(char in "，。；：、！？,:;|\t" for char in text) and not text.startswith(
-        ("附件", "附表", "政府信息公开")
-    )
 
 
 def _period(form: Form, year: int, lines: Sequence[str]) -> Period | None:

@@ -165,7 +165,7 @@ def _parsed_choice(choice: str | None, count: int) -> tuple[int | None, int | No
 
 
 def _nothing(document: RawDocument, form: Form) -> Match:
-    header = read_header(form, (), (), document.text, None)
+    header = read_header(form, (), (), document.text, None, document.title)
     return Match(form, document, (), tuple(form.cells), (), 0.0, header, "", ())
 
 
@@ -254,7 +254,7 @@ def _header(document: RawDocument, form: Form, group: Group, first: Fit) -> Head
         year -= 1
     if year is None:
         year = next((y for piece, _ in group.parts if (y := year_of_name(piece.table.name))), None)
-    return read_header(form, rows, head, document.text, year)
+    return read_header(form, rows, head, document.text, year, document.title)
 
 
 def _outside(piece: Piece, start: int, words: TableWords) -> list[Sequence[str]]:
