@@ -98,10 +98,12 @@ def _by_headings(fit: Fit, judged: Judgement, order: Ordered, of_order: Judgemen
 
 
 def _slipped_doubted(rows: Sequence[RowMatch], arithmetic: Arithmetic) -> list[RowMatch]:
-    """The rows; one is doubted that lacks figures at its end and adds up if moved to there.
+    """The rows, those doubted in which a cell seems lost or put in.
 
-    So it looks where a cell in the middle of a row was lost.
+    A row that lacks figures at its end adds up if they are moved there; one that has a figure too
+    many does not add up as it stands.
     """
+    crowded = {row.row for row in rows if row.key is None and row.figure}
     of_row: dict[str, list[RowMatch]] = {}
     for row in rows:
         if row.key is not None and row.row is not None:
@@ -109,6 +111,9 @@ def _slipped_doubted(rows: Sequence[RowMatch], arithmetic: Arithmetic) -> list[R
     slipped: set[str] = set()
     for code, cells in of_row.items():
         values = [cell.value for cell in cells]
+        as_is = {cell.key or "": cell.value for cell in cells}
+        if code in crowded and arithmetic.judge(as_is).failures:
+            slipped.add(code)
         blanks = next((n for n, value in enumerate(reversed(values)) if value is not None), 0)
         if blanks:
             moved = [0] * blanks + [value or 0 for value in values[:-blanks]]
