@@ -26,7 +26,7 @@ _WITHOUT_YEAR: Final = re.compile(
     rf"(?P<office>.{{2,40}}?)(?:政府|政务)信息?公开.{{0,20}}?{_REPORT}"
 )
 _TOPIC: Final = re.compile(r"(?:政府信息|政务|信息)公开|工作年度|年度")
-_OFFICE_AFTER: Final = re.compile(r"[（(《〈]?\s{0,3}关于.*\Z|[《〈（(“\"]+\Z")
+_OFFICE_AFTER: Final = re.compile(r"[（(《〈]?\s{0,3}关于.*\Z|(?<![《〈（(“\"])[《〈（(“\"]+\Z")
 _PART_BEHIND: Final = re.compile(
     r"(?:第?[一二三四1-4]\s{0,2}季度|[上下]半年|\d{1,2}\s{0,2}月份?)\Z"
 )
@@ -54,7 +54,7 @@ _SIGNERS: Final = (
     "队",
     "室",
 )
-_SITE: Final = re.compile(r"\s*[-_|–—].{0,60}(?:网站?|门户|平台|网站群)\s*\Z")
+_SITE: Final = re.compile(r"[-_|–—][^-_|–—]{0,60}(?:网站?|门户|平台)\Z")
 #: A year from its first day to its last.
 _WHOLE_YEAR: Final = re.compile(
     r"(?<!\d)((?:19|20|21)\d\d)\s{0,3}年\s{0,3}0?1\s{0,3}月\s{0,3}0?1\s{0,3}日?\s{0,3}起?[\s,，]{0,3}"
@@ -122,7 +122,9 @@ def _cleaned(text: str) -> str:
 def from_page_title(title: str) -> tuple[str, int | None]:
     """The same from what a page calls itself, without the site's name behind it."""
     short = title[:200]
-    return from_title([_SITE.sub("", short), short.partition("_")[0], short.partition("-")[0]])
+    return from_title(
+        [_SITE.sub("", short.strip()).strip(), short.partition("_")[0], short.partition("-")[0]]
+    )
 
 
 def from_sentence(lines: Sequence[str]) -> str:
