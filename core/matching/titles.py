@@ -26,6 +26,9 @@ _WITHOUT_YEAR: Final = re.compile(
     rf"(?P<office>.{{2,40}}?)(?:政府|政务)信息?公开.{{0,20}}?{_REPORT}"
 )
 _TOPIC: Final = re.compile(r"(?:政府信息|政务|信息)公开|工作年度|年度")
+_PART_BEHIND: Final = re.compile(
+    r"(?:第?[一二三四1-4]\s{0,2}季度|[上下]半年|\d{1,2}\s{0,2}月份?)\Z"
+)
 _OPENING: Final = '《〈（(“" \u3000'
 _MARKS: Final = re.compile(r"\A[#*>\s_]{1,10}|[*_\s]{1,6}\Z")
 _ANNOUNCED: Final = re.compile(r"(?:特向社会公[布开]|现公布|现将)(?P<title>[^，。；:：]{4,70})")
