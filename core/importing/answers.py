@@ -16,20 +16,27 @@ from core.importing.own_files import ChangedCell
 from core.importing.proposal import BaselineRemark, Proposal, is_marked, said_by_reader
 from core.matching.header import year_of_name
 from core.matching.model import Match
-from core.narrative.mentions import find_mentions
+from core.narrative.agreement import TextFigure
+from core.narrative.check import contradicting
+from core.narrative.guide import Guide
 from core.period import Period, PeriodKind
 from core.problems import Remark
-from core.report import HEADER_FIELDS
+from core.report import HEADER_FIELDS, Report
 from core.values import CellValue, parse_value
 
 
 def of_match(
-    found: Match, checks: CheckSet, path: Path, digest: str, recognised: Form | None
+    found: Match,
+    checks: CheckSet,
+    path: Path,
+    digest: str,
+    recognised: Form | None,
+    guide: Guide | None = None,
 ) -> Proposal:
     """The proposal that a match makes.
 
     *path*: the file's name and, failing all else, its year. *recognised*: the form that the file
-    itself is filled in on.
+    itself is filled in on. *guide*: by which its running text is held against the figures.
     """
     form = checks.form
     values: dict[str, CellValue] = {}
@@ -39,7 +46,12 @@ def of_match(
             values[key] = place.value
     year, period, said = _dated(found, path)
     findings = own_findings(checks, values)
-    mentions = find_mentions(found.document.text, form, values, found.header.unit_name)
+    contradicted: tuple[TextFigure, ...] = ()
+    if guide is not None and year is not None and found.document.text:
+        report = Report(form, period or Period(year))
+        report.header["unit_name"] = found.header.unit_name
+        report.values.update(values)
+        contradicted = contradicting(found.document.text, report, guide)
     return Proposal(
         form_id=form.id,
         period=period,
@@ -57,7 +69,8 @@ def of_match(
         findings=findings,
         blank_details=blank_details(found, checks, values),
         marked=_marked(found),
-        mentions=mentions,
+        contradicted=contradicted,
+        guide=guide,
         notes=(*said_by_reader(found.document.remarks), *said),
     )
 
@@ -68,7 +81,12 @@ def with_match(proposal: Proposal, found: Match) -> Proposal:
     What was known of the file beyond its match (an own file of another edition) stays known.
     """
     made = of_match(
-        found, proposal.checks, Path(proposal.source), proposal.digest, proposal.recognised
+        found,
+        proposal.checks,
+        Path(proposal.source),
+        proposal.digest,
+        proposal.recognised,
+        proposal.guide,
     )
     return replace(
         made,

@@ -11,7 +11,9 @@ from core.importing.own_files import ChangedCell
 from core.matching.figures import is_mark
 from core.matching.groups import passed_over
 from core.matching.model import Match, RowMatch
-from core.narrative.mentions import Mention
+from core.narrative.agreement import TextFigure
+from core.narrative.guide import Guide
+from core.narrative.text import NO_TEXT, ReportText
 from core.period import Period
 from core.problems import Problem, Remark
 from core.values import NOT_APPLICABLE, CellValue
@@ -53,7 +55,7 @@ class BaselineRemark(Problem):
     MARKS_AS_ZERO = "按您的选择，写作“{marks}”的 {count} 格按 0 计。"
     SHOWN = "按您的选择，{count} 格取文件中现在的数，其余取导出时的数。"
     CONVERTED = "文件是“{other}”的报表，只读取了与“{form}”含义相同的指标。"
-    NARRATIVE = "正文“{quote}”为 {told}，表中“{name}”为 {figure}，请核对。"
+    NARRATIVE = "{message}"
     FINDING = "文件自身的数字不平：{message}"
 
 
@@ -88,8 +90,9 @@ class Proposal:
     ``recognised`` is the form that the file itself is filled in on, as far as that is known.
     ``findings``: where the file's own figures do not add up. ``blank_details``: blank parts of
     totals that are filled. ``marked``: cells where the file has a dash, 无 or the like in place of
-    a number, with that mark. ``mentions``: figures in the running text. ``changed``: cells of this
-    program's own workbook that were changed after it was exported; ``values`` are as exported.
+    a number, with that mark. ``contradicted``: figures of the running text that surely speak of the
+    table and say something else (by ``guide``). ``text``: the text of this program's own file.
+    ``changed``: cells of its own workbook that were changed after it was exported; ``values`` are as exported.
     ``notes``: what was noticed while reading, and what the clerk has answered since.
     """
 
@@ -110,7 +113,9 @@ class Proposal:
     findings: tuple[Finding, ...] = ()
     blank_details: tuple[str, ...] = ()
     marked: Mapping[str, str] = field(default_factory=dict[str, str])
-    mentions: tuple[Mention, ...] = ()
+    contradicted: tuple[TextFigure, ...] = ()
+    guide: Guide | None = field(default=None, repr=False)
+    text: ReportText = NO_TEXT
     changed: tuple[ChangedCell, ...] = ()
 
     @property
@@ -155,7 +160,7 @@ class Proposal:
                 _FINDING(message=found.message)._replace(cell=found.at[0])
                 for found in self.findings
             ),
-            *_of_mentions(self.form, self.mentions),
+            *_of_text(self.contradicted),
         )
 
     def _of_blanks(self) -> Iterator[Remark]:
@@ -197,15 +202,10 @@ def _of_match(found: Match | None) -> Iterator[Remark]:
         yield BaselineRemark.UNMATCHED.remark(count=len(strange), names=names)
 
 
-def _of_mentions(form: Form, mentions: Sequence[Mention]) -> Iterator[Remark]:
-    for mention in mentions:
-        if mention.differs:
-            yield BaselineRemark.NARRATIVE.remark(
-                quote=mention.quote,
-                told=mention.figure,
-                name=form.cell_name(mention.key),
-                figure=mention.in_table,
-            )._replace(cell=mention.key)
+def _of_text(contradicted: Sequence[TextFigure]) -> Iterator[Remark]:
+    for figure in contradicted:
+        remark = BaselineRemark.NARRATIVE.remark(message=figure.message)
+        yield remark._replace(cell=figure.cells[0])
 
 
 def _listed(names: Sequence[str]) -> str:

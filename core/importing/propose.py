@@ -34,6 +34,7 @@ from core.matching.labels import Labels
 from core.matching.match import match
 from core.matching.model import Match
 from core.matching.recognise import fitted, recognise
+from core.narrative.guide import Guide
 from core.period import FIRST_YEAR, Period, kind_name
 from core.problems import NianbaoError, Remark
 from core.reading.base.limits import Limits
@@ -99,9 +100,21 @@ def propose_document(
     :class:`NianbaoError` where nothing in it fits.
     """
     found, recognised = _matched(document, catalog, form_id, choice, before, source)
-    made = of_match(found, catalog.checks(found.form.id), Path(source), digest, recognised)
+    checks = catalog.checks(found.form.id)
+    guide = _guide(catalog, found.form) if document.text.strip() else None
+    made = of_match(found, checks, Path(source), digest, recognised, guide)
     said = _edition(catalog, recognised or found.form, made.period)
     return replace(made, notes=(*said_by_reader(said), *made.notes))
+
+
+def _guide(catalog: Catalog, form: Form) -> Guide | None:
+    """What the form's text is read by; a mistake in an office's own is no reason not to import."""
+    from core.narrative.guides import Guides
+
+    try:
+        return Guides.standard(catalog).guide(form)
+    except NianbaoError:
+        return None
 
 
 def _edition(catalog: Catalog, form: Form, period: Period | None) -> tuple[str, ...]:
@@ -131,6 +144,7 @@ def to_baseline(proposal: Proposal, report: Report | None = None) -> Baseline:
         values=dict(proposal.values),
         source=proposal.source,
         digest=proposal.digest,
+        text=proposal.text,
     )
 
 
@@ -224,6 +238,7 @@ def _own(
         notes=said_by_reader(remarks),
         changed=own.changed,
         findings=own_findings(checks, values),
+        text=report.text,
     )
 
 

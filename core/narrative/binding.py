@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from core.form.form import Form
@@ -59,8 +58,9 @@ class Binder:
                     told += _Clause(self, context, clause).told()
                     clause = []
                 continue
-            told += _Clause(self, context, clause).told()
-            clause = []
+            if clause:
+                told += _Clause(self, context, clause).told()
+                clause = []
             if word.item in "(（":
                 outer.append(context)
                 context = context.copy()
@@ -135,6 +135,8 @@ class _Clause:
         """Takes over what *zone* says for the rest of the sentence."""
         context = self.context
         for word in zone:
+            if word.item is Sort.FILL or type(word.item) is tuple:
+                continue
             match word.item:
                 case Topic():
                     context.topic, context.foreign = word.item, word.item.foreign
@@ -191,7 +193,7 @@ class _Clause:
         why = self._blocked(sorts, object_sorts)
         if why:
             self._forget(figure)
-            return replace(told, why=why)
+            return told._replace(why=why)
         unknown = any(w.is_unknown for w in zone) or any(w.is_unknown for w in object_of)
         doubts = unknown or figure.near or self.context.doubtful
         if figure.unit == "%":
@@ -240,7 +242,7 @@ class _Clause:
         named, sure = (each, True) if each is not None else self._bound(zone, after, sorts, told)
         if named is None:
             self._forget_none()
-            return replace(told, why="看不出说的是表中哪个数")
+            return told._replace(why="看不出说的是表中哪个数")
         named, sure_rows = self.names.whole_name(named)
         sure = sure and sure_rows and not doubtful and not named.unsure
         if each is not None:
@@ -248,17 +250,17 @@ class _Clause:
         if named.rows and not self.names.topic_fits(named, zone, after):
             if context.foreign:
                 self._forget_none()
-                return replace(told, why="说的不是表中的事")
+                return told._replace(why="说的不是表中的事")
             sure = False
         columns = named.columns
         cells = cells_of(self.form, named.rows, columns)
         if not cells:
             self._forget_none()
-            return replace(told, why="看不出说的是表中哪一栏")
+            return told._replace(why="看不出说的是表中哪一栏")
         fit = self.names.unit_fits(told.unit, cells[0])
         if fit is None:
             self._forget_none()
-            return replace(told, why="单位与表中不同")
+            return told._replace(why="单位与表中不同")
         sure = sure and fit
         if self.names.is_part_of_column(named):
             sure = False
@@ -286,7 +288,7 @@ class _Clause:
         context.before, context.before_value, context.before_sure = named, told.value, sure
         context.pending = []
         context.listed = [*context.listed, named][-_MAX_LISTED:]
-        return replace(told, tie=tie, sure=sure, why="" if sure else "可能另有所指")
+        return told._replace(tie=tie, sure=sure, why="" if sure else "可能另有所指")
 
     def _forget_none(self) -> None:
         self.context.before = None

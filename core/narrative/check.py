@@ -48,6 +48,12 @@ def check_figures(content: str, report: Report, guide: Guide) -> tuple[TextFigur
     return tuple(judged(one, report) for one in told)
 
 
+def contradicting(content: str, report: Report, guide: Guide) -> tuple[TextFigure, ...]:
+    """The figures of *content* that surely say something else than the table."""
+    figures = check_figures(content, report, guide)
+    return tuple(one for one in figures if one.sure and one.agrees is False)
+
+
 def check_text(
     content: str, report: Report, guide: Guide, others: Mapping[str, str] | None = None
 ) -> TextCheck:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from core.narrative.context import Named
@@ -25,7 +24,7 @@ def per_cent(
         return _share(names, told, zone, doubtful=doubtful)
     if Sort.CHANGE in sorts and Sort.BECOMES not in sorts:
         return difference(names, told, zone, (), sorts, doubtful=doubtful)
-    return replace(told, why="不是表中能算出的百分比")
+    return told._replace(why="不是表中能算出的百分比")
 
 
 def _share(names: Names, told: Told, zone: Sequence[Word], *, doubtful: bool) -> Told:
@@ -40,7 +39,7 @@ def _share(names: Names, told: Told, zone: Sequence[Word], *, doubtful: bool) ->
         part, whole_sure = names.whole_name(part)
         sure = sure and whole_sure
     if part is None or not part.rows:
-        return replace(told, why="看不出是表中哪个数的占比")
+        return told._replace(why="看不出是表中哪个数的占比")
     cells = cells_of(names.form, part.rows, part.columns)
     whole = names.joined(zone[at + 1 :])
     if whole is not None and whole.rows and not doubtful:
@@ -48,12 +47,12 @@ def _share(names: Names, told: Told, zone: Sequence[Word], *, doubtful: bool) ->
             TieKind.SHARE, cells, cells_of(names.form, whole.rows, whole.columns),
             tuple(cells_of(names.form, rows, ()) for rows in whole.others),
         )  # fmt: skip
-        return replace(told, tie=tie, sure=sure)
+        return told._replace(tie=tie, sure=sure)
     wholes = names.wholes(part)
     if not cells or not wholes:
-        return replace(told, why="看不出占的是什么")
+        return told._replace(why="看不出占的是什么")
     tie = Tie(TieKind.SHARE, cells, wholes[0], tuple(wholes[1:]))
-    return replace(told, tie=tie, sure=False, why="没有写明占的是什么")
+    return told._replace(tie=tie, sure=False, why="没有写明占的是什么")
 
 
 def difference(
@@ -68,7 +67,7 @@ def difference(
     """What an increase or a decrease is told of."""
     context = names.context
     if Sort.AGAINST not in sorts and not context.against:
-        return replace(told, why="没有写明与什么时候相比")
+        return told._replace(why="没有写明与什么时候相比")
     base = names.joined(zone)
     sure = True
     subjects = [w.item for w in zone if isinstance(w.item, Topic)]
@@ -86,14 +85,14 @@ def difference(
     if base is None and topics and topics[-1].rows and not topics[-1].foreign:
         base, sure = Named(topics[-1].rows, topic=topics[-1].name), False
     if base is None:
-        return replace(told, why="看不出是表中哪个数的增减")
+        return told._replace(why="看不出是表中哪个数的增减")
     base, whole_sure = names.whole_name(base)
     cells = cells_of(names.form, base.rows, base.columns)
     if not cells or not names.topic_fits(base, zone, after):
-        return replace(told, why="看不出是表中哪个数的增减")
+        return told._replace(why="看不出是表中哪个数的增减")
     is_count = told.unit != "%"
     if is_count and names.unit_fits(told.unit, cells[0]) is None:
-        return replace(told, why="单位与表中不同")
+        return told._replace(why="单位与表中不同")
     others = tuple(cells_of(names.form, rows, base.columns) for rows in base.others)
     text = "".join(word.text for word in zone if word.item is Sort.CHANGE)
     direction = -1 if any(word in text for word in _DOWN) else 1
@@ -102,4 +101,4 @@ def difference(
     if sure:
         context.base = base
     tie = Tie(kind, cells, others=others, direction=direction)
-    return replace(told, tie=tie, sure=sure, why="" if sure else "可能另有所指")
+    return told._replace(tie=tie, sure=sure, why="" if sure else "可能另有所指")

@@ -71,7 +71,7 @@ def _denied(names: Names, before: _Zone, word: Word, after: _Zone) -> Told | Non
     sure = sure and not (unknown or foreign or context.doubtful or context.last)
     context.before, context.before_value, context.before_sure = chosen, Decimal(0), False
     first = after[0] if after else word
-    is_verb = isinstance(first.item, Sort | tuple) and len(first.text) <= _VERB
+    is_verb = isinstance(first.item, (Sort, tuple)) and len(first.text) <= _VERB
     takes = is_verb and first.item is not Sort.AND and not names.is_noun(first)
     return _told(word, first.end if takes else word.end, Decimal(0), cells, sure=sure)
 
@@ -110,7 +110,7 @@ def _denied_topic(names: Names, word: Word, before: _Zone, after: _Zone) -> Told
     """无依申请公开件, 政府信息公开申请为零: what is counted is the topic itself."""
     zone = before if word.item is Sort.ZERO else after
     topics = [w.item for w in zone if isinstance(w.item, Topic)]
-    others = [w for w in zone if not isinstance(w.item, Topic | Sort) and not w.is_unknown]
+    others = [w for w in zone if not isinstance(w.item, (Topic, Sort)) and not w.is_unknown]
     if len(topics) != 1 or not topics[0].rows or others or names.context.blocked:
         return None
     if word.text not in ("无", "没有", "暂无") and word.item is not Sort.ZERO:
@@ -144,11 +144,11 @@ def everything(names: Names, zone: _Zone) -> list[Told]:
     cells = cells_of(names.form, named.rows, named.columns)
     if told_again or not cells or not names.topic_fits(named, zone, ()):
         return []
-    end = max(word.end for word in after if isinstance(word.item, tuple | ColumnWords))
+    end = max(word.end for word in after if isinstance(word.item, (tuple, ColumnWords)))
     known_words = not any(word.is_unknown for word in zone)
     sure = context.before_sure and not is_verb and known_words and not context.last
     told = _told(zone[at], end, context.before_value, cells, sure=sure)
-    return [replace(told, is_all=True)]
+    return [told._replace(is_all=True)]
 
 
 def _told(word: Word, end: int, value: Decimal, cells: tuple[str, ...], *, sure: bool) -> Told:

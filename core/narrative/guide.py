@@ -164,7 +164,9 @@ class Guide:
     rules: tuple[TextRule, ...] = ()
     common: Mapping[str, Sort] = field(default_factory=dict[str, Sort], repr=False)
     #: What is made of the guide once it is used: :func:`core.narrative.lexicon.lexicon_of`.
-    made: dict[int, object] = field(default_factory=dict[int, object], repr=False, compare=False)
+    made: dict[int | str, object] = field(
+        default_factory=dict[int | str, object], repr=False, compare=False
+    )
 
     def rows_of(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The rows that *codes* name, ``3-3.3.*`` being all with figures below it."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple, cast
 
 from core.form.form import Form
 from core.narrative.guide import ColumnWords, Guide, RowWords, Topic
@@ -19,14 +18,20 @@ from core.narrative.words import PHRASES, Sort
 
 STOPS: Final = ",，。;；:：!！?？()（）"
 _BLANK: Final = " \t\u3000\xa0“”\"'‘’《》〈〉「」『』【】[]*—－-·…"
+_ENDS: Final = "。!！?？"
+_BRACKETS: Final = "()（）"
+_SENTENCE_END: Final = re.compile(f"[{_ENDS}]")
+#: Words by which a sentence tells a figure without a number.
+_SILENT: Final = re.compile("未|没|无|零|为0|均|全部|都|皆")
+#: Words by which a sentence goes on from the figures of the one before.
+_GOES_ON: Final = re.compile("其中|占|比|较|增|减|升|降|合计|总计|共计|分别|上年|去年")
 #: Characters at which a phrase of :data:`core.narrative.words.PHRASES` may begin.
 _PHRASE_HEADS: Final = frozenset("较比与同和相上去自从截近我本0123456789(（")
 
 Item = Sort | Figure | str | Topic | tuple[RowWords, ...] | ColumnWords
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A piece of a line from *start* to before *end*: ``item`` says what it is.
 
     A :class:`Sort`, a figure, a stop (one of :data:`STOPS`), a topic, rows, columns, or ``""`` for
@@ -80,24 +85,84 @@ class Lexicon:
             f"(?P<named>{trie_expression(first)})|{PHRASES.pattern}"
             f"|(?P<plain>{trie_expression(second)})|(?P<stop>[{re.escape(STOPS)}])"
         )
+        names = [w for w in named if not isinstance(self._items[w], Sort)]
+        about = [w for w, item in self._items.items() if isinstance(item, Topic)]
+        about += [w for w, item in self._items.items() if item in (Sort.FOREIGN, Sort.PLAN)]
+        self._names: Final = re.compile(trie_expression(names) or "(?!)")
+        self._subjects: Final = re.compile(
+            f"{trie_expression(about)}|[{re.escape(_BRACKETS + _ENDS)}]"
+        )
 
     def words(self, line: str, own: re.Pattern[str] | None = None) -> Iterator[Word]:
-        """*line*, which is :func:`core.narrative.numbers.plain`, as words, in order, without gaps.
+        """*line*, which is :func:`core.narrative.numbers.plain`, as words, in order.
 
-        *own*: what the office calls itself, :func:`own_expression`.
+        *own*: what the office calls itself, :func:`own_expression`. Of sentences that tell no figure
+        only what they are about is handed on: most of a report is such.
         """
         known = [Word(one.start, one.end, one, line[one.start : one.end]) for one in figures(line)]
-        if own is not None:
+        places = [word.start for word in known]
+        if own is not None and (places or _SILENT.search(line)):
             known += [Word(*one.span(), Sort.OWN, one[0]) for one in own.finditer(line)]
             known.sort(key=lambda word: (word.start, -word.end))
-        end = 0
+        start = place = at = waiting = 0
+        while start < len(line):
+            found = _SENTENCE_END.search(line, start)
+            stop = found.end() if found is not None else len(line)
+            before = place
+            while place < len(places) and places[place] < stop:
+                place += 1
+            first = at
+            while at < len(known) and known[at].start < stop:
+                at += 1
+            if place > before and not self._may_tell(line, start, stop):
+                # Nothing in it is named in the table: what it counts is none of ours.
+                yield from self._subjects_of(line, waiting, start)
+                for word in known[first:at]:
+                    yield Word(word.start, word.start, "")
+                    yield word
+                waiting = stop
+                yield Word(stop, stop, line[stop - 1] if line[stop - 1] in _ENDS else "。")
+            elif place > before or self._is_silent(line, start, stop):
+                yield from self._subjects_of(line, waiting, start)
+                yield from self._sentence(line, start, stop, known[first:at])
+                waiting = stop
+            start = stop
+
+    def heading(self, line: str) -> Iterator[Word]:
+        """What a heading is about; it tells no figures."""
+        return self._subjects_of(line, 0, len(line))
+
+    def _may_tell(self, line: str, start: int, stop: int) -> bool:
+        """Whether a sentence with figures names anything of the table, or goes on from one that did."""
+        return (
+            _GOES_ON.search(line, start, stop) is not None
+            or self._names.search(line, start, stop) is not None
+        )
+
+    def _is_silent(self, line: str, start: int, stop: int) -> bool:
+        """Whether a sentence may tell a figure without a number: 未收到, 全部以信函."""
+        return (
+            _SILENT.search(line, start, stop) is not None
+            and self._names.search(line, start, stop) is not None
+        )
+
+    def _subjects_of(self, line: str, start: int, stop: int) -> Iterator[Word]:
+        if start == stop:
+            return
+        for found in self._subjects.finditer(line, start, stop):
+            text = found[0]
+            item = text if text in STOPS else self._items[text]
+            yield Word(found.start(), found.end(), item, text)
+
+    def _sentence(self, line: str, start: int, stop: int, known: Sequence[Word]) -> Iterator[Word]:
+        end = start
         for word in known:
             if word.start < end:
                 continue
             yield from self._between(line, end, word.start)
             yield word
             end = word.end
-        yield from self._between(line, end, len(line))
+        yield from self._between(line, end, stop)
 
     def _between(self, line: str, start: int, stop: int) -> Iterator[Word]:
         at = start
@@ -188,8 +253,12 @@ _OWN_KINDS: Final = (
     ("镇人民政府", ("镇", "全镇", "镇政府", "镇人民政府")),
     ("乡人民政府", ("乡", "全乡", "乡政府", "乡人民政府")),
 )
-_PLACE: Final = re.compile(r"^.{1,12}?(?:自治区|自治州|自治县|[省市州盟区县旗])")
+#: What names of places end with, and how far into an office's name they reach.
+_PLACES: Final = "省市州盟区县旗"
+_REACH: Final = 16
 _LEAST: Final = 4
+#: Lexicons and names of offices that a guide keeps.
+_KEPT: Final = 8
 
 
 def lexicon_of(guide: Guide, year: int) -> Lexicon:
@@ -197,13 +266,24 @@ def lexicon_of(guide: Guide, year: int) -> Lexicon:
     known = guide.made.get(year)
     if not isinstance(known, Lexicon):
         known = Lexicon(guide, year)
-        guide.made.clear()
-        guide.made[year] = known
+        _keep(guide, year, known)
     return known
 
 
-def own_expression(office: str) -> re.Pattern[str] | None:
-    """An expression for all that *office* is called in its own report."""
+def _keep(guide: Guide, key: int | str, made: object) -> None:
+    if len(guide.made) >= _KEPT:
+        guide.made.clear()
+    guide.made[key] = made
+
+
+def own_expression(guide: Guide, office: str) -> re.Pattern[str] | None:
+    """An expression for all that *office* is called in its own report, made once."""
+    if office not in guide.made:
+        _keep(guide, office, _own_expression(office))
+    return cast("re.Pattern[str] | None", guide.made[office])
+
+
+def _own_expression(office: str) -> re.Pattern[str] | None:
     names = own_names(plain(office))
     for ending, kinds in _OWN_KINDS:
         if ending in office:
@@ -213,18 +293,12 @@ def own_expression(office: str) -> re.Pattern[str] | None:
 
 def own_names(office: str) -> list[str]:
     """What an office may be called in its own report: its name, and that without its places."""
-    found: list[str] = []
     name = office.strip()
-    while len(name) >= _LEAST or (name and name == office.strip()):
-        found.append(name)
-        place = _PLACE.match(name)
-        if place is None:
-            break
-        rest = name[place.end() :].lstrip("省市州盟区县旗")
-        # 通州区政务服务局 is also called 区政务服务局.
-        if len(rest) + 1 >= _LEAST:
-            found.append(name[place.end() - 1 :])
-        name = rest
+    found = [name] if name else []
+    for at, char in enumerate(name[:_REACH]):
+        # 通州区政务服务局 is also called 区政务服务局 and 政务服务局.
+        if at and char in _PLACES:
+            found += [cut for cut in (name[at:], name[at + 1 :]) if len(cut) >= _LEAST]
     for known in tuple(found):
         for long, short in _SHORTER:
             if long in known and len(cut := known.replace(long, short)) > _LEAST - 2:

@@ -73,7 +73,7 @@ class Names:
         """The rows and columns named in *zone*, each for itself, in order."""
         found: list[Named] = []
         for word in zone:
-            named = self.named(word)
+            named = self.named(word) if isinstance(word.item, (tuple, ColumnWords)) else None
             if named is None:
                 continue
             before = found[-1] if found else None
@@ -102,8 +102,8 @@ class Names:
             if word.item is Sort.AND:
                 joined = True
                 # 公开和部分公开: what is joined is no name that is known.
-                loose = loose or at == 0 or not _may_be_joined(zone[at - 1])
-            elif isinstance(word.item, ColumnWords | tuple):
+                loose = loose or (at > 0 and not _may_be_joined(zone[at - 1]))
+            elif isinstance(word.item, (ColumnWords, tuple)):
                 items.append((word, joined))
                 joined = False
             elif word.item is not Sort.FILL and not isinstance(word.item, Topic):

@@ -29,6 +29,10 @@ _NUMBER: Final = re.compile(
     rf"(?:(?P<percent>%|个百分点)|(?P<unit>{_UNITS}){_AFTER})"
     r"(?P<around>左右|以上|以下|以内|上下)?"
 )
+#: What every figure has in it, quickly told.
+_COUNTED: Final = re.compile(
+    rf"[\d一二两三四五六七八九十百千零〇余多万亿] {{0,2}}(?:%|[余多万亿]|个百分点|{_UNITS})"
+)
 #: Words that make no figure of the numeral after them: 第一次, 同一件, 每一个 …
 _NO_NUMERAL: Final = frozenset("第同每这那某单唯之统逐进")
 _DIGITS: Final[Mapping[str, int]] = MappingProxyType(
@@ -79,6 +83,8 @@ def plain(text: str) -> str:
 
 def figures(text: str) -> Iterator[Figure]:
     """The figures in *text*, which is :func:`plain`, in order."""
+    if _COUNTED.search(text) is None:
+        return
     for found in _NUMBER.finditer(text):
         figure = _figure(text, found)
         if figure is not None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from core.narrative.guide import Guide, GuideSection, RuleKind, TextRule
@@ -19,6 +19,7 @@ PIECE: Final = 8
 _NUMBERING: Final = re.compile(
     r"^[\s\u3000]*+(?:第?[一二三四五六七八九十\d]{1,3}[、.．章]|[(（][一二三四五六七八九十\d]{1,3}[)）])?[\s\u3000]*+"
 )
+_TOP: Final = re.compile(r"[\s\u3000]*(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．]")
 _YEAR: Final = re.compile(r"(20\d\d)年")
 _PERIOD: Final = re.compile(
     r"(?:统计|数据|期限|时限)[^。\n]{0,24}?(20\d\d)年1月1日[^。\n]{0,4}?[至到—-][^。\n]{0,2}?"
@@ -87,17 +88,21 @@ def broken_rules(
 def found_sections(content: str, guide: Guide) -> list[FoundSection]:
     """The prescribed sections of the first level that stand in *content*, in the text's order."""
     wanted = [one for one in guide.sections if one.level == 0 and one.heading]
-    listed = [line for line in lines(content) if 0 < len(line.text.strip()) <= _LONGEST][:_MOST]
-    taken: dict[str, tuple[Line, bool]] = {}
-    for exact in (True, False):
-        for line in listed:
-            if any(known is line for known, _ in taken.values()):
-                continue
-            for section in wanted:
-                if section.code not in taken and _is_heading(line, section, exact=exact):
-                    taken[section.code] = (line, _bare(line.text) != _bare(section.heading))
-                    break
+    by_name = {_bare(section.heading): section for section in wanted}
     by_code = {section.code: section for section in wanted}
+    taken: dict[str, tuple[Line, bool]] = {}
+    unknown: list[Line] = []
+    for line in islice(_short_lines(content), _MOST):
+        section = by_name.get(_bare(line.text))
+        if section is None:
+            unknown.append(line)
+        else:
+            taken.setdefault(section.code, (line, False))
+    for line in unknown if len(taken) < len(wanted) else ():
+        for section in wanted:
+            if section.code not in taken and _is_like(line, section):
+                taken[section.code] = (line, True)
+                break
     found = sorted(
         ((line, by_code[code], renamed) for code, (line, renamed) in taken.items()),
         key=lambda one: one[0].start,
@@ -141,11 +146,19 @@ def _bare(heading: str) -> str:
     return re.sub(r"[\s\u3000]", "", _NUMBERING.sub("", heading)).rstrip("。：:")
 
 
-def _is_heading(line: Line, section: GuideSection, *, exact: bool) -> bool:
+def _short_lines(content: str) -> Iterator[Line]:
+    """The lines that may be headings."""
+    start = 0
+    for text in content.split("\n"):
+        if text and len(text) <= _LONGEST * 2 and 0 < len(text.strip()) <= _LONGEST:
+            yield Line(start, text)
+        start += len(text) + 1
+
+
+def _is_like(line: Line, section: GuideSection) -> bool:
+    """Whether a line is the section's heading in other words."""
     told, wanted = _bare(line.text), _bare(section.heading)
-    if exact or not told:
-        return told == wanted
-    if line.level != 0 or len(wanted) < 5:
+    if not told or len(wanted) < 5 or not _TOP.match(line.text):
         return False
     return SequenceMatcher(None, told, wanted, autojunk=False).ratio() >= _ALIKE
 

@@ -9,10 +9,10 @@ of it: what is not understood is asked about, never taken for an error.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.form.form import Form
 
@@ -47,8 +47,7 @@ class Tie:
 NO_TIE: Final = Tie(TieKind.NONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A figure that a text tells, and what it is tied to.
 
     ``unit`` is ``%`` for percentages, empty for a zero in words and for 全部. ``why`` says in words why
@@ -68,7 +67,8 @@ class Told:
     near: bool = False
     #: 全部已办结: told without a figure of its own.
     is_all: bool = False
-    line: int = field(default=0, compare=False)
+    #: Number of the line, from 0.
+    line: int = 0
 
 
 def cells_of(form: Form, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -191,11 +191,8 @@ def _label(place: RowMatch) -> str:
 def _doubts(proposal: Proposal) -> dict[str, str]:
     """What speaks against a figure that was read: the text of the file, and its own sums."""
     said: dict[str, list[str]] = {}
-    for mention in proposal.mentions:
-        if mention.differs:
-            said.setdefault(mention.key, []).append(
-                f"正文“{mention.quote}”为 {mention.figure}，以表中的数为准。"
-            )
+    for figure in proposal.contradicted:
+        said.setdefault(figure.cells[0], []).append(f"{figure.message}以表中的数为准。")
     for changed in proposal.changed:
         before = format_value(changed.exported) or "空白"
         said.setdefault(changed.key, []).append(f"导出以后被改动过，导出时为 {before}。")

@@ -18,6 +18,7 @@ from tests.bench import (
     rollup,
     start,
     storing,
+    texts,
     typing_cells,
     typing_window,
     waiting,
@@ -38,6 +39,7 @@ BENCHMARKS: tuple[Factory, ...] = (
     *storing.SAVING,
     storing.last_year,
     *reading.READING,
+    *texts.TEXT,
     exporting.export,
     exporting.export_2021,
     exporting.export_big,
@@ -80,6 +82,8 @@ def main(arguments: Sequence[str]) -> int:
         from tests.bench import kill
 
         return kill.main([str(options.kill)])
+    if options.name == ["text"]:
+        options.name = [factory.__name__ for factory in texts.TEXT]
     unknown = sorted(set(options.name) - set(names))
     if unknown:
         parser.error(f"no benchmark called {', '.join(unknown)}; there are {', '.join(names)}")
