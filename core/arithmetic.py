@@ -36,7 +36,8 @@ _HALF_WIDTH: Final = str.maketrans(
     "０１２３４５６７８９．，＋－−–＊×✕∗／÷（）＝", "0123456789.,+---****//()="
 )
 #: Without a sign of equality only what cannot be read as anything else: with + or * between figures.
-_SURE: Final = re.compile(r"[\d,.()+\-*/ ]*\d[\s)]*[+*][\d,.()+\-*/ ]*\Z", re.ASCII)
+_SIGNS: Final = re.compile(r"[\d,.()+\-*/ ]*+", re.ASCII)
+_JOINED: Final = re.compile(r"\d[ )]*+[+*]", re.ASCII)
 _MAYBE: Final = re.compile(r"[\d,.()]+(?: *[-/] *[\d,.()]+)+\Z", re.ASCII)
 _DATE: Final = re.compile(r"(?:19|20)\d\d *[-/.] *\d{1,2}(?: *[-/.] *\d{1,2})?\Z", re.ASCII)
 _TOKEN: Final = re.compile(
@@ -62,7 +63,8 @@ def reckon(text: str) -> Reckoned | None:
     plain = " ".join(text.translate(_HALF_WIDTH).split())
     marked = plain.startswith("=")
     body = plain.removeprefix("=").strip()
-    if not (marked or (_SURE.match(body) and not body.startswith("+"))):
+    sure = _SIGNS.fullmatch(body) and _JOINED.search(body) and not body.startswith("+")
+    if not (marked or sure):
         return None
     return Reckoned(plain, _Reader(body, plain).whole())
 

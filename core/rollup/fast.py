@@ -10,15 +10,17 @@ cells, number formats, a cell written twice) makes it give up instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 from xml.parsers import expat
 
 from core.catalog import Catalog
 from core.importing.own_files import OwnContent
+from core.importing.printed_places import are_printed, places
 from core.problems import NianbaoError
 from core.reading.base.limits import Limits
+from core.reading.base.raw import RawDocument, RawTable
 from core.reading.base.zipsafe import SafeZip, normalise
 from core.report import Report
 from core.storage.nianbao import decode
@@ -28,7 +30,7 @@ from core.writing.sealed_sheet import MARK, PAYLOAD_SHEET, VERSION, seal
 _MAIN: Final = b"spreadsheetml.sheet.main"
 _WORKBOOK: Final = "xl/workbook.xml"
 _SHEET: Final = re.compile(r"<sheet (?:[^<>]*?)/>")
-_ATTRIBUTE: Final = re.compile(r'([\w:]+)="([^"<]*)"')
+_ATTRIBUTE: Final = re.compile(r'(?<![\w:])([\w:]++)="([^"<]*)"')
 _RELATION: Final = re.compile(r"<Relationship ([^<>]*?)/>")
 #: A cell: its reference, its other attributes; then a text, a number (of a shared text), or nothing.
 _CELL: Final = re.compile(
@@ -37,6 +39,9 @@ _CELL: Final = re.compile(
     r"|><is><t ?/></is></c>)"
 )
 _START: Final = '<c r="'
+_PLACE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+#: Of lines a printed form has fewer.
+_MOST_LINES: Final = 20_000
 _KIND: Final = re.compile(r' ?(?: s="([0-9]{1,6})")?(?: t="(n|s|inlineStr)")? ?')
 #: A shared text, and one in several runs, after ``<si>``.
 _SHARED: Final = re.compile(r'(?:<t(?: xml:space="preserve")?>([^<]*)</t>|<t ?/>)</si>')
@@ -115,6 +120,15 @@ class FastReader:
         _require(sealed == [seal(rows)] and rows[3][:1] == ["report"])
         opened = decode("".join(rows[3][1:]).encode("ascii", "replace"), file, self._catalog)
         _require(_is_shown(opened.report, rows[5:], visible))
+        form = opened.report.form
+        found = places(rows[5:], form)
+        _require(found is not None)
+        assert found is not None
+        lines: dict[str, set[int]] = {}
+        for place in found.values():
+            lines.setdefault(place.sheet, set()).add(place.line)
+        tables = tuple(visible[name].table(name, lines[name]) for name in sorted(lines))
+        _require(are_printed(found, RawDocument("xlsx", tables), form))
         return OwnContent(opened.report, opened.remarks)
 
     def _plain_styles(
@@ -308,6 +322,48 @@ class Sheet:
         if rest.startswith(f"{figure}</v></c>") and self._kind(head[len(address) + 1 :]) == "n":
             return True
         return self.text(address) == figure
+
+    def table(self, name: str, lines: Collection[int]) -> RawTable:
+        """What the sheet shows, laid out; a merged cell in each of its places.
+
+        Beside the figures, on *lines* from 0, every text has to be understood; elsewhere one that is
+        not is left out.
+        """
+        rows: list[list[str]] = []
+        for address in self._pieces:
+            found = _PLACE.fullmatch(address)
+            _require(found is not None)
+            assert found is not None
+            line, column = int(found[2]) - 1, _column(found[1]) - 1
+            _require(line < _MOST_LINES and column < _LAST_COLUMN)
+            rows += [[] for _ in range(line + 1 - len(rows))]
+            rows[line] += [""] * (column + 1 - len(rows[line]))
+            if address not in self._covered:
+                try:
+                    rows[line][column] = self.text(address)
+                except _GiveUp:
+                    _require(line not in lines)
+        merged = {
+            (int(place[2]) - 1, _column(place[1]) - 1): first for first, place in self._copies()
+        }
+        for (line, column), first in merged.items():
+            top, left = int(first[2]) - 1, _column(first[1]) - 1
+            if top < len(rows) and left < len(rows[top]) and line < _MOST_LINES:
+                rows += [[] for _ in range(line + 1 - len(rows))]
+                rows[line] += [""] * (column + 1 - len(rows[line]))
+                rows[line][column] = rows[top][left]
+        return RawTable(tuple(map(tuple, rows)), name, frozenset(merged))
+
+    def _copies(self) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+        """Each merged region's first place, with each other place of it, which shows the same."""
+        _require(len(self._covered) <= 10_000)
+        for left, top, right, bottom in _MERGED.findall(self._xml):
+            first = _PLACE.fullmatch(f"{left}{top}")
+            for line in range(int(top), int(bottom) + 1):
+                for column in range(_column(left), _column(right) + 1):
+                    place = _PLACE.fullmatch(f"{_letters(column)}{line}")
+                    if first is not None and place is not None and place[0] != first[0]:
+                        yield first, place
 
     def rows(self) -> list[list[str]]:
         """All cells, which stand in their order from A1 on, none left out; trailing blanks aside."""

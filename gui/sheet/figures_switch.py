@@ -55,7 +55,7 @@ class FiguresSwitch(QWidget):
             x += width - 1  # neighbours share a line
             if button.isChecked():
                 button.raise_()
-        self.resize(x + 1, height)
+        self.setFixedSize(x + 1, height)
         self.update()
 
 

@@ -31,7 +31,13 @@ CARRIED_FOLDER = "公开年报数据"
 # must be done anew. Of the scripts in this folder most only verify.
 INGREDIENTS = (
     *("core", "gui", "docs", "build.spec", "pyproject.toml", "LICENSE"),
-    *("resources/forms", "resources/icons", "resources/licenses", "resources/samples"),
+    *(
+        "resources/forms",
+        "resources/icons",
+        "resources/licenses",
+        "resources/samples",
+        "resources/texts",
+    ),
     *(f"resources/windows/{name}.py" for name in ("start_gui", "start_cli")),
     *(f"resources/windows/{name}.py" for name in ("trim", "notices")),
     *(f"resources/windows/{name}.lock" for name in ("requirements", "tools", "python")),
