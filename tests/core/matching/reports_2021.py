@@ -1,8 +1,10 @@
-"""Figures of published reports of the 2021 edition, to make texts of: figures only, no words.
+"""Figures in the manner of published reports of the 2021 edition, to make texts of: no words.
 
-- :data:`CITY`: the yearly report of a large city for 2025; every rule of the form holds.
-- :data:`TOWN`: a small town's for 2024, as most are: nothing but noughts, and a few licences.
-- :data:`BUREAU`: an office's whose own figures do not balance (60 + 0 ≠ 61 + 0), as published.
+- :data:`CITY`: a large city's for 2025, out of a public file; every rule of the form holds.
+- :data:`TOWN`: a small town's for 2024, as most are: nothing but noughts, and a few licences. Put
+  together from pages of which only parts were seen.
+- :data:`BUREAU`: an office's whose own figures do not balance (60 + 0 ≠ 61 + 0); its second table
+  is filled in by us.
 """
 
 from __future__ import annotations
