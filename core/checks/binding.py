@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from core.checks.messages import check_message
+from core.checks.own_messages import check_message
 from core.checks.terms import (
     CellTerm,
     Claim,

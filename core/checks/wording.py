@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 from typing import NamedTuple
 
 from core.checks.binding import BoundCheck
-from core.checks.messages import filled_message
+from core.checks.own_messages import filled_message
 from core.checks.terms import (
     CellTerm,
     Claim,

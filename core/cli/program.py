@@ -16,9 +16,9 @@ from typing import Final, NoReturn, TextIO
 from core import __version__
 from core.catalog import Catalog
 from core.cli.common import FAILED, CommandProblem, Run
-from core.cli.figures import add_to as add_figures
 from core.cli.forms import add_to as add_forms
-from core.cli.reports import add_to as add_reports
+from core.cli.new_set_export import add_to as add_reports
+from core.cli.read_check import add_to as add_figures
 from core.cli.rollup import add_to as add_rollup
 from core.cli.text import add_to as add_text
 from core.problems import NianbaoError, system_reason
