@@ -11,6 +11,8 @@ from typing import Final
 
 #: The Chinese numerals that headings are counted with.
 HAN: Final = "一二三四五六七八九十"
+#: Years are spelled with these, and with letters that look like a nought: 二〇一八, 二O一八.
+HAN_DIGITS: Final = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
 _PRINTED: Final = re.compile(rf"\s*(?:([{HAN}]+)、|（[{HAN}]+）|\d+\.)")
 
 

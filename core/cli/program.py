@@ -17,8 +17,8 @@ from core import __version__
 from core.catalog import Catalog
 from core.cli.common import FAILED, CommandProblem, Run
 from core.cli.forms import add_to as add_forms
-from core.cli.new_set_export import add_to as add_reports
-from core.cli.read_check import add_to as add_figures
+from core.cli.new_set_export import add_to as add_new_set_export
+from core.cli.read_check import add_to as add_read_check
 from core.cli.rollup import add_to as add_rollup
 from core.cli.text import add_to as add_text
 from core.problems import NianbaoError, system_reason
@@ -47,7 +47,7 @@ class _Parser(argparse.ArgumentParser):
 def _with_commands(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"公开年报 {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (add_figures, add_reports, add_forms, add_rollup, add_text):
+    for add in (add_read_check, add_new_set_export, add_forms, add_rollup, add_text):
         add(commands)
     return parser
 

@@ -19,6 +19,7 @@ from core.matching.titles import (
     from_title,
     whole_year,
 )
+from core.numbering import HAN_DIGITS
 from core.period import Period, PeriodKind
 from core.report import HEADER_FIELDS
 
@@ -76,7 +77,6 @@ _LONGEST_LINE: Final = 2000
 _LONGEST_TEXT: Final = 200_000
 _BARE_YEAR: Final = re.compile(r"(?<!\d)((?:19|20|21)\d\d)(?!\d)")
 _HAN_YEAR: Final = re.compile(r"([二一][〇零○O一二三四五六七八九]{3})\s*年")
-_HAN_DIGITS: Final = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
 #: What a site writes around an article is not the office's sign-off.
 _SITE_LINE: Final = re.compile(
     r"发布(?:日期|时间|机构)|来源[:：]|浏览|点击|字号|字体|责任编辑|打印|版权|备案|ICP|主办|承办|网站标识"
@@ -116,7 +116,7 @@ def year_in(text: str) -> int | None:
     if year is not None:
         return year
     spelled = _HAN_YEAR.search(body)
-    return checked_year(spelled[1].translate(_HAN_DIGITS)) if spelled is not None else None
+    return checked_year(spelled[1].translate(HAN_DIGITS)) if spelled is not None else None
 
 
 def year_of_name(name: str) -> int | None:

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from core.matching.figures import plain
+from core.numbering import HAN_DIGITS
 from core.period import FIRST_YEAR, LAST_YEAR
 
 _LINES: Final = 12
 _LONGEST: Final = 80
 _MAX_OFFICE: Final = 40
-_HAN_DIGITS: Final = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
 _HAN_YEAR: Final = re.compile(r"([二一][〇零○O一二三四五六七八九]{3})\s{0,3}年")
 _REPORT: Final = r"(?:报告|统计表|年报)"
 _TITLE: Final = re.compile(
@@ -107,7 +107,7 @@ def _title(line: str) -> tuple[str, int | None, str] | None:
     body = plain(line)
     spelled = _HAN_YEAR.search(body)
     if spelled is not None:
-        body = body.replace(spelled[1], spelled[1].translate(_HAN_DIGITS), 1)
+        body = body.replace(spelled[1], spelled[1].translate(HAN_DIGITS), 1)
     found = _TITLE.match(body)
     if found is None:
         return None

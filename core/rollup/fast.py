@@ -10,7 +10,7 @@ cells, number formats, a cell written twice) makes it give up instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 from xml.parsers import expat
@@ -283,22 +283,30 @@ class Sheet:
         return found
 
     @cached_property
-    def _covered(self) -> frozenset[str]:
-        """The places of merged regions but their first: they show the first one's text."""
+    def _regions(self) -> list[tuple[int, int, int, int]]:
+        """The merged regions: first line and column, last line and column, from 1."""
         regions = _MERGED.findall(self._xml)
         _require(self._xml.count("<mergeCell ") == len(regions))
-        covered: set[str] = set()
+        found: list[tuple[int, int, int, int]] = []
         size = 0
         for left, top, right, bottom in regions:
-            first, last = _column(left), _column(right)
-            size += (int(bottom) - int(top) + 1) * (last - first + 1)
+            region = int(top), _column(left), int(bottom), _column(right)
+            size += (region[2] - region[0] + 1) * (region[3] - region[1] + 1)
             _require(size <= 10_000)
+            found.append(region)
+        return found
+
+    @cached_property
+    def _covered(self) -> frozenset[str]:
+        """The places of merged regions but their first: they show the first one's text."""
+        covered: set[str] = set()
+        for top, left, bottom, right in self._regions:
             covered.update(
                 f"{_letters(column)}{line}"
-                for line in range(int(top), int(bottom) + 1)
-                for column in range(first, last + 1)
+                for line in range(top, bottom + 1)
+                for column in range(left, right + 1)
             )
-            covered.discard(f"{left}{top}")
+            covered.discard(f"{_letters(left)}{top}")
         return frozenset(covered)
 
     def text(self, address: str) -> str:
@@ -343,27 +351,18 @@ class Sheet:
                     rows[line][column] = self.text(address)
                 except _GiveUp:
                     _require(line not in lines)
-        merged = {
-            (int(place[2]) - 1, _column(place[1]) - 1): first for first, place in self._copies()
-        }
-        for (line, column), first in merged.items():
-            top, left = int(first[2]) - 1, _column(first[1]) - 1
-            if top < len(rows) and left < len(rows[top]) and line < _MOST_LINES:
-                rows += [[] for _ in range(line + 1 - len(rows))]
-                rows[line] += [""] * (column + 1 - len(rows[line]))
-                rows[line][column] = rows[top][left]
+        merged: set[tuple[int, int]] = set()
+        for top, left, bottom, right in self._regions:
+            _require(bottom <= _MOST_LINES and right <= _LAST_COLUMN)
+            rows += [[] for _ in range(bottom - len(rows))]
+            for row in rows[top - 1 : bottom]:
+                row += [""] * (right - len(row))
+                row[left - 1 : right] = [rows[top - 1][left - 1]] * (right - left + 1)
+            merged.update(
+                (line, at) for line in range(top - 1, bottom) for at in range(left - 1, right)
+            )
+            merged.discard((top - 1, left - 1))
         return RawTable(tuple(map(tuple, rows)), name, frozenset(merged))
-
-    def _copies(self) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
-        """Each merged region's first place, with each other place of it, which shows the same."""
-        _require(len(self._covered) <= 10_000)
-        for left, top, right, bottom in _MERGED.findall(self._xml):
-            first = _PLACE.fullmatch(f"{left}{top}")
-            for line in range(int(top), int(bottom) + 1):
-                for column in range(_column(left), _column(right) + 1):
-                    place = _PLACE.fullmatch(f"{_letters(column)}{line}")
-                    if first is not None and place is not None and place[0] != first[0]:
-                        yield first, place
 
     def rows(self) -> list[list[str]]:
         """All cells, which stand in their order from A1 on, none left out; trailing blanks aside."""
